@@ -1,0 +1,55 @@
+namespace VideoStyle.Core.Media;
+
+/// <summary>One decoded or finished picture: RGB24, row-major, tightly packed, shape <c>[Height, Width, 3]</c>, 0–255.</summary>
+/// <remarks>
+/// Whoever reads a frame from a channel disposes it; whoever fails to write it disposes it. Disposing gives the
+/// pixels back to the <see cref="FramePool"/> they came from; touching them afterwards is an error.
+/// </remarks>
+public sealed class Frame : IDisposable
+{
+    private readonly FramePool _pool;
+    private byte[]? _pixels;
+
+    internal Frame(FramePool pool, byte[] pixels, int width, int height) =>
+        (_pool, _pixels, Width, Height) = (pool, pixels, width, height);
+
+    /// <summary>Gets the width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Gets the height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Gets or sets the number of the frame in presentation order, from 0.</summary>
+    public long Index { get; set; }
+
+    /// <summary>Gets or sets the presentation time, in ticks of the source's time base.</summary>
+    public long Pts { get; set; }
+
+    /// <summary>Gets or sets how long the frame is shown, in ticks of the source's time base; 0 where unknown.</summary>
+    public long Duration { get; set; }
+
+    /// <summary>Gets the pixels, <c>3 · Width · Height</c> bytes.</summary>
+    /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
+    public Span<byte> Pixels => Memory.Span;
+
+    /// <summary>Gets the pixels as memory that can be handed to another thread.</summary>
+    /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
+    public Memory<byte> Memory =>
+        (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsMemory(0, 3 * Width * Height);
+
+    /// <summary>Copies index and times from another frame, not its pixels.</summary>
+    /// <param name="other">The frame that this one is the painting of.</param>
+    public void CopyTimingFrom(Frame other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        (Index, Pts, Duration) = (other.Index, other.Pts, other.Duration);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        var pixels = Interlocked.Exchange(ref _pixels, null);
+        if (pixels is not null)
+            _pool.Return(pixels);
+    }
+}

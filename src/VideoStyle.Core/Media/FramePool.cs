@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace VideoStyle.Core.Media;
+
+/// <summary>Lends pixel buffers of one size, so that a long video allocates no more than a short one.</summary>
+public sealed class FramePool
+{
+    private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(maxArrayLength: int.MaxValue, maxArraysPerBucket: 32);
+    private int _live;
+
+    /// <summary>Gets the number of frames that were rented and not yet disposed.</summary>
+    public int Live => Volatile.Read(ref _live);
+
+    /// <summary>Rents a frame; its pixels are undefined.</summary>
+    /// <param name="width">Width in pixels, at least 1.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <returns>A frame that the caller owns.</returns>
+    /// <exception cref="OverflowException">The frame would not fit in one array (over 715 million pixels).</exception>
+    public Frame Rent(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        var pixels = _buffers.Rent(checked(3 * width * height));
+        Interlocked.Increment(ref _live);
+        return new Frame(this, pixels, width, height);
+    }
+
+    internal void Return(byte[] pixels)
+    {
+        Interlocked.Decrement(ref _live);
+        _buffers.Return(pixels);
+    }
+}

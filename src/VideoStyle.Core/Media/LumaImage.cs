@@ -1,0 +1,29 @@
+namespace VideoStyle.Core.Media;
+
+/// <summary>A grey picture for motion estimation: row-major, shape <c>[Height, Width]</c>, 0–255.</summary>
+public sealed class LumaImage
+{
+    /// <summary>Creates an image over a buffer.</summary>
+    /// <param name="width">Width in pixels, at least 1.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="pixels">Exactly <c>width · height</c> bytes; not copied.</param>
+    /// <exception cref="ArgumentException">The buffer has another length.</exception>
+    public LumaImage(int width, int height, byte[] pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.Length != width * height)
+            throw new ArgumentException($"Expected {width * height} values, got {pixels.Length}.", nameof(pixels));
+        (Width, Height, Pixels) = (width, height, pixels);
+    }
+
+    /// <summary>Gets the width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Gets the height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Gets the grey values.</summary>
+    public byte[] Pixels { get; }
+}

@@ -1,0 +1,23 @@
+using VideoStyle.Core.Media;
+
+namespace VideoStyle.Core.Styling;
+
+/// <summary>Paints single pictures, each without regard to the one before.</summary>
+/// <remarks>
+/// <see cref="Paint"/> may be called from <see cref="Workers"/> threads at once: the painting of a frame does not
+/// depend on other frames, so later frames are painted ahead while the blend catches up.
+/// </remarks>
+public interface IStylizer : IDisposable
+{
+    /// <summary>Gets how many pictures can usefully be painted at the same time, at least 1.</summary>
+    int Workers { get; }
+
+    /// <summary>Gets style, precision and device, for logs and reports: <c>starry_night, bf16, cpu</c>.</summary>
+    string Description { get; }
+
+    /// <summary>Paints one picture.</summary>
+    /// <param name="frame">The picture; kept by the caller and not changed.</param>
+    /// <returns>A painting of exactly the frame's size, which the caller owns.</returns>
+    /// <exception cref="Errors.VideoStyleException">The device ran out of memory or failed.</exception>
+    Painting Paint(Frame frame);
+}

@@ -1,0 +1,43 @@
+/* The whole contract between VideoStyle and the engines under it: FFmpeg, OpenCV and libtorch.
+ *
+ * Every function that can fail returns a vs_status and gives its results through out-pointers. After a negative
+ * status, vs_last_error() holds one sentence, on the calling thread only. No C++ exception crosses this line.
+ * Whatever vs_*_open or vs_*_create returns is owned by the caller and released by the matching _close or _free.
+ */
+#ifndef VIDEOSTYLE_H
+#define VIDEOSTYLE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VS_ABI_VERSION 1
+#define VS_API __attribute__((visibility("default")))
+
+typedef enum vs_status {
+    VS_OK = 0,
+    VS_END = 1,           /* nothing left to read; not an error */
+    VS_BAD_ARGUMENT = -1, /* a defect in the caller */
+    VS_INPUT = -2,        /* what was to be read is missing, damaged or not a video */
+    VS_OUTPUT = -3,       /* what was to be written cannot be */
+    VS_NO_MEMORY = -4,    /* host or device memory */
+    VS_UNAVAILABLE = -5,  /* the unit or the device is not in this build or on this machine */
+    VS_INTERNAL = -6
+} vs_status;
+
+enum { VS_UNIT_MEDIA = 1, VS_UNIT_VISION = 2, VS_UNIT_TORCH = 4 };
+
+/* ---- common ------------------------------------------------------------------------------------------------ */
+
+VS_API int32_t vs_abi_version(void);
+/* The units compiled in, a set of VS_UNIT_*. */
+VS_API int32_t vs_units(void);
+/* Copies this thread's last error, UTF-8, NUL-terminated; returns the length needed without the NUL. */
+VS_API int32_t vs_last_error(char *buffer, int32_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

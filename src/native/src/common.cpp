@@ -1,0 +1,39 @@
+#include <cstring>
+
+#include "guard.hpp"
+
+namespace {
+thread_local std::string last_error;
+}
+
+void vs::set_last_error(const char *message) noexcept {
+    try {
+        last_error = message;
+    } catch (...) {
+        last_error.clear(); // no memory for the sentence; the status still tells the kind
+    }
+}
+
+int32_t vs_abi_version(void) { return VS_ABI_VERSION; }
+
+int32_t vs_units(void) {
+    int32_t units = 0;
+#ifdef VS_WITH_MEDIA
+    units |= VS_UNIT_MEDIA;
+#endif
+#ifdef VS_WITH_VISION
+    units |= VS_UNIT_VISION;
+#endif
+#ifdef VS_WITH_TORCH
+    units |= VS_UNIT_TORCH;
+#endif
+    return units;
+}
+
+int32_t vs_last_error(char *buffer, int32_t capacity) {
+    if (buffer && capacity > 0) {
+        strncpy(buffer, last_error.c_str(), static_cast<size_t>(capacity) - 1);
+        buffer[capacity - 1] = 0;
+    }
+    return static_cast<int32_t>(last_error.size());
+}
