@@ -119,7 +119,9 @@ internal sealed class DetailRestorer
     // sum += weight · (a + b)
     private static void AddScaled(ReadOnlySpan<float> a, ReadOnlySpan<float> b, float weight, Span<float> sum)
     {
-        var (va, vb, vs) = (MemoryMarshal.Cast<float, Vector<float>>(a), MemoryMarshal.Cast<float, Vector<float>>(b), MemoryMarshal.Cast<float, Vector<float>>(sum));
+        var va = MemoryMarshal.Cast<float, Vector<float>>(a);
+        var vb = MemoryMarshal.Cast<float, Vector<float>>(b);
+        var vs = MemoryMarshal.Cast<float, Vector<float>>(sum);
         for (var i = 0; i < vs.Length; i++)
             vs[i] += weight * (va[i] + vb[i]);
         for (var i = vs.Length * Vector<float>.Count; i < sum.Length; i++)
@@ -132,7 +134,8 @@ internal sealed class DetailRestorer
         var sums = new (double Zz, double Zh, double Hh)[(height + RowStep - 1) / RowStep];
         Parallel.For(0, sums.Length, i =>
         {
-            var (z, h) = (luma.AsSpan(RowStep * i * width, width), detail.AsSpan(RowStep * i * width, width));
+            var z = luma.AsSpan(RowStep * i * width, width);
+            var h = detail.AsSpan(RowStep * i * width, width);
             float zz = 0, zh = 0, hh = 0;
             for (var x = 1; x < width; x++)
             {

@@ -9,5 +9,11 @@ namespace VideoStyle.Core.Styling;
 /// shape <c>[Backward.Height, Backward.Width]</c>.
 /// </param>
 /// <param name="Factor">How many frame pixels one reduced pixel spans in each direction, 1 or more.</param>
-/// <param name="IsCut">Whether a new shot begins at frame <c>t</c>; nothing of the past is then used.</param>
-public sealed record Motion(FlowField Backward, float[] Confidence, int Factor, bool IsCut);
+public sealed record Motion(FlowField Backward, float[] Confidence, int Factor)
+{
+    /// <summary>The motion at the first frame of a shot: nothing of the past is to be used.</summary>
+    public static readonly Motion Cut = new(new FlowField(1, 1, [0, 0]), [0], 1);
+
+    /// <summary>Gets whether a new shot begins.</summary>
+    public bool IsCut => ReferenceEquals(this, Cut);
+}

@@ -23,6 +23,7 @@ public sealed class MotionEstimator : IDisposable
     private const float AppearanceTolerance = 24f;
 
     private readonly IFlowEstimator _flow;
+    private readonly SceneCutDetector _cuts = new();
     private readonly int _factor;
 
     /// <summary>Creates an estimator that owns its flow estimator.</summary>
@@ -43,15 +44,15 @@ public sealed class MotionEstimator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(previous);
         ArgumentNullException.ThrowIfNull(current);
-        var backward = _flow.Estimate(current, previous);
-        if (SceneCutDetector.IsCut(previous, current, backward))
-            return new Motion(backward, [], _factor, IsCut: true);
+        if (_cuts.IsCut(previous, current))
+            return Motion.Cut;
 
-        var forward = _flow.Estimate(previous, current);
+        var backward = Finite(_flow.Estimate(current, previous));
+        var forward = Finite(_flow.Estimate(previous, current));
         var confidence = new float[current.Width * current.Height];
         for (var y = 0; y < current.Height; y++)
             FillRow(previous, current, backward, forward, y, confidence.AsSpan(y * current.Width, current.Width));
-        return new Motion(backward, Smooth(confidence, current.Width, current.Height), _factor, IsCut: false);
+        return new Motion(backward, Smooth(confidence, current.Width, current.Height), _factor);
     }
 
     /// <inheritdoc />
@@ -61,7 +62,7 @@ public sealed class MotionEstimator : IDisposable
     {
         for (var x = 0; x < row.Length; x++)
         {
-            var (dx, dy) = Finite(backward, x, y);
+            var (dx, dy) = backward[x, y];
             var (sx, sy) = (x + dx, y + dy);
             if (sx < 0 || sy < 0 || sx > current.Width - 1 || sy > current.Height - 1)
             {
@@ -78,14 +79,13 @@ public sealed class MotionEstimator : IDisposable
         }
     }
 
-    // An estimator may fail to a vector that is not a number; it must not spread through interpolation.
-    private static (float Dx, float Dy) Finite(FlowField flow, int x, int y)
+    // An estimator may fail to a value that is not a number; it would spread through interpolation and recursion.
+    private static FlowField Finite(FlowField flow)
     {
-        var (dx, dy) = flow[x, y];
-        if (float.IsFinite(dx) && float.IsFinite(dy))
-            return (dx, dy);
-        var i = 2 * (y * flow.Width + x);
-        return (flow.Vectors[i], flow.Vectors[i + 1]) = (0, 0);
+        foreach (ref var value in flow.Vectors.AsSpan())
+            if (!float.IsFinite(value))
+                value = 0;
+        return flow;
     }
 
     // |∇u|² + |∇v|² by central differences. The paper's slack of 0.002 marks every ripple of a dense flow as a
@@ -116,7 +116,8 @@ public sealed class MotionEstimator : IDisposable
         var (ix, iy) = (Math.Min((int)x, Math.Max(image.Width - 2, 0)), Math.Min((int)y, Math.Max(image.Height - 2, 0)));
         var (jx, jy) = (Math.Min(ix + 1, image.Width - 1), Math.Min(iy + 1, image.Height - 1));
         var (wx, wy) = (x - ix, y - iy);
-        var (top, bottom) = (image.Pixels.AsSpan(iy * image.Width), image.Pixels.AsSpan(jy * image.Width));
+        var top = image.Pixels.AsSpan(iy * image.Width);
+        var bottom = image.Pixels.AsSpan(jy * image.Width);
         return (1 - wy) * (top[ix] + wx * (top[jx] - top[ix])) + wy * (bottom[ix] + wx * (bottom[jx] - bottom[ix]));
     }
 

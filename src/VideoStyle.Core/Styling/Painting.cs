@@ -45,7 +45,8 @@ public sealed class Painting : IDisposable
         ArgumentNullException.ThrowIfNull(frame);
         if (frame.Width != Width || frame.Height != Height)
             throw new ArgumentException($"The frame is {frame.Width}x{frame.Height}, the painting {Width}x{Height}.", nameof(frame));
-        var (values, pixels) = (Values, frame.Pixels);
+        var values = Values;
+        var pixels = frame.Pixels;
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = ToByte(values[i]);
     }

@@ -46,8 +46,10 @@ internal static class PaintingWarp
     {
         var (flow, factor) = (motion.Backward, motion.Factor);
         var (y0, y1, wy) = Locate(y, factor, flow.Height);
-        var (top, bottom) = (flow.Vectors.AsSpan(2 * y0 * flow.Width), flow.Vectors.AsSpan(2 * y1 * flow.Width));
-        var (topM, bottomM) = (motion.Confidence.AsSpan(y0 * flow.Width), motion.Confidence.AsSpan(y1 * flow.Width));
+        var top = flow.Vectors.AsSpan(2 * y0 * flow.Width);
+        var bottom = flow.Vectors.AsSpan(2 * y1 * flow.Width);
+        var topM = motion.Confidence.AsSpan(y0 * flow.Width);
+        var bottomM = motion.Confidence.AsSpan(y1 * flow.Width);
         for (var x = 0; x < width; x++)
         {
             var (x0, x1, wx) = Locate(x, factor, flow.Width);
