@@ -28,7 +28,7 @@ internal static class Conversion
 
         using var source = FFmpegSource.Open(
             request.Input,
-            new SourceOptions { From = request.From, To = request.To, MaxSize = request.MaxSize }
+            new SourceOptions { From = request.From, To = request.To, MaxSize = request.MaxSize, KeepStreams = true, KeepAlpha = true }
         );
         using var output = OutputFile.Begin(request.Output, request.Force, request.Input);
         using var stylizer = TorchStylizer.Create(

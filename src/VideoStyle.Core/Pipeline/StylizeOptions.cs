@@ -14,6 +14,10 @@ public sealed record StylizeOptions
     /// <summary>Gets the longer side of the pictures that flow is estimated on, in pixels, or null for the mode's own.</summary>
     public int? FlowSize { get; init; }
 
+    /// <summary>The longer side of the pictures that a mode estimates flow on, in pixels.</summary>
+    /// <param name="mode">The mode.</param>
+    public static int FlowSizeOf(CoherenceMode mode) => mode == CoherenceMode.Best ? 800 : 400;
+
     /// <summary>Gets how many frames may wait between two steps, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
     public int QueueLength { get; init; } = 3;
 }

@@ -124,7 +124,7 @@ public sealed class StylizePipeline : IDisposable
             {
                 var begin = Stopwatch.GetTimestamp();
                 if (previous is null)
-                    _factor = LumaReducer.FactorFor(frame.Width, frame.Height, FlowSize);
+                    _factor = LumaReducer.FactorFor(frame.Width, frame.Height, _options.FlowSize ?? StylizeOptions.FlowSizeOf(_options.Coherence));
                 luma = LumaReducer.Reduce(frame, _factor);
                 _times.Add(PipelineStage.Flow, begin);
             }
@@ -145,8 +145,6 @@ public sealed class StylizePipeline : IDisposable
 
         output.Complete();
     }
-
-    private int FlowSize => _options.FlowSize ?? (_options.Coherence == CoherenceMode.Best ? 800 : 400);
 
     private async Task<Painting> PaintAsync(Frame frame, CancellationToken ct)
     {
@@ -199,7 +197,7 @@ public sealed class StylizePipeline : IDisposable
                 var begin = Stopwatch.GetTimestamp();
                 if (item.Frame.Index == 0 || motion is { IsCut: true })
                     Interlocked.Increment(ref _shots);
-                finished = _pool.Rent(painting.Width, painting.Height);
+                finished = _pool.Rent(painting.Width, painting.Height, item.Frame.HasAlpha);
                 blend.Next(painting, motion, finished);
                 finished.CopyTimingFrom(item.Frame);
                 _times.Add(PipelineStage.Blend, begin);
