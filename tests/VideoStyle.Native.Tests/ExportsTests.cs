@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Native;
-using Xunit;
 
 namespace VideoStyle.Tests;
 
@@ -28,7 +27,7 @@ public sealed class ExportsTests
 
     private static List<string> DefinedSymbols(string library)
     {
-        ProcessStartInfo nm = new("nm", ["-D", "--defined-only", "--format=posix", library]) 
+        ProcessStartInfo nm = new("nm", ["-D", "--defined-only", "--format=posix", library])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
