@@ -28,7 +28,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
     {
         Dictionary<string, double> times = new(StringComparer.Ordinal);
         using var stylizer = TorchStylizer.Create(
-            StyleCatalog.Load(request.Style),
+            StyleCatalog.BuiltIn.Resolve(request.Style),
             new StylizerOptions { Device = request.Device, Precision = request.Precision }
         );
         var (frames, info) = Decode(times);

@@ -32,7 +32,7 @@ internal static class Conversion
         );
         using var output = OutputFile.Begin(request.Output, request.Force, request.Input);
         using var stylizer = TorchStylizer.Create(
-            StyleCatalog.Load(request.Style),
+            StyleCatalog.BuiltIn.Resolve(request.Style),
             new StylizerOptions { Device = request.Device, Precision = request.Precision }
         );
         using var sink = FFmpegSink.Create(
