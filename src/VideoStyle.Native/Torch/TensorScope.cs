@@ -39,6 +39,20 @@ public sealed class TensorScope : IDisposable
         return tensor;
     }
 
+    /// <summary>Takes a tensor out of every scope, for an owner that disposes it itself.</summary>
+    /// <param name="tensor">A tensor made on this thread.</param>
+    /// <returns>The same tensor.</returns>
+    public static Tensor Release(Tensor tensor)
+    {
+        for (var scope = s_current; scope is not null; scope = scope._outer)
+        {
+            if (scope._tensors.LastIndexOf(tensor) is >= 0 and var index)
+                scope._tensors.RemoveAt(index);
+        }
+
+        return tensor;
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
