@@ -7,6 +7,7 @@ using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Cli.Benchmarking;
 

@@ -5,7 +5,7 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
-using VideoStyle.Networks;
+using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Cli.Commands;
 

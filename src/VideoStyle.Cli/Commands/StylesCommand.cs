@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using VideoStyle.Cli.Output;
-using VideoStyle.Networks;
+using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Cli.Commands;
 
