@@ -6,8 +6,8 @@ namespace VideoStyle.Core.Styling;
 /// <remarks>
 /// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = z − G_σ ∗ z</c> and σ = 1.5 px, and the
 /// same amount is added to R, G and B, so that hue stays. The gain <c>g</c> is not a constant: it is solved for at each
-/// frame so that the gradient energy of the shown picture (Sobel's) equals that of the painting,
-/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>, and follows that value over a few frames, so that sharpness does not
+/// frame so that the gradient energy of the shown picture (Sobel's) is 0.95 of the painting's,
+/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = 0.95 Σ|∂S|²</c>, and follows that value over a few frames, so that sharpness does not
 /// pulse. It acts behind the loop of <see cref="TemporalBlend"/>, so that nothing can build up.
 /// </remarks>
 internal sealed class DetailRestorer
@@ -20,6 +20,9 @@ internal sealed class DetailRestorer
 
     /// <summary>Beyond this the mask would draw halos; reached only where hardly any detail was left.</summary>
     private const float MostGain = 1.5f;
+
+    /// <summary>The share of the painting's energy that is shown; what is left out is flicker, not detail.</summary>
+    private const float Target = 0.95f;
 
     private static readonly float[] Mask = Plane.Gaussian(1.5);
 
@@ -79,7 +82,7 @@ internal sealed class DetailRestorer
         });
         if (c <= 1e-9)
             return 0; // no detail at all: a flat picture stays as it is
-        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - painted)));
+        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - Target * painted)));
         return (float)Math.Clamp((root - b) / c, 0, MostGain);
     }
 

@@ -11,8 +11,8 @@ namespace VideoStyle.Core.Styling;
 /// </remarks>
 internal static class StrokeKeeper
 {
-    /// <summary>τ, the share of the painting's energy that is kept up. 1 flickers more, below a half washes out.</summary>
-    private const float Share = 0.6f;
+    /// <summary>τ, the share of the painting's energy that is kept up: at 1 the error rises by half, at 0 flat places wash out.</summary>
+    private const float Share = 0.3f;
 
     /// <summary>The most a place is amplified at one frame.</summary>
     private const float MostGain = 1.5f;
