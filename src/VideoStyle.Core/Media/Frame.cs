@@ -10,14 +10,17 @@ public sealed class Frame : IDisposable
     private readonly FramePool _pool;
     private byte[]? _pixels;
 
-    internal Frame(FramePool pool, byte[] pixels, int width, int height) =>
-        (_pool, _pixels, Width, Height) = (pool, pixels, width, height);
+    internal Frame(FramePool pool, byte[] pixels, int width, int height, bool hasAlpha) =>
+        (_pool, _pixels, Width, Height, HasAlpha) = (pool, pixels, width, height, hasAlpha);
 
     /// <summary>Gets the width in pixels.</summary>
     public int Width { get; }
 
     /// <summary>Gets the height in pixels.</summary>
     public int Height { get; }
+
+    /// <summary>Gets whether the frame has an alpha plane.</summary>
+    public bool HasAlpha { get; }
 
     /// <summary>Gets or sets the number of the frame in presentation order, from 0.</summary>
     public long Index { get; set; }
@@ -37,12 +40,20 @@ public sealed class Frame : IDisposable
     public Memory<byte> Memory =>
         (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsMemory(0, 3 * Width * Height);
 
-    /// <summary>Copies index and times from another frame, not its pixels.</summary>
+    /// <summary>Gets the opacity, <c>Width · Height</c> bytes, row-major, 255 opaque; empty without <see cref="HasAlpha"/>.</summary>
+    /// <remarks>Painting ignores it: it travels beside the picture from the source to the sink.</remarks>
+    /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
+    public Span<byte> Alpha =>
+        (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsSpan(3 * Width * Height, HasAlpha ? Width * Height : 0);
+
+    /// <summary>Copies index and times from another frame, and its alpha where both have one of the same size, not its pixels.</summary>
     /// <param name="other">The frame that this one is the painting of.</param>
     public void CopyTimingFrom(Frame other)
     {
         ArgumentNullException.ThrowIfNull(other);
         (Index, Pts, Duration) = (other.Index, other.Pts, other.Duration);
+        if (HasAlpha && other.HasAlpha && (Width, Height) == (other.Width, other.Height))
+            other.Alpha.CopyTo(Alpha);
     }
 
     /// <inheritdoc />

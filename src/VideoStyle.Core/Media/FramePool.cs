@@ -14,15 +14,16 @@ public sealed class FramePool
     /// <summary>Rents a frame; its pixels are undefined.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="withAlpha">Whether the frame has an alpha plane beside its pixels.</param>
     /// <returns>A frame that the caller owns.</returns>
-    /// <exception cref="OverflowException">The frame would not fit in one array (over 715 million pixels).</exception>
-    public Frame Rent(int width, int height)
+    /// <exception cref="OverflowException">The frame would not fit in one array (over 536 million pixels).</exception>
+    public Frame Rent(int width, int height, bool withAlpha = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        var pixels = _buffers.Rent(checked(3 * width * height));
+        var pixels = _buffers.Rent(checked((withAlpha ? 4 : 3) * width * height));
         Interlocked.Increment(ref _live);
-        return new Frame(this, pixels, width, height);
+        return new Frame(this, pixels, width, height, withAlpha);
     }
 
     internal void Return(byte[] pixels)

@@ -33,6 +33,15 @@ public sealed record VideoInfo
     /// <summary>Gets the pixel format of the coded video, as FFmpeg writes it.</summary>
     public string PixelFormat { get; init; } = "";
 
+    /// <summary>Gets what the numbers of the coded video mean; its matrix is guessed from the size where none is stated.</summary>
+    public ColorInfo Color { get; init; } = new();
+
+    /// <summary>Gets whether frames carry alpha.</summary>
+    public bool HasAlpha { get; init; }
+
+    /// <summary>Gets the name of the container, as FFmpeg writes it.</summary>
+    public string Container { get; init; } = "";
+
     /// <summary>Gets every stream of the container, the video stream among them.</summary>
     public IReadOnlyList<StreamInfo> Streams { get; init; } = [];
 }
@@ -42,4 +51,5 @@ public sealed record VideoInfo
 /// <param name="Kind"><c>video</c>, <c>audio</c>, <c>subtitle</c>, <c>data</c> or <c>attachment</c>.</param>
 /// <param name="Codec">The codec, as FFmpeg writes it.</param>
 /// <param name="Selected">Whether it is the video stream that frames are read from.</param>
-public sealed record StreamInfo(int Index, string Kind, string Codec, bool Selected);
+/// <param name="Language">The language tag, or empty.</param>
+public sealed record StreamInfo(int Index, string Kind, string Codec, bool Selected, string Language = "");

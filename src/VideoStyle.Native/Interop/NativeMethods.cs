@@ -37,6 +37,7 @@ internal static unsafe partial class NativeMethods
         {
             Status.Input => ErrorKind.Input,
             Status.Output => ErrorKind.Output,
+            Status.Usage => ErrorKind.Usage,
             Status.NoMemory or Status.Unavailable => ErrorKind.Runtime,
             _ => ErrorKind.Internal,
         };

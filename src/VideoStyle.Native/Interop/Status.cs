@@ -11,4 +11,5 @@ internal enum Status
     NoMemory = -4,
     Unavailable = -5,
     Internal = -6,
+    Usage = -7,
 }

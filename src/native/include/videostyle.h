@@ -24,7 +24,8 @@ typedef enum vs_status {
     VS_OUTPUT = -3,       /* what was to be written cannot be */
     VS_NO_MEMORY = -4,    /* host or device memory */
     VS_UNAVAILABLE = -5,  /* the unit or the device is not in this build or on this machine */
-    VS_INTERNAL = -6
+    VS_INTERNAL = -6,
+    VS_USAGE = -7         /* what the user asked for is not possible: an unknown codec or format */
 } vs_status;
 
 enum { VS_UNIT_MEDIA = 1, VS_UNIT_VISION = 2, VS_UNIT_TORCH = 4 };
@@ -37,6 +38,137 @@ VS_API int32_t vs_units(void);
 /* Copies this thread's last error, UTF-8, NUL-terminated; returns the length needed without the NUL. */
 VS_API int32_t vs_last_error(char *buffer, int32_t capacity);
 
+/* ---- vision: optical flow ---------------------------------------------------------------------------------- */
+
+typedef struct vs_flow vs_flow;
+
+/* Dense inverse search. preset: 0 ultrafast, 1 fast, 2 medium. The others replace the preset's value:
+ * finest_scale (0 = full resolution; -1 keeps), patch_stride (0 keeps), refinement_iterations (-1 keeps). */
+typedef struct vs_dis_settings {
+    int32_t preset, finest_scale, patch_stride, refinement_iterations;
+} vs_dis_settings;
+
+/* The arguments of cv::calcOpticalFlowFarneback, with flags 0. */
+typedef struct vs_farneback_settings {
+    double pyramid_scale, poly_sigma;
+    int32_t levels, window, iterations, poly_n;
+} vs_farneback_settings;
+
+/* Threads inside one estimate, for the whole process. DIS splits the picture by it, so its result depends on it. */
+VS_API vs_status vs_flow_set_threads(int32_t threads);
+VS_API vs_status vs_flow_create_dis(const vs_dis_settings *settings, vs_flow **out);
+VS_API vs_status vs_flow_create_farneback(const vs_farneback_settings *settings, vs_flow **out);
+/* source, target: width * height grey bytes. out: 2 * width * height floats, (dx, dy) interleaved, such that
+ * source(p) = target(p + out(p)); always finite. One call at a time for one vs_flow. */
+VS_API vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width,
+                                  int32_t height, float *out);
+VS_API void vs_flow_free(vs_flow *flow);
+/* ---- media: FFmpeg --------------------------------------------------------------------------------------------
+ *
+ * Pictures are RGB24: row-major, tightly packed, 3 * width * height bytes, upright (rotation and mirroring applied),
+ * with an optional alpha plane of width * height bytes, 255 opaque. A source and a sink each belong to one thread at a
+ * time, but the two may be used from two threads at once. Strings are UTF-8. Codecs run at the lowest priority (nice 19)
+ * on threads of the source and the sink, so that they yield to the network.
+ */
+
+typedef struct vs_media_source vs_media_source;
+typedef struct vs_media_sink vs_media_sink;
+typedef struct vs_media_bytes vs_media_bytes;
+
+typedef struct vs_rational {
+    int32_t num, den; /* 0/0: unknown */
+} vs_rational;
+
+/* Code points of ISO/IEC 23091-2 (the same as FFmpeg's); 2 where unspecified. */
+typedef struct vs_color {
+    int32_t matrix, primaries, transfer;
+    int32_t range; /* 0 unspecified, 1 limited, 2 full */
+} vs_color;
+
+/* Kinds of streams, as a set. */
+enum { VS_STREAM_VIDEO = 1, VS_STREAM_AUDIO = 2, VS_STREAM_SUBTITLE = 4, VS_STREAM_DATA = 8, VS_STREAM_ATTACHMENT = 16 };
+
+typedef struct vs_media_source_options {
+    int64_t from_us;      /* first frame kept, in microseconds after the first frame of the video; negative: the first */
+    int64_t to_us;        /* first frame no longer kept, likewise; negative: none */
+    int32_t max_size;     /* longest side in pixels, never enlarged; 0: as it is */
+    int32_t threads;      /* of the decoder; 0: one for each core */
+    int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */
+    int32_t keep_alpha;   /* 1: alpha is read where the video has it */
+} vs_media_source_options;
+
+typedef struct vs_media_info {
+    int32_t width, height; /* of the pictures that are read */
+    vs_rational time_base; /* seconds of one tick */
+    vs_rational frame_rate, sample_aspect_ratio;
+    int64_t duration_us;   /* of the part that is read; -1 unknown */
+    int64_t frame_count;   /* of the part that is read, exact or estimated; -1 unknown */
+    vs_color color;        /* of the coded video, the matrix guessed from the size where none is stated */
+    int32_t stream_count, video_stream, has_alpha;
+    char codec[32], pixel_format[32], format[64];
+} vs_media_info;
+
+typedef struct vs_media_stream {
+    int32_t kind; /* one VS_STREAM_* */
+    char codec[32], language[16];
+} vs_media_stream;
+
+typedef struct vs_media_sink_options {
+    const char *file_name;     /* the final name: its extension chooses the container where `format` is NULL */
+    const char *format;        /* FFmpeg's name of the container, or NULL */
+    const char *codec;         /* h264, hevc, vp9, av1, prores, ffv1, gif, webp, or FFmpeg's name of an encoder; NULL: by container */
+    const char *preset;        /* or NULL */
+    const char *pixel_format;  /* FFmpeg's name, or NULL */
+    int32_t width, height;
+    vs_rational time_base, frame_rate, sample_aspect_ratio;
+    vs_color color;            /* the matrix and range to encode with; the other tags are written as they are */
+    int64_t bit_rate;          /* bits a second; 0: by quality */
+    int32_t crf;               /* -1: the codec's default */
+    int32_t threads;           /* of the encoder; 0: one for each core */
+    int32_t alpha;             /* 1: alpha is written where the codec can hold it */
+    int32_t copy;              /* set of VS_STREAM_* taken from the source */
+    int32_t fast_start;        /* 1: the index of MP4 and MOV stands before the data */
+} vs_media_sink_options;
+
+/* FFmpeg's version and the versions of its libraries; the string is static. */
+VS_API const char *vs_media_version(void);
+/* 1 where an encoder of this name (as in vs_media_sink_options.codec) can be tried, 0 otherwise. */
+VS_API int32_t vs_media_has_encoder(const char *name);
+
+/* Opens a file, or standard input where path is "-", and decodes its first frame. */
+VS_API vs_status vs_media_source_open(const char *path, const vs_media_source_options *options, vs_media_source **out);
+/* Opens a picture or video that lies in memory; the bytes are copied. `name` is for messages. */
+VS_API vs_status vs_media_source_open_bytes(const char *name, const uint8_t *bytes, int64_t length,
+                                            const vs_media_source_options *options, vs_media_source **out);
+VS_API vs_status vs_media_source_info(vs_media_source *source, vs_media_info *out);
+VS_API vs_status vs_media_source_stream(vs_media_source *source, int32_t index, vs_media_stream *out);
+/* Reads the next frame in presentation order, or returns VS_END. `rgb_length` is 3 * width * height; alpha may be NULL.
+ * Times are in ticks of the time base, strictly increasing; the duration is 0 where unknown. */
+VS_API vs_status vs_media_source_read(vs_media_source *source, uint8_t *rgb, int64_t rgb_length, uint8_t *alpha,
+                                      int64_t *pts, int64_t *duration);
+/* Copies line `index` of what the caller should know (damage, guesses); VS_END after the last. */
+VS_API vs_status vs_media_source_note(vs_media_source *source, int32_t index, char *buffer, int32_t capacity);
+VS_API void vs_media_source_close(vs_media_source *source);
+
+/* Creates `path` ("-": standard output) and writes the header. Where a source is given, its other streams, chapters and
+ * metadata are copied; the sink shares what it needs with the source, which may be closed first. */
+VS_API vs_status vs_media_sink_create(const char *path, const vs_media_sink_options *options, vs_media_source *source,
+                                      vs_media_sink **out);
+/* Encodes one frame; pts must grow. alpha may be NULL. */
+VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha,
+                                     int64_t pts, int64_t duration);
+/* Drains the encoder, copies what is left of the other streams, writes the trailer and closes the file. */
+VS_API vs_status vs_media_sink_finish(vs_media_sink *sink);
+VS_API vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *buffer, int32_t capacity);
+/* Closes the file without completing it where it was not finished. */
+VS_API void vs_media_sink_close(vs_media_sink *sink);
+
+/* Encodes one picture as a file of the codec ("png", "mjpeg", "webp", "bmp", "tiff"); quality 1-100 where lossy. */
+VS_API vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, int32_t width,
+                                       int32_t height, const char *codec, int32_t quality, vs_media_bytes **out);
+VS_API const uint8_t *vs_media_bytes_data(const vs_media_bytes *bytes);
+VS_API int64_t vs_media_bytes_length(const vs_media_bytes *bytes);
+VS_API void vs_media_bytes_free(vs_media_bytes *bytes);
 /* ---- torch --------------------------------------------------------------------------------------------------- */
 
 /* A tensor of libtorch, reference counted there; each handle is released by vs_tensor_free. */

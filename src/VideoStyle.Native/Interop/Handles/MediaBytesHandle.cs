@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace VideoStyle.Native.Interop.Handles;
+
+/// <summary>Owns a <c>vs_media_bytes</c>.</summary>
+internal sealed class MediaBytesHandle() : SafeHandle(0, ownsHandle: true)
+{
+    /// <inheritdoc />
+    public override bool IsInvalid => handle == 0;
+
+    /// <inheritdoc />
+    protected override bool ReleaseHandle()
+    {
+        NativeMethods.MediaBytesFree(handle);
+        return true;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace VideoStyle.Native.Interop.Handles;
+
+/// <summary>Owns a <c>vs_media_source</c>.</summary>
+internal sealed class MediaSourceHandle() : SafeHandle(0, ownsHandle: true)
+{
+    /// <inheritdoc />
+    public override bool IsInvalid => handle == 0;
+
+    /// <inheritdoc />
+    protected override bool ReleaseHandle()
+    {
+        NativeMethods.MediaSourceClose(handle);
+        return true;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Interop;
+using VideoStyle.Native.Interop.Handles;
+
+namespace VideoStyle.Native.Media;
+
+/// <summary>Encodes frames into any container that FFmpeg writes, and copies the source's other streams beside them.</summary>
+/// <remarks>
+/// Frames keep the times of the source's time base, the first one's and a variable rate included. Streams, chapters,
+/// languages and metadata are copied untouched where the container can hold them; what it cannot is told in
+/// <see cref="Notes"/>. The other streams' packets come from the source's own reading, so it also works on pipes.
+/// Encoding runs at low priority.
+/// </remarks>
+public sealed class FFmpegSink : IFrameSink
+{
+    private readonly MediaSinkHandle _handle;
+    private readonly (int Width, int Height) _size;
+
+    private FFmpegSink(MediaSinkHandle handle, VideoInfo video) => (_handle, _size) = (handle, (video.Width, video.Height));
+
+    /// <summary>Gets a sentence for each stream that is left out.</summary>
+    public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
+
+    /// <summary>Creates a file for the frames of a source and its other streams.</summary>
+    /// <param name="path">The file that is written, replaced where it exists, or <c>-</c> for standard output.</param>
+    /// <param name="options">Container, codec and quality.</param>
+    /// <param name="source">Opened with <see cref="SourceOptions.KeepStreams"/> and not read yet; its streams are copied.</param>
+    /// <exception cref="VideoStyleException">The file cannot be written, or the codec cannot be had.</exception>
+    public static FFmpegSink Create(string path, SinkOptions options, FFmpegSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Create(path, options, source.Info, source);
+    }
+
+    /// <summary>Creates a file for frames of a given size and time base.</summary>
+    /// <param name="path">The file that is written, replaced where it exists, or <c>-</c> for standard output.</param>
+    /// <param name="options">Container, codec and quality.</param>
+    /// <param name="video">Size, time base, rate, aspect and colour of the frames that will be written.</param>
+    /// <param name="source">Gives the other streams, or null for none.</param>
+    /// <exception cref="VideoStyleException">The file cannot be written, or the codec cannot be had.</exception>
+    public static unsafe FFmpegSink Create(string path, SinkOptions options, VideoInfo video, FFmpegSource? source = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(video);
+        VideoStyleNative.Require(NativeUnits.Media);
+        using var strings = new NativeStrings();
+        var native = ToNative(options, video, strings);
+        var held = false;
+        try
+        {
+            source?.Handle.DangerousAddRef(ref held);
+            NativeMethods
+                .MediaSinkCreate(path, native, source?.Handle.DangerousGetHandle() ?? 0, out var handle)
+                .ThrowIfFailed();
+            return new FFmpegSink(handle, video);
+        }
+        finally
+        {
+            if (held)
+                source!.Handle.DangerousRelease();
+        }
+    }
+
+    /// <inheritdoc />
+    public unsafe void Write(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if ((frame.Width, frame.Height) != _size)
+            throw new ArgumentException($"The sink takes {_size}, not {(frame.Width, frame.Height)}.", nameof(frame));
+        fixed (byte* alpha = frame.Alpha)
+            NativeMethods
+                .MediaSinkWrite(_handle, frame.Pixels, frame.Pixels.Length, alpha, frame.Pts, frame.Duration)
+                .ThrowIfFailed();
+    }
+
+    /// <inheritdoc />
+    public void Finish() => NativeMethods.MediaSinkFinish(_handle).ThrowIfFailed();
+
+    /// <summary>Closes the file; one that was not finished stays as it is and is the caller's to delete.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private static NativeSinkOptions ToNative(SinkOptions options, VideoInfo video, NativeStrings strings)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Crf ?? 0, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.BitRate ?? 0, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        return new NativeSinkOptions
+        {
+            FileName = strings.Add(options.FileName),
+            Format = strings.Add(options.FormatName),
+            Codec = strings.Add(options.Codec),
+            Preset = strings.Add(options.Preset),
+            PixelFormat = strings.Add(options.PixelFormat),
+            Width = video.Width,
+            Height = video.Height,
+            TimeBase = NativeRational.From(video.TimeBase),
+            FrameRate = NativeRational.From(video.FrameRate),
+            SampleAspectRatio = NativeRational.From(video.SampleAspectRatio),
+            Color = NativeColor.From(video.Color),
+            BitRate = options.BitRate ?? 0,
+            Crf = options.Crf ?? -1,
+            Threads = options.Threads,
+            Alpha = video.HasAlpha ? 1 : 0,
+            Copy = (int)options.Copy,
+            FastStart = options.FastStart ? 1 : 0,
+        };
+    }
+
+    private static unsafe string? ReadNote(MediaSinkHandle handle, int index)
+    {
+        var buffer = stackalloc byte[1024];
+        var status = NativeMethods.MediaSinkNote(handle, index, buffer, 1024);
+        status.ThrowIfFailed();
+        return status == Status.End ? null : Marshal.PtrToStringUTF8((nint)buffer);
+    }
+}

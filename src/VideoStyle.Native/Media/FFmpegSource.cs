@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Interop;
+using VideoStyle.Native.Interop.Handles;
+
+namespace VideoStyle.Native.Media;
+
+/// <summary>Reads the frames of any video that FFmpeg reads, upright and in presentation order.</summary>
+/// <remarks>
+/// Damaged packets are passed over as players do, and counted in <see cref="Notes"/>. A transport stream's clock is
+/// moved to begin at 0; other containers keep the times that they state. Decoding runs at low priority.
+/// </remarks>
+public sealed class FFmpegSource : IFrameSource
+{
+    private readonly MediaSourceHandle _handle;
+    private long _index;
+
+    private FFmpegSource(MediaSourceHandle handle, string name) => (_handle, Info) = (handle, ReadInfo(handle, name));
+
+    /// <inheritdoc />
+    public VideoInfo Info { get; }
+
+    /// <summary>Gets the sentences that the caller should know, as damage that was passed over; grows while frames are read.</summary>
+    public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
+
+    internal MediaSourceHandle Handle => _handle;
+
+    /// <summary>Opens a video and decodes its first frame.</summary>
+    /// <param name="path">A file, or <c>-</c> for standard input.</param>
+    /// <param name="options">What is read, and how.</param>
+    /// <exception cref="VideoStyleException">The file is missing, unreadable, or holds no frame that can be decoded.</exception>
+    public static FFmpegSource Open(string path, SourceOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        VideoStyleNative.Require(NativeUnits.Media);
+        var native = ToNative(options);
+        NativeMethods.MediaSourceOpen(path, native, out var handle).ThrowIfFailed();
+        return Wrap(handle, path is "-" ? "standard input" : path);
+    }
+
+    /// <summary>Opens a video or picture that lies in memory.</summary>
+    /// <param name="name">For messages.</param>
+    /// <param name="bytes">The whole file; copied.</param>
+    /// <param name="options">What is read, and how.</param>
+    /// <exception cref="VideoStyleException">The bytes hold no frame that can be decoded.</exception>
+    public static FFmpegSource Open(string name, ReadOnlySpan<byte> bytes, SourceOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(options);
+        VideoStyleNative.Require(NativeUnits.Media);
+        var native = ToNative(options);
+        NativeMethods.MediaSourceOpenBytes(name, bytes, bytes.Length, native, out var handle).ThrowIfFailed();
+        return Wrap(handle, name);
+    }
+
+    /// <inheritdoc />
+    public unsafe Frame? Read(FramePool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var frame = pool.Rent(Info.Width, Info.Height, Info.HasAlpha);
+        try
+        {
+            Status status;
+            long pts,
+                duration;
+            fixed (byte* alpha = frame.Alpha)
+                status = NativeMethods.MediaSourceRead(_handle, frame.Pixels, frame.Pixels.Length, alpha, out pts, out duration);
+            status.ThrowIfFailed();
+            if (status == Status.End)
+            {
+                frame.Dispose();
+                return null;
+            }
+
+            (frame.Index, frame.Pts, frame.Duration) = (_index++, pts, duration);
+            return frame;
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _handle.Dispose();
+
+    private static FFmpegSource Wrap(MediaSourceHandle handle, string name)
+    {
+        try
+        {
+            return new FFmpegSource(handle, name);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    private static NativeSourceOptions ToNative(SourceOptions options)
+    {
+        if (options.From < TimeSpan.Zero || options.To <= (options.From ?? TimeSpan.Zero))
+            throw new VideoStyleException(
+                ErrorKind.Usage,
+                string.Create(CultureInfo.InvariantCulture, $"No time lies between {options.From ?? TimeSpan.Zero} and {options.To}."),
+                "Let the end be after the beginning, and neither negative."
+            );
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSize ?? 1, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        return new NativeSourceOptions
+        {
+            FromMicroseconds = Microseconds(options.From),
+            ToMicroseconds = Microseconds(options.To),
+            MaxSize = options.MaxSize ?? 0,
+            Threads = options.Threads,
+            KeepStreams = options.KeepStreams ? 1 : 0,
+            KeepAlpha = options.KeepAlpha ? 1 : 0,
+        };
+    }
+
+    private static long Microseconds(TimeSpan? time) => time is { } value ? value.Ticks / TimeSpan.TicksPerMicrosecond : -1;
+
+    private static VideoInfo ReadInfo(MediaSourceHandle handle, string name)
+    {
+        NativeMethods.MediaSourceInfo(handle, out var info).ThrowIfFailed();
+        var streams = new StreamInfo[info.StreamCount];
+        for (var i = 0; i < streams.Length; i++)
+        {
+            NativeMethods.MediaSourceStream(handle, i, out var stream).ThrowIfFailed();
+            var kind = ((StreamKinds)stream.Kind).ToString().ToLowerInvariant();
+            streams[i] = new(i, kind, NativeText.Read(stream.Codec), i == info.VideoStream, NativeText.Read(stream.Language));
+        }
+
+        return new VideoInfo
+        {
+            Name = name,
+            Width = info.Width,
+            Height = info.Height,
+            TimeBase = info.TimeBase.ToRational(),
+            FrameRate = info.FrameRate.ToRational(),
+            SampleAspectRatio = info.SampleAspectRatio.ToRational(),
+            Duration = info.DurationMicroseconds < 0 ? null : TimeSpan.FromMicroseconds(info.DurationMicroseconds),
+            FrameCount = info.FrameCount < 0 ? null : info.FrameCount,
+            Codec = NativeText.Read(info.Codec),
+            PixelFormat = NativeText.Read(info.PixelFormat),
+            Container = NativeText.Read(info.Format),
+            Color = info.Color.ToColorInfo(),
+            HasAlpha = info.HasAlpha != 0,
+            Streams = streams,
+        };
+    }
+
+    private static unsafe string? ReadNote(MediaSourceHandle handle, int index)
+    {
+        var buffer = stackalloc byte[1024];
+        var status = NativeMethods.MediaSourceNote(handle, index, buffer, 1024);
+        status.ThrowIfFailed();
+        return status == Status.End ? null : Marshal.PtrToStringUTF8((nint)buffer);
+    }
+}

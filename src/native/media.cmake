@@ -1,0 +1,14 @@
+# FFmpeg: reading and writing videos and pictures. Written for 5.1 to 7.x.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(FFMPEG IMPORTED_TARGET libavformat>=59 libavcodec>=59 libavfilter>=8 libswscale>=6 libavutil>=57)
+endif()
+if(FFMPEG_FOUND)
+  find_package(Threads REQUIRED)
+  target_sources(videostyle_native PRIVATE src/media.cpp src/media_api.cpp src/media_convert.cpp src/media_demux.cpp
+                 src/media_encode.cpp src/media_image.cpp src/media_mux.cpp src/media_sink.cpp src/media_source.cpp)
+  target_link_libraries(videostyle_native PRIVATE PkgConfig::FFMPEG Threads::Threads)
+  target_compile_definitions(videostyle_native PRIVATE VS_WITH_MEDIA)
+else()
+  message(STATUS "FFmpeg not found: the media unit is left out")
+endif()

@@ -1,0 +1,184 @@
+#include "media_convert.hpp"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace vs::media {
+
+namespace {
+
+constexpr int exact = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
+
+int full_range_of(AVPixelFormat format, AVColorRange range) {
+    switch (format) {
+    case AV_PIX_FMT_YUVJ420P: case AV_PIX_FMT_YUVJ422P: case AV_PIX_FMT_YUVJ444P:
+    case AV_PIX_FMT_YUVJ440P: case AV_PIX_FMT_YUVJ411P:
+        return 1;
+    default:
+        break;
+    }
+    if (range != AVCOL_RANGE_UNSPECIFIED) return range == AVCOL_RANGE_JPEG;
+    const auto *descriptor = av_pix_fmt_desc_get(format);
+    return descriptor && descriptor->nb_components <= 2; // grey without a tag is a picture, not a broadcast
+}
+
+const int *coefficients(AVColorSpace matrix, int width, int height) {
+    if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RESERVED || matrix == AVCOL_SPC_RGB)
+        matrix = matrix_for_size(width, height);
+    return sws_getCoefficients(matrix == AVCOL_SPC_BT2020_CL ? AVCOL_SPC_BT2020_NCL : matrix);
+}
+
+// Where chroma samples lie between luma samples, in 1/256 of a luma sample.
+void set_chroma_position(SwsContext *scaler, const char *side, AVPixelFormat format, AVChromaLocation location) {
+    const auto *descriptor = av_pix_fmt_desc_get(format);
+    if (!descriptor || (descriptor->flags & AV_PIX_FMT_FLAG_RGB)) return;
+    bool centre_x = location == AVCHROMA_LOC_CENTER || location == AVCHROMA_LOC_TOP || location == AVCHROMA_LOC_BOTTOM;
+    int y = location == AVCHROMA_LOC_TOP || location == AVCHROMA_LOC_TOPLEFT         ? 0
+            : location == AVCHROMA_LOC_BOTTOM || location == AVCHROMA_LOC_BOTTOMLEFT ? 256
+                                                                                     : 128;
+    std::string name = side;
+    if (descriptor->log2_chroma_w == 1) av_opt_set_int(scaler, (name + "_h_chr_pos").c_str(), centre_x ? 128 : 0, 0);
+    if (descriptor->log2_chroma_h == 1) av_opt_set_int(scaler, (name + "_v_chr_pos").c_str(), y, 0);
+}
+
+Scaler new_scaler(int from_width, int from_height, AVPixelFormat from, int to_width, int to_height, AVPixelFormat to) {
+    Scaler scaler(sws_alloc_context());
+    if (!scaler) throw std::bad_alloc();
+    av_opt_set_int(scaler.get(), "srcw", from_width, 0);
+    av_opt_set_int(scaler.get(), "srch", from_height, 0);
+    av_opt_set_int(scaler.get(), "src_format", from, 0);
+    av_opt_set_int(scaler.get(), "dstw", to_width, 0);
+    av_opt_set_int(scaler.get(), "dsth", to_height, 0);
+    av_opt_set_int(scaler.get(), "dst_format", to, 0);
+    av_opt_set_int(scaler.get(), "sws_flags", exact, 0);
+    return scaler;
+}
+
+Picture new_buffer(int width, int height, AVPixelFormat format) {
+    auto picture = new_picture();
+    picture->width = width;
+    picture->height = height;
+    picture->format = format;
+    check(av_frame_get_buffer(picture.get(), 0), VS_INPUT, "a picture cannot be held");
+    return picture;
+}
+
+// Copies upright pixel (x, y) from where the orientation says it lies. `step` bytes a pixel, RGB first.
+void copy_upright(const AVFrame &from, int step, Orientation way, uint8_t *rgb, uint8_t *alpha) {
+    const int width = way.transpose ? from.height : from.width, height = way.transpose ? from.width : from.height;
+    for (int y = 0; y < height; y++) {
+        const int v = way.flip_y ? height - 1 - y : y, u0 = way.flip_x ? width - 1 : 0;
+        const ptrdiff_t along_u = way.transpose ? from.linesize[0] : step, along_v = way.transpose ? step : from.linesize[0];
+        const uint8_t *source = from.data[0] + v * along_v + u0 * along_u;
+        const ptrdiff_t advance = way.flip_x ? -along_u : along_u;
+        uint8_t *target = rgb + static_cast<ptrdiff_t>(3) * width * y;
+        if (step == 3 && advance == 3) {
+            memcpy(target, source, static_cast<size_t>(3) * width);
+            continue;
+        }
+        for (int x = 0; x < width; x++, source += advance, target += 3) {
+            target[0] = source[0], target[1] = source[1], target[2] = source[2];
+            if (alpha) alpha[static_cast<ptrdiff_t>(width) * y + x] = source[3];
+        }
+    }
+}
+
+} // namespace
+
+AVColorSpace matrix_for_size(int width, int height) {
+    return width >= 1280 || height > 576 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+}
+
+Orientation Orientation::from_matrix(const int32_t *m) {
+    const auto a = static_cast<int64_t>(m[0]), b = static_cast<int64_t>(m[1]), c = static_cast<int64_t>(m[3]),
+               d = static_cast<int64_t>(m[4]);
+    if (std::llabs(a) + std::llabs(d) >= std::llabs(b) + std::llabs(c)) return {false, a < 0, d < 0};
+    // x' = c y, y' = b x.
+    return {true, c < 0, b < 0};
+}
+
+Orientation Orientation::from_exif(int value) {
+    switch (value) {
+    case 2: return {false, true, false};
+    case 3: return {false, true, true};
+    case 4: return {false, false, true};
+    case 5: return {true, false, false};
+    case 6: return {true, true, false};
+    case 7: return {true, true, true};
+    case 8: return {true, false, true};
+    default: return {};
+    }
+}
+
+void ToRgb::prepare(const AVFrame &from, int width, int height, AVPixelFormat format) {
+    std::vector<int> key{from.width, from.height, from.format, from.colorspace, from.color_range, from.chroma_location,
+                         width, height, format};
+    if (key == key_) return;
+    const auto source = static_cast<AVPixelFormat>(from.format);
+    auto scaler = new_scaler(from.width, from.height, source, width, height, format);
+    set_chroma_position(scaler.get(), "src", source, from.chroma_location);
+    check(sws_init_context(scaler.get(), nullptr, nullptr), VS_INPUT, "the pixel format cannot be converted");
+    // Refused where no YUV is involved, which needs no coefficients.
+    sws_setColorspaceDetails(scaler.get(), coefficients(from.colorspace, from.width, from.height),
+                             full_range_of(source, from.color_range), sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16,
+                             1 << 16);
+    // Padded lines: swscale may write a few bytes past the last pixel.
+    scaled_ = new_buffer(width, height, format);
+    scaler_ = std::move(scaler);
+    key_ = std::move(key);
+}
+
+void ToRgb::convert(const AVFrame &from, int width, int height, Orientation orientation, uint8_t *rgb, uint8_t *alpha) {
+    if (orientation.transpose) std::swap(width, height);
+    const auto format = alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
+    prepare(from, width, height, format);
+    check(sws_scale(scaler_.get(), from.data, from.linesize, 0, from.height, scaled_->data, scaled_->linesize), VS_INPUT,
+          "a picture cannot be converted");
+    copy_upright(*scaled_, alpha ? 4 : 3, orientation, rgb, alpha);
+}
+
+FromRgb::FromRgb(int width, int height, AVPixelFormat format, Color color)
+    : width_(width), height_(height), color_(color),
+      alpha_(av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_ALPHA && format != AV_PIX_FMT_PAL8) {
+    const auto packed = alpha_ ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
+    packed_ = new_buffer(width, height, packed);
+    scaler_ = new_scaler(width, height, packed, width, height, format);
+    set_chroma_position(scaler_.get(), "dst", format,
+                        color.range == AVCOL_RANGE_JPEG && format == AV_PIX_FMT_YUVJ420P ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT);
+    check(sws_init_context(scaler_.get(), nullptr, nullptr), VS_OUTPUT, "the pixel format cannot be converted");
+    sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(SWS_CS_DEFAULT), 1, coefficients(color.matrix, width, height),
+                             full_range_of(format, color.range), 0, 1 << 16, 1 << 16);
+    picture_ = new_picture();
+    picture_->format = format;
+}
+
+AVFrame &FromRgb::convert(const uint8_t *rgb, const uint8_t *alpha) {
+    for (int y = 0; y < height_; y++) {
+        uint8_t *target = packed_->data[0] + static_cast<ptrdiff_t>(packed_->linesize[0]) * y;
+        const uint8_t *source = rgb + static_cast<ptrdiff_t>(3) * width_ * y;
+        if (!alpha_) {
+            memcpy(target, source, static_cast<size_t>(3) * width_);
+            continue;
+        }
+        for (int x = 0; x < width_; x++, source += 3, target += 4) {
+            target[0] = source[0], target[1] = source[1], target[2] = source[2];
+            target[3] = alpha ? alpha[static_cast<ptrdiff_t>(width_) * y + x] : 255;
+        }
+    }
+    // An encoder may still hold the last picture, so each gets a buffer of its own.
+    const int format = picture_->format;
+    av_frame_unref(picture_.get());
+    picture_->width = width_;
+    picture_->height = height_;
+    picture_->format = format;
+    check(av_frame_get_buffer(picture_.get(), 0), VS_OUTPUT, "a picture cannot be held");
+    check(sws_scale(scaler_.get(), packed_->data, packed_->linesize, 0, height_, picture_->data, picture_->linesize),
+          VS_OUTPUT, "a picture cannot be converted");
+    picture_->colorspace = color_.matrix;
+    picture_->color_primaries = color_.primaries;
+    picture_->color_trc = color_.transfer;
+    picture_->color_range = color_.range;
+    return *picture_;
+}
+
+} // namespace vs::media

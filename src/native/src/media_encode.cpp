@@ -1,0 +1,246 @@
+#include "media_encode.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace vs::media {
+
+namespace {
+
+struct Family {
+    const char *codec;
+    std::vector<const char *> encoders;
+    std::vector<AVPixelFormat> formats; // preferred, best first; those with alpha are for alpha only
+    int crf;                            // visually close to the painting
+    const char *preset;
+};
+
+// Software first: it gives the same file on every machine. Hardware is asked for by FFmpeg's name or used where alone.
+const std::vector<Family> families = {
+    {"h264", {"libx264", "h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox", "libopenh264"},
+     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV444P, AV_PIX_FMT_NV12}, 18, "veryfast"},
+    {"hevc", {"libx265", "hevc_nvenc", "hevc_qsv", "hevc_amf", "hevc_videotoolbox"},
+     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV444P, AV_PIX_FMT_NV12}, 20, "fast"},
+    {"vp9", {"libvpx-vp9", "vp9_qsv"}, {AV_PIX_FMT_YUVA420P, AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12}, 24, "4"},
+    {"vp8", {"libvpx"}, {AV_PIX_FMT_YUVA420P, AV_PIX_FMT_YUV420P}, 10, "4"},
+    {"av1", {"libsvtav1", "libaom-av1", "librav1e", "av1_nvenc", "av1_qsv", "av1_amf"},
+     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12}, 26, "8"},
+    {"prores", {"prores_ks"}, {AV_PIX_FMT_YUVA444P10, AV_PIX_FMT_YUV422P10}, -1, nullptr},
+    {"ffv1", {"ffv1"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_0RGB32}, -1, nullptr},
+    {"gif", {"gif"}, {AV_PIX_FMT_RGB8}, -1, nullptr},
+    {"webp", {"libwebp_anim"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_YUV420P}, -1, nullptr},
+    {"png", {"png"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
+    {"mjpeg", {"mjpeg"}, {AV_PIX_FMT_YUVJ444P}, -1, nullptr},
+    {"rawvideo", {"rawvideo"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
+};
+
+const Family *family_of(const AVCodec &encoder) {
+    for (const auto &family : families)
+        for (const char *name : family.encoders)
+            if (strcmp(name, encoder.name) == 0) return &family;
+    return nullptr;
+}
+
+bool has_alpha(AVPixelFormat format) {
+    return av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_ALPHA && format != AV_PIX_FMT_PAL8;
+}
+
+std::vector<AVPixelFormat> supported_formats(const AVCodec &encoder) {
+    const AVPixelFormat *formats = nullptr;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = nullptr;
+    avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_PIX_FORMAT, 0, &list, nullptr);
+    formats = static_cast<const AVPixelFormat *>(list);
+#else
+    formats = encoder.pix_fmts;
+#endif
+    std::vector<AVPixelFormat> result;
+    for (; formats && *formats != AV_PIX_FMT_NONE; formats++) result.push_back(*formats);
+    return result;
+}
+
+// Codecs of blocks that cannot crop to an odd size in 4:2:0 get full chroma instead of another size.
+bool keeps_size(AVPixelFormat format, const char *codec, int width, int height) {
+    if (strcmp(codec, "h264") != 0 && strcmp(codec, "hevc") != 0) return true;
+    const auto *descriptor = av_pix_fmt_desc_get(format);
+    return width % (1 << descriptor->log2_chroma_w) == 0 && height % (1 << descriptor->log2_chroma_h) == 0;
+}
+
+AVPixelFormat choose_format(const AVCodec &encoder, const vs_media_sink_options &options, std::string &refusal) {
+    const auto supported = supported_formats(encoder);
+    const auto fits = [&](AVPixelFormat f) {
+        return supported.empty() || std::find(supported.begin(), supported.end(), f) != supported.end();
+    };
+    const auto *family = family_of(encoder);
+    const char *codec = family ? family->codec : encoder.name;
+    if (options.pixel_format && *options.pixel_format) {
+        const auto wanted = av_get_pix_fmt(options.pixel_format);
+        if (wanted == AV_PIX_FMT_NONE) throw failure(VS_USAGE, std::string(options.pixel_format) + ": is not a pixel format.");
+        if (!fits(wanted))
+            refusal = std::string(encoder.name) + " cannot write pixel format " + options.pixel_format;
+        else if (!keeps_size(wanted, codec, options.width, options.height))
+            refusal = std::string(options.pixel_format) + " cannot hold the odd size " + std::to_string(options.width) + "x" +
+                      std::to_string(options.height);
+        else return wanted;
+        return AV_PIX_FMT_NONE;
+    }
+    if (family)
+        for (auto format : family->formats)
+            if (fits(format) && has_alpha(format) == (options.alpha != 0) && keeps_size(format, codec, options.width, options.height))
+                return format;
+    if (family)
+        for (auto format : family->formats)
+            if (fits(format) && keeps_size(format, codec, options.width, options.height)) return format;
+    std::vector<AVPixelFormat> list = supported;
+    list.push_back(AV_PIX_FMT_NONE);
+    int loss = 0;
+    return avcodec_find_best_pix_fmt_of_list(list.data(), options.alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24, options.alpha, &loss);
+}
+
+bool has_option(AVCodecContext &context, const char *name) {
+    return context.priv_data && av_opt_find(context.priv_data, name, nullptr, 0, 0);
+}
+
+void set_quality(AVCodecContext &context, const vs_media_sink_options &options, const Family *family, const std::string &name) {
+    if (options.bit_rate > 0) {
+        context.bit_rate = options.bit_rate;
+        return;
+    }
+    const int crf = options.crf >= 0 ? options.crf : family ? family->crf : -1;
+    if (crf < 0) return;
+    for (const char *key : {"crf", "cq", "qp"})
+        if (has_option(context, key)) {
+            // Out of the encoder's range is the user's mistake; it is named there.
+            check(av_opt_set_int(context.priv_data, key, crf, 0), VS_USAGE, name + ": quality " + std::to_string(crf) + " is not possible");
+            return;
+        }
+    if (options.crf >= 0) throw failure(VS_USAGE, name + ": has no constant quality; give a bit rate instead.");
+}
+
+void set_preset(AVCodecContext &context, const vs_media_sink_options &options, const Family *family, const std::string &name) {
+    const bool asked = options.preset && *options.preset;
+    const char *preset = asked ? options.preset : family ? family->preset : nullptr;
+    if (!preset) return;
+    for (const char *key : {"preset", "cpu-used", "speed"})
+        if (has_option(context, key)) {
+            const int code = av_opt_set(context.priv_data, key, preset, 0);
+            if (asked) check(code, VS_USAGE, name + ": preset " + preset + " is not possible");
+            return;
+        }
+    if (asked) throw failure(VS_USAGE, name + ": has no presets.");
+}
+
+void set_private(AVCodecContext &context) {
+    const std::string encoder = context.codec->name;
+    // Both print to stderr by themselves.
+    if (encoder == "libx265") av_opt_set(context.priv_data, "x265-params", "log-level=error", 0);
+    if (encoder == "libvpx-vp9" || encoder == "libaom-av1") av_opt_set_int(context.priv_data, "row-mt", 1, 0);
+    if (encoder == "prores_ks") av_opt_set(context.priv_data, "vendor", "apl0", 0);
+    if (encoder == "libwebp_anim" || encoder == "libwebp") av_opt_set_int(context.priv_data, "quality", 90, 0);
+    if (encoder == "mjpeg") {
+        context.flags |= AV_CODEC_FLAG_QSCALE;
+        context.global_quality = 2 * FF_QP2LAMBDA;
+    }
+    if (encoder == "ffv1") context.level = 3, context.slices = 4;
+}
+
+} // namespace
+
+std::vector<const AVCodec *> Encoder::candidates(const std::string &codec) {
+    std::vector<const AVCodec *> found;
+    for (const auto &family : families)
+        if (codec == family.codec || (codec == "h265" && strcmp(family.codec, "hevc") == 0))
+            for (const char *name : family.encoders)
+                if (const auto *encoder = avcodec_find_encoder_by_name(name)) found.push_back(encoder);
+    if (!found.empty()) return found;
+    const auto *encoder = avcodec_find_encoder_by_name(codec.c_str());
+    if (!encoder)
+        if (const auto *descriptor = avcodec_descriptor_get_by_name(codec.c_str())) encoder = avcodec_find_encoder(descriptor->id);
+    if (encoder && encoder->type == AVMEDIA_TYPE_VIDEO) found.push_back(encoder);
+    return found;
+}
+
+Encoder::Encoder(const std::string &name, const AVOutputFormat &format, const vs_media_sink_options &options)
+    : name_(name), time_base_{options.time_base.num, options.time_base.den} {
+    const auto encoders = candidates(name);
+    if (encoders.empty()) throw failure(VS_USAGE, name + ": this FFmpeg has no such video encoder.");
+    for (const auto *encoder : encoders)
+        if (avformat_query_codec(&format, encoder->id, FF_COMPLIANCE_NORMAL) == 0)
+            refusal_ = std::string("the container ") + format.name + " cannot hold " + avcodec_get_name(encoder->id);
+        else if (try_open(*encoder, format, options)) return;
+    throw failure(VS_USAGE, name + ": cannot encode " + std::to_string(options.width) + "x" + std::to_string(options.height) +
+                                ": " + refusal_ + ".");
+}
+
+bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options) {
+    const auto pixel_format = choose_format(encoder, options, refusal_);
+    if (pixel_format == AV_PIX_FMT_NONE) return false;
+    Codec context(avcodec_alloc_context3(&encoder));
+    if (!context) throw std::bad_alloc();
+    const AVRational rate{options.frame_rate.num, options.frame_rate.den};
+    const auto *descriptor = av_pix_fmt_desc_get(pixel_format);
+    const bool is_rgb = (descriptor->flags & AV_PIX_FMT_FLAG_RGB) != 0 || pixel_format == AV_PIX_FMT_PAL8;
+    Color color{static_cast<AVColorSpace>(options.color.matrix), static_cast<AVColorPrimaries>(options.color.primaries),
+                static_cast<AVColorTransferCharacteristic>(options.color.transfer), static_cast<AVColorRange>(options.color.range)};
+    if (is_rgb) color.matrix = AVCOL_SPC_RGB, color.range = AVCOL_RANGE_JPEG;
+    else {
+        if (color.matrix == AVCOL_SPC_RGB || color.matrix == AVCOL_SPC_UNSPECIFIED || color.matrix == AVCOL_SPC_RESERVED)
+            color.matrix = matrix_for_size(options.width, options.height);
+        if (color.matrix == AVCOL_SPC_BT2020_CL) color.matrix = AVCOL_SPC_BT2020_NCL;
+        if (pixel_format == AV_PIX_FMT_YUVJ444P) color.matrix = AVCOL_SPC_SMPTE170M, color.range = AVCOL_RANGE_JPEG;
+        if (color.range != AVCOL_RANGE_JPEG) color.range = AVCOL_RANGE_MPEG;
+    }
+    context->width = options.width;
+    context->height = options.height;
+    context->pix_fmt = pixel_format;
+    context->sample_aspect_ratio = {options.sample_aspect_ratio.num, std::max(options.sample_aspect_ratio.den, 1)};
+    context->time_base = time_base_;
+    if (is_known(rate)) context->framerate = rate;
+    // x265 takes the frame rate from the time base and scales its quality by it; times pass through it unread.
+    if (is_known(rate) && strcmp(encoder.name, "libx265") == 0) context->time_base = av_inv_q(rate);
+    context->colorspace = color.matrix;
+    context->color_primaries = color.primaries;
+    context->color_trc = color.transfer;
+    context->color_range = color.range;
+    context->chroma_sample_location = is_rgb || descriptor->log2_chroma_w == 0 ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
+    context->thread_count = std::clamp(options.threads, 0, 64);
+    if (format.flags & AVFMT_GLOBALHEADER) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+    const auto *family = family_of(encoder);
+    set_private(*context);
+    set_quality(*context, options, family, name_);
+    set_preset(*context, options, family, name_);
+    clear_log();
+    if (const int code = avcodec_open2(context.get(), &encoder, nullptr); code < 0) {
+        refusal_ = std::string(encoder.name) + " refuses it: " + reason(code);
+        return false;
+    }
+    codec_ = std::move(context);
+    converter_ = std::make_unique<FromRgb>(options.width, options.height, pixel_format, color);
+    return true;
+}
+
+void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration) {
+    auto &picture = converter_->convert(rgb, alpha);
+    picture.pts = pts;
+    picture.sample_aspect_ratio = codec_->sample_aspect_ratio;
+    picture.quality = codec_->global_quality;
+    durations_[pts] = duration;
+    check(avcodec_send_frame(codec_.get(), &picture), VS_OUTPUT, "a frame cannot be encoded");
+}
+
+void Encoder::drain() { check(avcodec_send_frame(codec_.get(), nullptr), VS_OUTPUT, "the last frames cannot be encoded"); }
+
+Packet Encoder::receive() {
+    auto packet = new_packet();
+    const int code = avcodec_receive_packet(codec_.get(), packet.get());
+    if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return nullptr;
+    check(code, VS_OUTPUT, "a frame cannot be encoded");
+    // Most encoders forget how long a frame is shown, which the last frame of a file needs.
+    if (const auto entry = durations_.find(packet->pts); entry != durations_.end()) {
+        packet->duration = entry->second;
+        durations_.erase(entry);
+    }
+    return packet;
+}
+
+} // namespace vs::media

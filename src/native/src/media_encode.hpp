@@ -1,0 +1,37 @@
+// Choosing, setting up and driving an encoder.
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "media_convert.hpp"
+
+namespace vs::media {
+
+/// Takes RGB24 frames, gives packets whose times are in the frames' time base.
+class Encoder {
+public:
+    /// Opens the first encoder of the family that accepts the picture; throws VS_USAGE or VS_OUTPUT.
+    Encoder(const std::string &name, const AVOutputFormat &format, const vs_media_sink_options &options);
+
+    const AVCodecContext &context() const { return *codec_; }
+    AVRational time_base() const { return time_base_; }
+    void send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration);
+    void drain();
+    /// The next packet, or null while the encoder wants more frames or is done.
+    Packet receive();
+
+    /// The names of encoders, best first, that write a codec; the name itself where it is an encoder's.
+    static std::vector<const AVCodec *> candidates(const std::string &codec);
+
+private:
+    bool try_open(const AVCodec &codec, const AVOutputFormat &format, const vs_media_sink_options &options);
+
+    std::string name_, refusal_;
+    Codec codec_;
+    AVRational time_base_;
+    std::unique_ptr<FromRgb> converter_;
+    std::map<int64_t, int64_t> durations_; // of frames inside the encoder, by pts
+};
+
+} // namespace vs::media

@@ -1,0 +1,55 @@
+// One output container: the encoded video, and the other streams as they came.
+#pragma once
+
+#include "media_encode.hpp"
+#include "media_source.hpp"
+
+namespace vs::media {
+
+/// What a file name or FFmpeg's name says of the container; throws VS_USAGE where neither is known.
+const AVOutputFormat &container_for(const vs_media_sink_options &options, const std::string &path);
+/// The codec that is usual in a container.
+std::string usual_codec(const AVOutputFormat &format);
+
+class Muxer {
+public:
+    Muxer(std::string path, std::string name, const AVOutputFormat &format, const vs_media_sink_options &options,
+          const Encoder &encoder, const Source *source);
+    ~Muxer();
+    Muxer(const Muxer &) = delete;
+    Muxer &operator=(const Muxer &) = delete;
+
+    /// Writes a packet of the encoder, and before it what is due of the other streams.
+    void write_video(Packet packet);
+    void finish();
+    const std::vector<std::string> &notes() const { return notes_; }
+
+private:
+    struct Copied {
+        AVStream *stream = nullptr;
+        AVRational time_base{}; // of the source's stream
+        int64_t last_dts = AV_NOPTS_VALUE;
+    };
+
+    void close();
+    void add_video(const vs_media_sink_options &options, const Encoder &encoder, const AVStream *source);
+    void add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source);
+    void add_copy(const AVStream &from, const Source &source);
+    void copy_chapters(const Source &source);
+    void open_file(const vs_media_sink_options &options);
+    void write_covers();
+    void write_others(int64_t due);
+    void write_copied(Packet packet);
+    void write(AVPacket *packet);
+
+    std::string path_, name_;
+    AVFormatContext *context_ = nullptr;
+    AVStream *video_ = nullptr;
+    AVRational video_time_base_;
+    std::map<int, Copied> copied_; // by index in the source
+    std::map<AVStream *, Packet> covers_;
+    std::shared_ptr<PacketQueue> others_;
+    std::vector<std::string> notes_;
+};
+
+} // namespace vs::media

@@ -1,0 +1,250 @@
+#include "media_source.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+namespace vs::media {
+
+namespace {
+
+constexpr int most_errors_in_a_row = 64;
+
+int64_t duration_of(const AVFrame &frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    return frame.duration;
+#else
+    return frame.pkt_duration;
+#endif
+}
+
+const int32_t *stream_matrix(const AVStream &stream) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    const auto *data = av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data,
+                                               AV_PKT_DATA_DISPLAYMATRIX);
+    return data && data->size >= 36 ? reinterpret_cast<const int32_t *>(data->data) : nullptr;
+#else
+    size_t size = 0;
+    const auto *data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+    return data && size >= 36 ? reinterpret_cast<const int32_t *>(data) : nullptr;
+#endif
+}
+
+void copy_text(char *to, size_t capacity, const char *from) { snprintf(to, capacity, "%s", from ? from : ""); }
+
+// libvpx reads the alpha that FFmpeg's own VP8 and VP9 decoders leave out.
+const AVCodec *decoder_for(const AVStream &stream) {
+    const auto id = stream.codecpar->codec_id;
+    const auto *mode = av_dict_get(stream.metadata, "alpha_mode", nullptr, 0);
+    if (mode && strcmp(mode->value, "1") == 0 && (id == AV_CODEC_ID_VP8 || id == AV_CODEC_ID_VP9))
+        if (const auto *codec = avcodec_find_decoder_by_name(id == AV_CODEC_ID_VP8 ? "libvpx" : "libvpx-vp9")) return codec;
+    return avcodec_find_decoder(id);
+}
+
+} // namespace
+
+Orientation orientation_of(const AVFrame &frame, const AVStream &stream) {
+    if (const auto *data = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX); data && data->size >= 36)
+        return Orientation::from_matrix(reinterpret_cast<const int32_t *>(data->data));
+    if (const auto *matrix = stream_matrix(stream)) return Orientation::from_matrix(matrix);
+    if (const auto *exif = av_dict_get(frame.metadata, "Orientation", nullptr, 0))
+        return Orientation::from_exif(atoi(exif->value));
+    return {};
+}
+
+Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes,
+               const vs_media_source_options &options)
+    : name_(name == "-" ? "standard input" : name), options_(options), frame_(new_picture()) {
+    // A seek can land behind the wanted frame; then everything before it is decoded instead.
+    for (bool seeking : {options.from_us > 0, false}) {
+        demuxer_ = std::make_unique<Demuxer>(name, bytes, options.keep_streams != 0);
+        open_decoder();
+        const auto &video = demuxer_->video();
+        const int64_t start = video.start_time == AV_NOPTS_VALUE ? 0 : video.start_time;
+        const int64_t margin = av_rescale_q(1, AVRational{1, 1}, video.time_base);
+        const int64_t target = start + av_rescale_q(options.from_us, AV_TIME_BASE_Q, video.time_base);
+        if (seeking && !demuxer_->seek(target - margin)) seeking = false;
+        if (!decode()) {
+            if (seeking) continue;
+            break;
+        }
+        if (seeking && frame_->pts > target) continue;
+        pending_ = find_first();
+        break;
+    }
+    if (!pending_ && (options.from_us <= 0 || last_pts_ == AV_NOPTS_VALUE))
+        throw failure(VS_INPUT, name_ + ": holds no frame that can be decoded" + (damage_.empty() ? "." : ": " + damage_ + "."));
+    if (!pending_) throw failure(VS_INPUT, name_ + ": ends before the first wanted frame.");
+    set_origin();
+    demuxer_->prefetch();
+    describe();
+}
+
+void Source::open_decoder() {
+    const auto &video = demuxer_->video();
+    const auto *codec = decoder_for(video);
+    if (!codec)
+        throw failure(VS_INPUT, name_ + ": this FFmpeg has no decoder for " + avcodec_get_name(video.codecpar->codec_id) + ".");
+    decoder_.reset(avcodec_alloc_context3(codec));
+    if (!decoder_) throw std::bad_alloc();
+    check(avcodec_parameters_to_context(decoder_.get(), video.codecpar), VS_INPUT, name_ + ": cannot be decoded");
+    decoder_->pkt_timebase = video.time_base;
+    decoder_->max_pixels = max_pixels;
+    decoder_->thread_count = std::clamp(options_.threads, 0, 64);
+    check(avcodec_open2(decoder_.get(), codec, nullptr), VS_INPUT, name_ + ": cannot be decoded");
+    draining_ = ended_ = false;
+    last_pts_ = AV_NOPTS_VALUE;
+}
+
+bool Source::feed() {
+    if (draining_) return false;
+    const auto packet = demuxer_->next_video();
+    draining_ = !packet;
+    const int code = avcodec_send_packet(decoder_.get(), packet.get());
+    if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
+    if (code < 0 && code != AVERROR_EOF) damaged_++, damage_ = reason(code);
+    return true;
+}
+
+// Fills frame_ with the next decoded picture and its time.
+bool Source::decode() {
+    int errors = 0;
+    while (!ended_) {
+        av_frame_unref(frame_.get());
+        const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
+        if (code == 0) {
+            give_time();
+            return true;
+        }
+        if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
+        const bool hungry = code == AVERROR(EAGAIN);
+        if (!hungry && code != AVERROR_EOF) damaged_++, errors++, damage_ = reason(code);
+        if (code == AVERROR_EOF || ((hungry || errors > most_errors_in_a_row) && !feed())) ended_ = true;
+    }
+    return false;
+}
+
+// Presentation times grow strictly, whatever a damaged file claims: encoders and warping rely on it.
+void Source::give_time() {
+    const auto &video = demuxer_->video();
+    int64_t duration = std::max<int64_t>(duration_of(*frame_), 0), pts = frame_->best_effort_timestamp;
+    if (duration == 0 && is_known(video.avg_frame_rate))
+        duration = av_rescale_q(1, av_inv_q(video.avg_frame_rate), video.time_base);
+    if (pts == AV_NOPTS_VALUE)
+        pts = last_pts_ != AV_NOPTS_VALUE                ? last_pts_ + std::max<int64_t>(last_duration_, 1)
+              : video.start_time != AV_NOPTS_VALUE ? video.start_time
+                                                         : 0;
+    if (last_pts_ != AV_NOPTS_VALUE && pts <= last_pts_) pts = last_pts_ + 1;
+    frame_->pts = last_pts_ = pts;
+    last_duration_ = duration;
+}
+
+// Drops what lies before the first wanted frame; frame_ is the first wanted one, already decoded once.
+bool Source::find_first() {
+    const auto &video = demuxer_->video();
+    const int64_t start = video.start_time == AV_NOPTS_VALUE ? frame_->pts : video.start_time;
+    const auto at = [&](int64_t us) { return start + av_rescale_q(us, AV_TIME_BASE_Q, video.time_base); };
+    if (options_.to_us >= 0) end_ = at(options_.to_us);
+    if (options_.from_us > 0)
+        while (frame_->pts < at(options_.from_us))
+            if (!decode()) return false;
+    return end_ == AV_NOPTS_VALUE || frame_->pts < end_;
+}
+
+// A cut begins at 0 and keeps the distance between sound and picture. So does a transport stream, whose clock starts
+// anywhere; other containers keep the times that they state.
+void Source::set_origin() {
+    const auto &container = demuxer_->container();
+    const auto time_base = demuxer_->video().time_base;
+    const bool is_cut = options_.from_us > 0;
+    if (is_cut) origin_ = frame_->pts;
+    else if ((container.iformat->flags & AVFMT_TS_DISCONT) && container.start_time != AV_NOPTS_VALUE)
+        origin_ = av_rescale_q_rnd(container.start_time, AV_TIME_BASE_Q, time_base, AV_ROUND_DOWN);
+    if (is_cut || origin_ != 0 || end_ != AV_NOPTS_VALUE)
+        demuxer_->cut(origin_, is_cut ? frame_->pts : AV_NOPTS_VALUE, end_);
+}
+
+void Source::set_size() {
+    int width = frame_->width, height = frame_->height;
+    orientation_ = orientation_of(*frame_, demuxer_->video());
+    if (orientation_.transpose) std::swap(width, height);
+    if (int64_t{width} * height > max_pixels || width < 1 || height < 1)
+        throw failure(VS_INPUT, name_ + ": claims a size of " + std::to_string(width) + "x" + std::to_string(height) + ".");
+    const int longest = std::max(width, height);
+    if (options_.max_size > 0 && longest > options_.max_size) {
+        // Even sides, so that every codec takes the result.
+        const auto scaled = [&](int side) {
+            const double length = static_cast<double>(side) * options_.max_size / longest;
+            return options_.max_size < 2 ? 1 : std::max(2, 2 * static_cast<int>(std::lround(length / 2 - 1e-9)));
+        };
+        width = std::min(scaled(width), std::max(options_.max_size & ~1, 1));
+        height = std::min(scaled(height), std::max(options_.max_size & ~1, 1));
+    }
+    info_.width = width, info_.height = height;
+}
+
+void Source::describe() {
+    set_size();
+    auto &container = demuxer_->container();
+    auto &video = demuxer_->video();
+    info_.time_base = {video.time_base.num, video.time_base.den};
+    const auto rate = av_guess_frame_rate(&container, &video, nullptr);
+    // A variable rate makes the guess the finest step; the average says more.
+    const auto average = is_known(video.avg_frame_rate) ? video.avg_frame_rate : rate;
+    if (is_known(average)) info_.frame_rate = {average.num, average.den};
+    auto shape = av_guess_sample_aspect_ratio(&container, &video, frame_.get());
+    if (is_known(shape)) info_.sample_aspect_ratio = orientation_.transpose ? vs_rational{shape.den, shape.num} : vs_rational{shape.num, shape.den};
+
+    int64_t length = video.duration > 0        ? av_rescale_q(video.duration, video.time_base, AV_TIME_BASE_Q)
+                     : container.duration > 0 ? container.duration
+                                              : -1;
+    int64_t count = video.nb_frames > 0 ? video.nb_frames : -1;
+    if (options_.from_us > 0 || options_.to_us >= 0) {
+        const int64_t from = std::max<int64_t>(options_.from_us, 0), whole = length;
+        if (length >= 0) length = std::max<int64_t>(length - from, 0);
+        if (options_.to_us >= 0) length = length < 0 ? options_.to_us - from : std::min(length, options_.to_us - from);
+        if (count > 0 && whole > 0) count = av_rescale(count, length, whole);
+    }
+    if (count < 0 && length > 0 && is_known(average)) count = av_rescale_q(length, AV_TIME_BASE_Q, av_inv_q(average));
+    info_.duration_us = length;
+    info_.frame_count = count;
+
+    const auto matrix = frame_->colorspace == AVCOL_SPC_UNSPECIFIED || frame_->colorspace == AVCOL_SPC_RESERVED
+                            ? matrix_for_size(frame_->width, frame_->height)
+                            : frame_->colorspace;
+    info_.color = {matrix, frame_->color_primaries, frame_->color_trc, frame_->color_range};
+    const auto *format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame_->format));
+    info_.has_alpha = options_.keep_alpha && format && (format->flags & AV_PIX_FMT_FLAG_ALPHA);
+    info_.stream_count = static_cast<int32_t>(container.nb_streams);
+    info_.video_stream = video.index;
+    copy_text(info_.codec, sizeof info_.codec, avcodec_get_name(video.codecpar->codec_id));
+    copy_text(info_.pixel_format, sizeof info_.pixel_format, format ? format->name : nullptr);
+    copy_text(info_.format, sizeof info_.format, container.iformat->name);
+}
+
+bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration) {
+    if (!pending_) {
+        if (!decode()) return false;
+        if (end_ != AV_NOPTS_VALUE && frame_->pts >= end_) {
+            ended_ = true;
+            demuxer_->read_tail();
+            return false;
+        }
+    }
+    pending_ = false;
+    converter_.convert(*frame_, info_.width, info_.height, orientation_, rgb, alpha);
+    pts = frame_->pts - origin_;
+    duration = last_duration_;
+    return true;
+}
+
+std::vector<std::string> Source::notes() const {
+    std::vector<std::string> notes;
+    if (damaged_ > 0)
+        notes.push_back(name_ + ": " + std::to_string(damaged_) + " damaged packet(s) skipped: " + damage_ + ".");
+    if (!demuxer_->damage().empty()) notes.push_back(name_ + ": ends early: " + demuxer_->damage() + ".");
+    return notes;
+}
+
+} // namespace vs::media

@@ -1,0 +1,49 @@
+// Frames of one video in presentation order.
+#pragma once
+
+#include "media_convert.hpp"
+#include "media_demux.hpp"
+
+namespace vs::media {
+
+class Source {
+public:
+    Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &options);
+
+    const vs_media_info &info() const { return info_; }
+    const Demuxer &demuxer() const { return *demuxer_; }
+    /// What was subtracted from every time, in ticks of the video's time base.
+    int64_t origin() const { return origin_; }
+    bool read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration);
+    std::vector<std::string> notes() const;
+    const vs_media_source_options &options() const { return options_; }
+
+private:
+    void open_decoder();
+    bool decode();
+    bool feed();
+    void give_time();
+    bool find_first();
+    void set_origin();
+    void describe();
+    void set_size();
+
+    std::string name_;
+    vs_media_source_options options_;
+    std::unique_ptr<Demuxer> demuxer_;
+    Codec decoder_;
+    Picture frame_;
+    ToRgb converter_;
+    Orientation orientation_;
+    vs_media_info info_{};
+    bool pending_ = false; // frame_ was decoded and not yet handed out
+    bool draining_ = false, ended_ = false;
+    int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, end_ = AV_NOPTS_VALUE, origin_ = 0;
+    int64_t damaged_ = 0;
+    std::string damage_;
+};
+
+/// The orientation that the picture or its stream asks for.
+Orientation orientation_of(const AVFrame &frame, const AVStream &stream);
+
+} // namespace vs::media
