@@ -15,6 +15,7 @@ internal static class CommandLine
         {
             ConvertCommand.Create(),
             StylesCommand.Create(),
+            BenchCommand.Create(),
             DoctorCommand.Create(),
         };
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Shouldly;
 using VideoStyle.Tests;
-using Xunit;
+
 
 namespace VideoStyle.Cli.Tests;
 

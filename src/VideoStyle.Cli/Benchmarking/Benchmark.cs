@@ -7,6 +7,7 @@ using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Cli.Benchmarking;
 
@@ -28,7 +29,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
     {
         Dictionary<string, double> times = new(StringComparer.Ordinal);
         using var stylizer = TorchStylizer.Create(
-            StyleCatalog.Load(request.Style),
+            StyleCatalog.BuiltIn.Resolve(request.Style),
             new StylizerOptions { Device = request.Device, Precision = request.Precision }
         );
         var (frames, info) = Decode(times);

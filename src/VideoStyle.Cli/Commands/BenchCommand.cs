@@ -17,7 +17,7 @@ internal static class BenchCommand
 {
     private static readonly Argument<string?> Input = new("input") { Description = "The clip to measure on. Default: a synthetic one of 1280x720.", Arity = ArgumentArity.ZeroOrOne };
 
-    private static readonly Option<string> Style = new("--style", "-s") { Description = "A built-in style or a model file.", DefaultValueFactory = _ => StyleCatalog.DefaultStyle, HelpName = "NAME|FILE" };
+    private static readonly Option<string> Style = new("--style", "-s") { Description = "A built-in style or a model file.", DefaultValueFactory = _ => ConversionRequest.DefaultStyle, HelpName = "NAME|FILE" };
 
     private static readonly Option<CoherenceMode> Coherence = new("--coherence", "-c") { Description = "off, fast or best.", DefaultValueFactory = _ => CoherenceMode.Fast, HelpName = "MODE" };
 

@@ -22,7 +22,7 @@ internal static class ConvertCommand
     private static readonly Option<string> Style = new("--style", "-s")
     {
         Description = "A built-in style (see `videostyle styles`) or a model file (.safetensors, .pth).",
-        DefaultValueFactory = _ => StyleCatalog.DefaultStyle,
+        DefaultValueFactory = _ => ConversionRequest.DefaultStyle,
         HelpName = "NAME|FILE",
     };
 

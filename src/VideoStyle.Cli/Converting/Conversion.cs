@@ -7,6 +7,7 @@ using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -32,7 +33,7 @@ internal static class Conversion
         );
         using var output = OutputFile.Begin(request.Output, request.Force, request.Input);
         using var stylizer = TorchStylizer.Create(
-            StyleCatalog.Load(request.Style),
+            StyleCatalog.BuiltIn.Resolve(request.Style),
             new StylizerOptions { Device = request.Device, Precision = request.Precision }
         );
         using var sink = FFmpegSink.Create(

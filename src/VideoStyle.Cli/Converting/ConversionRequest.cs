@@ -7,12 +7,15 @@ namespace VideoStyle.Cli.Converting;
 /// <summary>Everything that decides what one conversion does.</summary>
 internal sealed record ConversionRequest
 {
+    /// <summary>The style of a conversion that names none.</summary>
+    public const string DefaultStyle = "starry_night";
+
     public required string Input { get; init; }
 
     public required string Output { get; init; }
 
     /// <summary>Gets the name of a built-in style, or the path of a model.</summary>
-    public string Style { get; init; } = StyleCatalog.DefaultStyle;
+    public string Style { get; init; } = DefaultStyle;
 
     public CoherenceMode Coherence { get; init; } = CoherenceMode.Fast;
 

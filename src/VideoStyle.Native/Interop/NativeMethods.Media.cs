@@ -4,6 +4,7 @@ using VideoStyle.Native.Interop.Handles;
 namespace VideoStyle.Native.Interop;
 
 /// <summary>The media part of <c>videostyle.h</c>.</summary>
+/// <remarks>Alpha crosses as a pointer, because an empty span is marshalled as one that is not null.</remarks>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library, EntryPoint = "vs_media_version")]
@@ -35,7 +36,7 @@ internal static unsafe partial class NativeMethods
         MediaSourceHandle source,
         Span<byte> rgb,
         long rgbLength,
-        Span<byte> alpha,
+        byte* alpha,
         out long pts,
         out long duration
     );
@@ -59,7 +60,7 @@ internal static unsafe partial class NativeMethods
         MediaSinkHandle sink,
         ReadOnlySpan<byte> rgb,
         long rgbLength,
-        ReadOnlySpan<byte> alpha,
+        byte* alpha,
         long pts,
         long duration
     );
@@ -77,7 +78,7 @@ internal static unsafe partial class NativeMethods
     internal static partial Status MediaImageEncode(
         ReadOnlySpan<byte> rgb,
         long rgbLength,
-        ReadOnlySpan<byte> alpha,
+        byte* alpha,
         int width,
         int height,
         string codec,

@@ -65,14 +65,15 @@ public sealed class FFmpegSink : IFrameSink
     }
 
     /// <inheritdoc />
-    public void Write(Frame frame)
+    public unsafe void Write(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
         if ((frame.Width, frame.Height) != _size)
             throw new ArgumentException($"The sink takes {_size}, not {(frame.Width, frame.Height)}.", nameof(frame));
-        NativeMethods
-            .MediaSinkWrite(_handle, frame.Pixels, frame.Pixels.Length, frame.Alpha, frame.Pts, frame.Duration)
-            .ThrowIfFailed();
+        fixed (byte* alpha = frame.Alpha)
+            NativeMethods
+                .MediaSinkWrite(_handle, frame.Pixels, frame.Pixels.Length, alpha, frame.Pts, frame.Duration)
+                .ThrowIfFailed();
     }
 
     /// <inheritdoc />

@@ -57,13 +57,17 @@ public sealed class FFmpegSource : IFrameSource
     }
 
     /// <inheritdoc />
-    public Frame? Read(FramePool pool)
+    public unsafe Frame? Read(FramePool pool)
     {
         ArgumentNullException.ThrowIfNull(pool);
         var frame = pool.Rent(Info.Width, Info.Height, Info.HasAlpha);
         try
         {
-            var status = NativeMethods.MediaSourceRead(_handle, frame.Pixels, frame.Pixels.Length, frame.Alpha, out var pts, out var duration);
+            Status status;
+            long pts,
+                duration;
+            fixed (byte* alpha = frame.Alpha)
+                status = NativeMethods.MediaSourceRead(_handle, frame.Pixels, frame.Pixels.Length, alpha, out pts, out duration);
             status.ThrowIfFailed();
             if (status == Status.End)
             {

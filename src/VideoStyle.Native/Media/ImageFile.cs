@@ -1,6 +1,7 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Interop;
+using VideoStyle.Native.Interop.Handles;
 
 namespace VideoStyle.Native.Media;
 
@@ -83,7 +84,9 @@ public static class ImageFile
             ),
         };
         VideoStyleNative.Require(NativeUnits.Media);
-        NativeMethods.MediaImageEncode(pixels, pixels.Length, alpha, width, height, codec, quality, out var handle).ThrowIfFailed();
+        MediaBytesHandle handle;
+        fixed (byte* opacity = alpha)
+            NativeMethods.MediaImageEncode(pixels, pixels.Length, opacity, width, height, codec, quality, out handle).ThrowIfFailed();
         using (handle)
             return new ReadOnlySpan<byte>(NativeMethods.MediaBytesData(handle), checked((int)NativeMethods.MediaBytesLength(handle))).ToArray();
     }

@@ -12,7 +12,7 @@
 
 struct vs_flow {
     std::function<void(const cv::Mat &source, const cv::Mat &target, cv::Mat &flow)> estimate;
-    cv::Mat padded_source, padded_target, padded_flow;
+    cv::Mat padded_source, padded_target;
 };
 
 namespace {
@@ -48,8 +48,9 @@ void estimate_padded(vs_flow &flow, const cv::Mat &source, const cv::Mat &target
     }
     cv::copyMakeBorder(source, flow.padded_source, 0, bottom, 0, right, cv::BORDER_REPLICATE);
     cv::copyMakeBorder(target, flow.padded_target, 0, bottom, 0, right, cv::BORDER_REPLICATE);
-    flow.estimate(flow.padded_source, flow.padded_target, flow.padded_flow);
-    flow.padded_flow(cv::Rect(0, 0, source.cols, source.rows)).copyTo(out);
+    cv::Mat padded_flow;
+    flow.estimate(flow.padded_source, flow.padded_target, padded_flow);
+    padded_flow(cv::Rect(0, 0, source.cols, source.rows)).copyTo(out);
 }
 
 // A vector that is no number, or points further than any picture is wide, says only that nothing was found.
@@ -102,10 +103,11 @@ vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *
         // OpenCV takes no const data; neither method writes to its inputs.
         const cv::Mat a(height, width, CV_8UC1, const_cast<uint8_t *>(source));
         const cv::Mat b(height, width, CV_8UC1, const_cast<uint8_t *>(target));
-        cv::Mat w(height, width, CV_32FC2, out);
+        // Never a matrix that has the result's size already: DIS would take what it holds for a first guess, and walk
+        // out of the picture after what is left there of another use.
+        cv::Mat w;
         estimate_padded(*flow, a, b, w);
-        if (w.ptr<float>() != out) // OpenCV replaces the matrix where it does not like its layout
-            w.copyTo(cv::Mat(height, width, CV_32FC2, out));
+        w.copyTo(cv::Mat(height, width, CV_32FC2, out));
         zero_wild_vectors(out, size_t(2) * width * height);
         return VS_OK;
     });

@@ -1,0 +1,41 @@
+using VideoStyle.Tests;
+using Xunit;
+
+namespace VideoStyle.Native.Tests.Media;
+
+/// <summary>A test of the media unit; skipped with the reason where the unit, the data or FFmpeg's tools are absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MediaFactAttribute : FactAttribute
+{
+    public bool NeedsData { get; init; }
+
+    public bool NeedsTools { get; init; }
+
+    public override string? Skip
+    {
+        get => base.Skip ?? Reason(NeedsData, NeedsTools);
+        set => base.Skip = value;
+    }
+
+    internal static string? Reason(bool data, bool tools) =>
+        !VideoStyleNative.Units.HasFlag(NativeUnits.Media) && Environment.GetEnvironmentVariable("VIDEOSTYLE_REQUIRE") is not "native"
+            ? VideoStyleNative.Problem ?? "This build lacks the media unit."
+        : data && SharedData.Root is null ? "The test data is absent; set VIDEOSTYLE_TEST_DATA to its folder."
+        : tools && !FFmpegTool.IsAvailable ? "ffmpeg and ffprobe are not installed."
+        : null;
+}
+
+/// <summary>As <see cref="MediaFactAttribute"/>, for theories.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MediaTheoryAttribute : TheoryAttribute
+{
+    public bool NeedsData { get; init; }
+
+    public bool NeedsTools { get; init; }
+
+    public override string? Skip
+    {
+        get => base.Skip ?? MediaFactAttribute.Reason(NeedsData, NeedsTools);
+        set => base.Skip = value;
+    }
+}

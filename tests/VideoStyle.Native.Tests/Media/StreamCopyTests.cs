@@ -1,0 +1,162 @@
+using System.Globalization;
+using Shouldly;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Media;
+using VideoStyle.Tests;
+using Xunit;
+
+namespace VideoStyle.Native.Tests.Media;
+
+public sealed class StreamCopyTests
+{
+    [MediaTheory(NeedsData = true, NeedsTools = true)]
+    [InlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mp4")]
+    [InlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mkv")]
+    [InlineData("videos/nasa_multistream_17s.mp4", "mp4")]
+    [InlineData("videos/portrait_720x1080_1s_aac.mp4", "mov")]
+    [InlineData("videos/emulator_720p_rot270_5s_aac.mp4", "mkv")]
+    [InlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mkv")]
+    [InlineData("broken-media/no_duration.webm", "webm")]
+    [InlineData("broken-media/sample_shorter_audio.mp4", "mp4")]
+    [InlineData("broken-media/sample_mdat_too_long.mp4", "mp4")]
+    [InlineData("broken-media/video_with_failing_audio.mp4", "mp4")]
+    public void Rewrite_OtherStreams_KeepEveryPacketAndTime(string clip, string extension)
+    {
+        using var folder = new TempFolder();
+        var (from, to) = (SharedData.Path(clip), folder["out." + extension]);
+        var codec = extension is "webm" ? new SinkOptions { Preset = "8", Crf = 50 } : new SinkOptions { Preset = "ultrafast", Crf = 40 };
+
+        var notes = Clips.Rewrite(from, to, codec, new SourceOptions { MaxSize = 160 });
+
+        notes.ShouldBeEmpty();
+        using var before = FFmpegSource.Open(from, new SourceOptions());
+        using var after = FFmpegSource.Open(to, new SourceOptions());
+        after.Info.Streams.Select(s => s.Kind).ShouldBe(before.Info.Streams.Select(s => s.Kind));
+        var start = Start(from, before.Info.Container.Contains("mpegts", StringComparison.Ordinal));
+        foreach (var stream in before.Info.Streams.Where(s => !s.Selected))
+        {
+            FFmpegTool.PacketHashes(to, stream.Index).ShouldBe(FFmpegTool.PacketHashes(from, stream.Index));
+            var (was, now) = (FFmpegTool.PacketTimes(from, stream.Index), FFmpegTool.PacketTimes(to, stream.Index));
+            for (var i = 0; i < was.Length; i++)
+                now[i].ShouldBe(was[i] - start, extension is "mkv" or "webm" ? 0.00101 : 0.000025);
+        }
+    }
+
+    [MediaFact(NeedsData = true, NeedsTools = true)]
+    public void Rewrite_StreamThatTheContainerCannotHold_IsLeftOutWithALine()
+    {
+        using var folder = new TempFolder();
+
+        var notes = Clips.Rewrite(
+            SharedData.Path("videos/nasa_multistream_17s.mp4"),
+            folder["out.webm"],
+            new SinkOptions { Preset = "8", Crf = 60 },
+            new SourceOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
+        );
+
+        notes.Count.ShouldBe(5);
+        notes[0].ShouldBe("video stream 0 (h264) is left out: webm cannot hold it.");
+        notes[1].ShouldBe("audio stream 1 (aac) is left out: webm cannot hold it.");
+    }
+
+    [MediaTheory(NeedsData = true, NeedsTools = true)]
+    [InlineData(StreamKinds.None, "video")]
+    [InlineData(StreamKinds.Subtitle, "subtitle,video,subtitle")]
+    [InlineData(StreamKinds.All & ~StreamKinds.Audio, "video,subtitle,video,subtitle")]
+    public void Rewrite_CopyOptions_ChooseTheKinds(StreamKinds copy, string kinds)
+    {
+        using var folder = new TempFolder();
+        Clips.Rewrite(
+            SharedData.Path("videos/nasa_multistream_17s.mp4"),
+            folder["out.mp4"],
+            new SinkOptions { Preset = "ultrafast", Copy = copy },
+            new SourceOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
+        );
+        using var after = FFmpegSource.Open(folder["out.mp4"], new SourceOptions());
+
+        string.Join(',', after.Info.Streams.Select(s => s.Kind)).ShouldBe(kinds);
+    }
+
+    [MediaTheory(NeedsTools = true)]
+    [InlineData("mkv")]
+    [InlineData("mp4")]
+    public void Rewrite_ChaptersCoverLanguagesAndTitles_AreKept(string extension)
+    {
+        using var folder = new TempFolder();
+        var (from, to) = (folder["in." + extension], folder["out." + extension]);
+        Rich(folder, from);
+
+        Clips.Rewrite(from, to).ShouldBeEmpty();
+
+        foreach (var entry in (string[])["chapter=start_time,end_time:chapter_tags=title", "format_tags=title,artist",
+            "stream=codec_type,codec_name:stream_tags=language,title:stream_disposition=default,forced,attached_pic"])
+            FFmpegTool.Probe("-show_entries", entry, "-of", "compact", to)
+                .ShouldBe(FFmpegTool.Probe("-show_entries", entry, "-of", "compact", from).Replace("ffv1", "h264", StringComparison.Ordinal));
+    }
+
+    [MediaTheory(NeedsData = true, NeedsTools = true)]
+    [InlineData(2.0, 4.0)]
+    [InlineData(0.0, 1.5)]
+    [InlineData(7.25, 100.0)]
+    public void Rewrite_Cut_KeepsSoundAndPictureTogether(double from, double to)
+    {
+        using var folder = new TempFolder();
+        var (path, cut) = (SharedData.Path("videos/bbb_360p_24fps_10s_aac.mp4"), folder["cut.mp4"]);
+
+        Clips.Rewrite(path, cut, new SinkOptions { Preset = "ultrafast" }, new SourceOptions
+        {
+            MaxSize = 64,
+            From = TimeSpan.FromSeconds(from),
+            To = TimeSpan.FromSeconds(to),
+        });
+
+        var frames = FFmpegTool.FramePts(path, 0).Select(pts => pts / 12288.0).Where(t => t >= from && t < to).ToList();
+        FFmpegTool.FramePts(cut, 0).Select(pts => pts / 12288.0).ShouldBe(frames.Select(t => t - frames[0]), tolerance: 1e-9);
+        var (hashes, times) = (FFmpegTool.PacketHashes(path, 1), FFmpegTool.PacketTimes(path, 1));
+        var kept = times.Index().Where(p => (from == 0 || p.Item >= frames[0]) && p.Item < to).ToList();
+        FFmpegTool.PacketHashes(cut, 1).ShouldBe(kept.Select(p => hashes[p.Index]));
+        FFmpegTool.PacketTimes(cut, 1).ShouldBe(kept.Select(p => p.Item - frames[0]), tolerance: 0.00005);
+    }
+
+    [MediaFact(NeedsData = true)]
+    public void Sink_OutlivesItsSource()
+    {
+        using var folder = new TempFolder();
+        var source = FFmpegSource.Open(
+            SharedData.Path("videos/portrait_720x1080_1s_aac.mp4"),
+            new SourceOptions { KeepStreams = true, MaxSize = 64 }
+        );
+        using var sink = FFmpegSink.Create(folder["out.mp4"], new SinkOptions(), source);
+        foreach (var frame in Clips.Read(source))
+            sink.Write(frame);
+        source.Dispose();
+
+        sink.Finish();
+
+        Clips.ReadPts(folder["out.mp4"]).Count.ShouldBe(30);
+    }
+
+    private static double Start(string path, bool moved) =>
+        moved
+            ? double.Parse(FFmpegTool.Probe("-show_entries", "format=start_time", "-of", "csv=p=0", path), CultureInfo.InvariantCulture)
+            : 0;
+
+    private static void Rich(TempFolder folder, string path)
+    {
+        File.WriteAllText(folder["meta"], ";FFMETADATA1\ntitle=A film\nartist=Somebody\n"
+            + "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=One\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1000\nEND=2000\ntitle=Two\n");
+        File.WriteAllText(folder["s.srt"], "1\n00:00:00,500 --> 00:00:01,500\nHello\n");
+        using (var cover = Clips.Picture(new FramePool(), 32, 32, 3))
+            ImageFile.Write(folder["cover.png"], cover);
+        var matroska = path.EndsWith("mkv", StringComparison.Ordinal);
+        FFmpegTool.Make([
+            "-f", "lavfi", "-i", "testsrc=d=2:s=64x48:r=25", "-f", "lavfi", "-i", "sine=d=2", "-f", "lavfi", "-i", "sine=f=900:d=2",
+            "-i", folder["s.srt"], "-i", folder["meta"], .. matroska ? Array.Empty<string>() : ["-i", folder["cover.png"]],
+            "-map", "0", "-map", "1", "-map", "2", "-map", "3", .. matroska ? Array.Empty<string>() : ["-map", "5"],
+            "-map_metadata", "4", "-map_chapters", "4", "-c:v:0", matroska ? "ffv1" : "libx264", "-c:a", "aac",
+            "-c:s", matroska ? "srt" : "mov_text",
+            .. matroska ? ["-attach", folder["cover.png"], "-metadata:s:t", "mimetype=image/png"] : new[] { "-c:v:1", "copy", "-disposition:v:1", "attached_pic" },
+            "-metadata:s:a:0", "language=deu", "-metadata:s:a:1", "language=eng", "-metadata:s:s:0", "language=fra",
+            "-disposition:a:0", "default", "-disposition:a:1", "0", "-disposition:s:0", "default+forced", path]);
+    }
+}
