@@ -11,6 +11,7 @@ namespace VideoStyle.Native.Media;
 /// Frames keep the times of the source's time base, the first one's and a variable rate included. Streams, chapters,
 /// languages and metadata are copied untouched where the container can hold them; what it cannot is told in
 /// <see cref="Notes"/>. The other streams' packets come from the source's own reading, so it also works on pipes.
+/// Matroska has no negative times: before FFmpeg 6, sound that begins below 0 moves every stream by the same 20 ms or so.
 /// Encoding runs at low priority.
 /// </remarks>
 public sealed class FFmpegSink : IFrameSink

@@ -164,16 +164,21 @@ Encoder::Encoder(const std::string &name, const AVOutputFormat &format, const vs
     : name_(name), time_base_{options.time_base.num, options.time_base.den} {
     const auto encoders = candidates(name);
     if (encoders.empty()) throw failure(VS_USAGE, name + ": this FFmpeg has no such video encoder.");
-    for (const auto *encoder : encoders)
+    // The first refusal is that of the best encoder, and says most.
+    for (const auto *encoder : encoders) {
+        std::string refusal;
         if (avformat_query_codec(&format, encoder->id, FF_COMPLIANCE_NORMAL) == 0)
-            refusal_ = std::string("the container ") + format.name + " cannot hold " + avcodec_get_name(encoder->id);
-        else if (try_open(*encoder, format, options)) return;
+            refusal = std::string("the container ") + format.name + " cannot hold " + avcodec_get_name(encoder->id);
+        else if (try_open(*encoder, format, options, refusal)) return;
+        if (refusal_.empty()) refusal_ = refusal;
+    }
     throw failure(VS_USAGE, name + ": cannot encode " + std::to_string(options.width) + "x" + std::to_string(options.height) +
                                 ": " + refusal_ + ".");
 }
 
-bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options) {
-    const auto pixel_format = choose_format(encoder, options, refusal_);
+bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options,
+                       std::string &refusal) {
+    const auto pixel_format = choose_format(encoder, options, refusal);
     if (pixel_format == AV_PIX_FMT_NONE) return false;
     Codec context(avcodec_alloc_context3(&encoder));
     if (!context) throw std::bad_alloc();
@@ -211,7 +216,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     set_preset(*context, options, family, name_);
     clear_log();
     if (const int code = avcodec_open2(context.get(), &encoder, nullptr); code < 0) {
-        refusal_ = std::string(encoder.name) + " refuses it: " + reason(code);
+        refusal = std::string(encoder.name) + " refuses it: " + reason(code);
         return false;
     }
     codec_ = std::move(context);

@@ -25,7 +25,8 @@ public:
     static std::vector<const AVCodec *> candidates(const std::string &codec);
 
 private:
-    bool try_open(const AVCodec &codec, const AVOutputFormat &format, const vs_media_sink_options &options);
+    bool try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options,
+                  std::string &refusal);
 
     std::string name_, refusal_;
     Codec codec_;

@@ -35,6 +35,7 @@ private:
     void add_video(const vs_media_sink_options &options, const Encoder &encoder, const AVStream *source);
     void add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source);
     void add_copy(const AVStream &from, const Source &source);
+    int64_t movie_timescale(const Source &source) const;
     void copy_chapters(const Source &source);
     void open_file(const vs_media_sink_options &options);
     void write_covers();
@@ -43,6 +44,7 @@ private:
     void write(AVPacket *packet);
 
     std::string path_, name_;
+    int64_t movie_timescale_ = 0; // of MP4 and MOV; 0: the usual milliseconds
     AVFormatContext *context_ = nullptr;
     AVStream *video_ = nullptr;
     AVRational video_time_base_;

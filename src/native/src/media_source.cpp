@@ -77,6 +77,7 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
         throw failure(VS_INPUT, name_ + ": holds no frame that can be decoded" + (damage_.empty() ? "." : ": " + damage_ + "."));
     if (!pending_) throw failure(VS_INPUT, name_ + ": ends before the first wanted frame.");
     set_origin();
+    first_pts_ = frame_->pts - origin_;
     demuxer_->prefetch();
     describe();
 }
@@ -114,6 +115,7 @@ bool Source::decode() {
         av_frame_unref(frame_.get());
         const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
         if (code == 0) {
+            if (frame_->decode_error_flags || (frame_->flags & AV_FRAME_FLAG_CORRUPT)) damaged_++;
             give_time();
             return true;
         }
@@ -153,7 +155,7 @@ bool Source::find_first() {
 }
 
 // A cut begins at 0 and keeps the distance between sound and picture. So does a transport stream, whose clock starts
-// anywhere; other containers keep the times that they state.
+// anywhere, and a picture before 0, which MP4 and Matroska cannot hold. All else keeps the times that it states.
 void Source::set_origin() {
     const auto &container = demuxer_->container();
     const auto time_base = demuxer_->video().time_base;
@@ -161,6 +163,8 @@ void Source::set_origin() {
     if (is_cut) origin_ = frame_->pts;
     else if ((container.iformat->flags & AVFMT_TS_DISCONT) && container.start_time != AV_NOPTS_VALUE)
         origin_ = av_rescale_q_rnd(container.start_time, AV_TIME_BASE_Q, time_base, AV_ROUND_DOWN);
+    origin_ = std::min(origin_, frame_->pts);
+    if (!is_cut && origin_ < 0 && frame_->pts >= 0) origin_ = 0;
     if (is_cut || origin_ != 0 || end_ != AV_NOPTS_VALUE)
         demuxer_->cut(origin_, is_cut ? frame_->pts : AV_NOPTS_VALUE, end_);
 }
@@ -225,7 +229,9 @@ void Source::describe() {
 
 bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration) {
     if (!pending_) {
-        if (!decode()) return false;
+        const bool more = decode();
+        if (!logged().empty()) complaint_ = logged();
+        if (!more) return false;
         if (end_ != AV_NOPTS_VALUE && frame_->pts >= end_) {
             ended_ = true;
             demuxer_->read_tail();
@@ -242,7 +248,10 @@ bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration)
 std::vector<std::string> Source::notes() const {
     std::vector<std::string> notes;
     if (damaged_ > 0)
-        notes.push_back(name_ + ": " + std::to_string(damaged_) + " damaged packet(s) skipped: " + damage_ + ".");
+        notes.push_back(name_ + ": " + std::to_string(damaged_) + " damaged packets or pictures" +
+                        (damage_.empty() ? "." : ", the last: " + damage_ + "."));
+    else if (!complaint_.empty())
+        notes.push_back(name_ + ": may be damaged: " + complaint_ + ".");
     if (!demuxer_->damage().empty()) notes.push_back(name_ + ": ends early: " + demuxer_->damage() + ".");
     return notes;
 }

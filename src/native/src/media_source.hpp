@@ -14,6 +14,8 @@ public:
     const Demuxer &demuxer() const { return *demuxer_; }
     /// What was subtracted from every time, in ticks of the video's time base.
     int64_t origin() const { return origin_; }
+    /// The time of the first frame, as read() gives it.
+    int64_t first_pts() const { return first_pts_; }
     bool read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration);
     std::vector<std::string> notes() const;
     const vs_media_source_options &options() const { return options_; }
@@ -38,9 +40,9 @@ private:
     vs_media_info info_{};
     bool pending_ = false; // frame_ was decoded and not yet handed out
     bool draining_ = false, ended_ = false;
-    int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, end_ = AV_NOPTS_VALUE, origin_ = 0;
-    int64_t damaged_ = 0;
-    std::string damage_;
+    int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, end_ = AV_NOPTS_VALUE, origin_ = 0, first_pts_ = 0;
+    int64_t damaged_ = 0; // packets and pictures
+    std::string damage_, complaint_;
 };
 
 /// The orientation that the picture or its stream asks for.
