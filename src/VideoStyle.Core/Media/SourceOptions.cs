@@ -22,4 +22,10 @@ public sealed record SourceOptions
 
     /// <summary>Gets whether alpha is read where the video has it.</summary>
     public bool KeepAlpha { get; init; }
+
+    /// <summary>Gets whether pictures marked as interlaced are deinterlaced (bwdif), one frame for each picture.</summary>
+    public bool Deinterlace { get; init; } = true;
+
+    /// <summary>Gets the constant frame rate to repeat or drop frames for; null keeps every frame and its time.</summary>
+    public Rational? FrameRate { get; init; }
 }

@@ -111,6 +111,8 @@ public sealed class FFmpegSource : IFrameSource
             );
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSize ?? 1, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        if (options.FrameRate is { IsKnown: false })
+            throw new ArgumentOutOfRangeException(nameof(options), "A frame rate is positive.");
         return new NativeSourceOptions
         {
             FromMicroseconds = Microseconds(options.From),
@@ -119,6 +121,8 @@ public sealed class FFmpegSource : IFrameSource
             Threads = options.Threads,
             KeepStreams = options.KeepStreams ? 1 : 0,
             KeepAlpha = options.KeepAlpha ? 1 : 0,
+            Deinterlace = options.Deinterlace ? 1 : 0,
+            Rate = NativeRational.From(options.FrameRate ?? default),
         };
     }
 
@@ -149,6 +153,7 @@ public sealed class FFmpegSource : IFrameSource
             PixelFormat = NativeText.Read(info.PixelFormat),
             Container = NativeText.Read(info.Format),
             Color = info.Color.ToColorInfo(),
+            IsInterlaced = info.Interlaced != 0,
             HasAlpha = info.HasAlpha != 0,
             Streams = streams,
         };

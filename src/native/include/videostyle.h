@@ -70,6 +70,8 @@ typedef struct vs_media_source_options {
     int32_t threads;      /* of the decoder; 0: one for each core */
     int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */
     int32_t keep_alpha;   /* 1: alpha is read where the video has it */
+    int32_t deinterlace;  /* 1: pictures marked as interlaced are deinterlaced, one picture for each */
+    vs_rational rate;     /* constant frame rate to repeat or drop frames for; 0/0: as it is */
 } vs_media_source_options;
 
 typedef struct vs_media_info {
@@ -78,8 +80,10 @@ typedef struct vs_media_info {
     vs_rational frame_rate, sample_aspect_ratio;
     int64_t duration_us;   /* of the part that is read; -1 unknown */
     int64_t frame_count;   /* of the part that is read, exact or estimated; -1 unknown */
-    vs_color color;        /* of the coded video, the matrix guessed from the size where none is stated */
+    vs_color color;        /* of the coded video, the matrix guessed from the size where none is stated; PQ and HLG are
+                              tone-mapped to BT.709 before pictures are read, and stated as such here */
     int32_t stream_count, video_stream, has_alpha;
+    int32_t interlaced;    /* 1: the first picture is marked as interlaced */
     char codec[32], pixel_format[32], format[64];
 } vs_media_info;
 

@@ -27,7 +27,7 @@ const std::vector<Family> families = {
      {AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12}, 26, "8"},
     {"prores", {"prores_ks"}, {AV_PIX_FMT_YUVA444P10, AV_PIX_FMT_YUV422P10}, -1, nullptr},
     {"ffv1", {"ffv1"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_0RGB32}, -1, nullptr},
-    {"gif", {"gif"}, {AV_PIX_FMT_RGB8}, -1, nullptr},
+    {"gif", {"gif"}, {AV_PIX_FMT_PAL8}, -1, nullptr},
     {"webp", {"libwebp_anim"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_YUV420P}, -1, nullptr},
     {"png", {"png"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
     {"mjpeg", {"mjpeg"}, {AV_PIX_FMT_YUVJ444P}, -1, nullptr},
@@ -220,7 +220,18 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
         return false;
     }
     codec_ = std::move(context);
-    converter_ = std::make_unique<FromRgb>(options.width, options.height, pixel_format, color);
+    if (pixel_format == AV_PIX_FMT_PAL8) {
+        const auto packed = options.alpha ? AV_PIX_FMT_BGRA : AV_PIX_FMT_BGR0;
+        converter_ = std::make_unique<FromRgb>(options.width, options.height, packed, color);
+        AVFrame like{};
+        like.width = options.width, like.height = options.height, like.format = packed;
+        like.sample_aspect_ratio = codec_->sample_aspect_ratio;
+        // Ordered dither: the pattern of diffused errors would crawl from frame to frame.
+        palette_ = std::make_unique<FilterGraph>(
+            like, time_base_, rate, "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=bayer:bayer_scale=3");
+    } else {
+        converter_ = std::make_unique<FromRgb>(options.width, options.height, pixel_format, color);
+    }
     return true;
 }
 
@@ -230,10 +241,25 @@ void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_
     picture.sample_aspect_ratio = codec_->sample_aspect_ratio;
     picture.quality = codec_->global_quality;
     durations_[pts] = duration;
-    check(avcodec_send_frame(codec_.get(), &picture), VS_OUTPUT, "a frame cannot be encoded");
+    if (!palette_) {
+        encode(&picture);
+        return;
+    }
+    palette_->push(picture);
+    for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
 }
 
-void Encoder::drain() { check(avcodec_send_frame(codec_.get(), nullptr), VS_OUTPUT, "the last frames cannot be encoded"); }
+void Encoder::encode(AVFrame *picture) {
+    check(avcodec_send_frame(codec_.get(), picture), VS_OUTPUT, "a frame cannot be encoded");
+}
+
+void Encoder::drain() {
+    if (palette_) {
+        palette_->finish();
+        for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
+    }
+    encode(nullptr);
+}
 
 Packet Encoder::receive() {
     auto packet = new_packet();

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "media_convert.hpp"
+#include "media_filter.hpp"
 
 namespace vs::media {
 
@@ -25,6 +26,7 @@ public:
     static std::vector<const AVCodec *> candidates(const std::string &codec);
 
 private:
+    void encode(AVFrame *picture);
     bool try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options,
                   std::string &refusal);
 
@@ -32,6 +34,7 @@ private:
     Codec codec_;
     AVRational time_base_;
     std::unique_ptr<FromRgb> converter_;
+    std::unique_ptr<FilterGraph> palette_; // of GIF, one for each frame
     std::map<int64_t, int64_t> durations_; // of frames inside the encoder, by pts
 };
 
