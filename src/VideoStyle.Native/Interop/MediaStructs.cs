@@ -51,6 +51,7 @@ internal struct NativeSourceOptions
     internal int KeepStreams;
     internal int KeepAlpha;
     internal int Deinterlace;
+    internal int VideoStream;
     internal NativeRational Rate;
 }
 

@@ -71,6 +71,7 @@ typedef struct vs_media_source_options {
     int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */
     int32_t keep_alpha;   /* 1: alpha is read where the video has it */
     int32_t deinterlace;  /* 1: pictures marked as interlaced are deinterlaced, one picture for each */
+    int32_t video_stream; /* number of the video stream in the container; -1: the best */
     vs_rational rate;     /* constant frame rate to repeat or drop frames for; 0/0: as it is */
 } vs_media_source_options;
 
@@ -138,6 +139,8 @@ VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, in
                                      int64_t pts, int64_t duration);
 /* Drains the encoder, copies what is left of the other streams, writes the trailer and closes the file. */
 VS_API vs_status vs_media_sink_finish(vs_media_sink *sink);
+/* The number that the video stream has in the output. */
+VS_API int32_t vs_media_sink_video_stream(const vs_media_sink *sink);
 VS_API vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *buffer, int32_t capacity);
 /* Closes the file without completing it where it was not finished. */
 VS_API void vs_media_sink_close(vs_media_sink *sink);

@@ -32,6 +32,7 @@ const std::vector<Family> families = {
     {"png", {"png"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
     {"mjpeg", {"mjpeg"}, {AV_PIX_FMT_YUVJ444P}, -1, nullptr},
     {"rawvideo", {"rawvideo"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
+    {"wrapped_avframe", {"wrapped_avframe"}, {AV_PIX_FMT_YUV420P}, -1, nullptr}, // of Y4M
 };
 
 const Family *family_of(const AVCodec &encoder) {
@@ -241,6 +242,7 @@ void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_
     picture.sample_aspect_ratio = codec_->sample_aspect_ratio;
     picture.quality = codec_->global_quality;
     durations_[pts] = duration;
+    last_pts_ = pts;
     if (!palette_) {
         encode(&picture);
         return;
@@ -255,7 +257,7 @@ void Encoder::encode(AVFrame *picture) {
 
 void Encoder::drain() {
     if (palette_) {
-        palette_->finish();
+        palette_->finish(last_pts_);
         for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
     }
     encode(nullptr);

@@ -35,6 +35,7 @@ private:
     AVRational time_base_;
     std::unique_ptr<FromRgb> converter_;
     std::unique_ptr<FilterGraph> palette_; // of GIF, one for each frame
+    int64_t last_pts_ = 0;
     std::map<int64_t, int64_t> durations_; // of frames inside the encoder, by pts
 };
 

@@ -49,8 +49,8 @@ bool FilterGraph::accepts(const AVFrame &frame) const {
 
 void FilterGraph::push(AVFrame &frame) { check(av_buffersrc_add_frame(source_, &frame), VS_INPUT, "a picture cannot be filtered"); }
 
-void FilterGraph::finish() {
-    if (!std::exchange(finished_, true)) check(av_buffersrc_add_frame(source_, nullptr), VS_INPUT, "a picture cannot be filtered");
+void FilterGraph::finish(int64_t end) {
+    if (!std::exchange(finished_, true)) check(av_buffersrc_close(source_, end, 0), VS_INPUT, "a picture cannot be filtered");
 }
 
 bool FilterGraph::pull(AVFrame &frame) {

@@ -20,7 +20,8 @@ public:
     bool accepts(const AVFrame &frame) const;
     /// Takes the picture's references; its time is in the time base given at construction.
     void push(AVFrame &frame);
-    void finish();
+    /// `end` is where the last picture stops being shown.
+    void finish(int64_t end);
     /// Fills `frame` and returns true, or returns false: more is wanted, or after finish() nothing is left.
     bool pull(AVFrame &frame);
     bool finished() const { return finished_; }

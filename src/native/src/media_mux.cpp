@@ -157,6 +157,7 @@ void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encod
     video_ = &new_stream(*context_);
     const auto &codec = encoder.context();
     check(avcodec_parameters_from_context(video_->codecpar, &codec), VS_OUTPUT, name_ + ": cannot be described");
+    video_index_ = video_->index;
     video_->time_base = video_time_base_;
     video_->sample_aspect_ratio = codec.sample_aspect_ratio;
     if (options.frame_rate.num > 0) video_->avg_frame_rate = {options.frame_rate.num, options.frame_rate.den};

@@ -22,6 +22,7 @@ public:
     /// Writes a packet of the encoder, and before it what is due of the other streams.
     void write_video(Packet packet);
     void finish();
+    int video_index() const { return video_index_; }
     const std::vector<std::string> &notes() const { return notes_; }
 
 private:
@@ -44,6 +45,7 @@ private:
     void write(AVPacket *packet);
 
     std::string path_, name_;
+    int video_index_ = 0;
     int64_t movie_timescale_ = 0; // of MP4 and MOV; 0: the usual milliseconds
     AVFormatContext *context_ = nullptr;
     AVStream *video_ = nullptr;

@@ -69,7 +69,7 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
     : name_(name == "-" ? "standard input" : name), options_(options), frame_(new_picture()), picture_(new_picture()) {
     // A seek can land behind the wanted frame; then everything before it is decoded instead.
     for (bool seeking : {options.from_us > 0, false}) {
-        demuxer_ = std::make_unique<Demuxer>(name, bytes, options.keep_streams != 0);
+        demuxer_ = std::make_unique<Demuxer>(name, bytes, options);
         open_decoder();
         const auto &video = demuxer_->video();
         const int64_t start = video.start_time == AV_NOPTS_VALUE ? 0 : video.start_time;
@@ -256,7 +256,7 @@ std::string Source::filters_for(const AVFrame &frame) {
         if (!FilterGraph::has("zscale") || !FilterGraph::has("tonemap"))
             throw failure(VS_UNAVAILABLE, name_ + ": is HDR, and this FFmpeg lacks the filters zscale and tonemap to bring it to SDR.");
         add("zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,tonemap=tonemap=hable:desat=0,"
-            "zscale=transfer=bt709:range=full,format=gbrp16le");
+            "zscale=transfer=bt709:range=full,format=gbrp");
     }
     if (is_known({options_.rate.num, options_.rate.den}))
         add("fps=fps=" + std::to_string(options_.rate.num) + "/" + std::to_string(options_.rate.den) + ":round=near");
@@ -302,13 +302,13 @@ bool Source::next() {
         if (graph_ && graph_->finished()) graph_.reset();
         if (!decode_wanted()) {
             if (!graph_) return false;
-            graph_->finish();
+            graph_->finish(last_pts_ - origin_ + last_duration_);
             continue;
         }
         const auto filters = filters_for(*frame_);
         if (graph_ && (filters != filters_ || !graph_->accepts(*frame_))) {
             // The old filters give what they still hold; then this picture comes again.
-            graph_->finish();
+            graph_->finish(frame_->pts - origin_);
             pending_ = true;
             continue;
         }
