@@ -56,7 +56,7 @@ internal static class FFmpegTool
         {
             Make(
                 "-i", path, "-frames:v", frames.ToString(CultureInfo.InvariantCulture), "-fps_mode", "passthrough",
-                "-vf", $"{filters},scale=in_color_matrix={matrix}:in_h_chr_pos=0:in_v_chr_pos=128:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
+                "-vf", $"{filters},scale=in_color_matrix={matrix}:in_h_chr_pos=0:in_v_chr_pos=128:flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
                 "-f", "rawvideo", raw);
             return File.ReadAllBytes(raw);
         }
