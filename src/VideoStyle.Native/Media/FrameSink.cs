@@ -17,7 +17,7 @@ public static class FrameSink
         ArgumentNullException.ThrowIfNull(source);
         var name = options.FileName ?? path;
         return WritesPictures(name, source.Info)
-            ? PictureSink.Create(name)
+            ? PictureSink.Create(path)
             : FFmpegSink.Create(path, options, source.Info, source as FFmpegSource);
     }
 
