@@ -1,4 +1,5 @@
 using System.Buffers;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Styling;
 
@@ -35,6 +36,30 @@ public sealed class Painting : IDisposable
     /// <summary>Gets the values, <c>3 · Width · Height</c> of them.</summary>
     /// <exception cref="ObjectDisposedException">The painting was disposed.</exception>
     public Span<float> Values => Buffer.AsSpan(0, 3 * Width * Height);
+
+    /// <summary>Gets the luma (BT.601) of one pixel.</summary>
+    internal float Luma(int x, int y)
+    {
+        var i = 3 * (y * Width + x);
+        return 0.299f * Buffer[i] + 0.587f * Buffer[i + 1] + 0.114f * Buffer[i + 2];
+    }
+
+    /// <summary>Rounds the painting to bytes.</summary>
+    /// <param name="frame">Receives the pixels; of the same size.</param>
+    /// <exception cref="ArgumentException">The sizes differ.</exception>
+    public void RoundTo(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame.Width != Width || frame.Height != Height)
+            throw new ArgumentException($"The frame is {frame.Width}x{frame.Height}, the painting {Width}x{Height}.", nameof(frame));
+        var values = Values;
+        var pixels = frame.Pixels;
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = ToByte(values[i]);
+    }
+
+    /// <summary>Rounds one value in 0–1 to 0–255; what lies outside is cut off, and what is not a number becomes 0.</summary>
+    internal static byte ToByte(float value) => (byte)(int)Math.Clamp(value * 255 + 0.5f, 0, 255);
 
     /// <inheritdoc />
     public void Dispose()

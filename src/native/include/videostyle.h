@@ -38,6 +38,31 @@ VS_API int32_t vs_units(void);
 /* Copies this thread's last error, UTF-8, NUL-terminated; returns the length needed without the NUL. */
 VS_API int32_t vs_last_error(char *buffer, int32_t capacity);
 
+/* ---- vision: optical flow ---------------------------------------------------------------------------------- */
+
+typedef struct vs_flow vs_flow;
+
+/* Dense inverse search. preset: 0 ultrafast, 1 fast, 2 medium. The others replace the preset's value:
+ * finest_scale (0 = full resolution; -1 keeps), patch_stride (0 keeps), refinement_iterations (-1 keeps). */
+typedef struct vs_dis_settings {
+    int32_t preset, finest_scale, patch_stride, refinement_iterations;
+} vs_dis_settings;
+
+/* The arguments of cv::calcOpticalFlowFarneback, with flags 0. */
+typedef struct vs_farneback_settings {
+    double pyramid_scale, poly_sigma;
+    int32_t levels, window, iterations, poly_n;
+} vs_farneback_settings;
+
+/* Threads inside one estimate, for the whole process. DIS splits the picture by it, so its result depends on it. */
+VS_API vs_status vs_flow_set_threads(int32_t threads);
+VS_API vs_status vs_flow_create_dis(const vs_dis_settings *settings, vs_flow **out);
+VS_API vs_status vs_flow_create_farneback(const vs_farneback_settings *settings, vs_flow **out);
+/* source, target: width * height grey bytes. out: 2 * width * height floats, (dx, dy) interleaved, such that
+ * source(p) = target(p + out(p)); always finite. One call at a time for one vs_flow. */
+VS_API vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width,
+                                  int32_t height, float *out);
+VS_API void vs_flow_free(vs_flow *flow);
 /* ---- media: FFmpeg --------------------------------------------------------------------------------------------
  *
  * Pictures are RGB24: row-major, tightly packed, 3 * width * height bytes, upright (rotation and mirroring applied),
@@ -151,6 +176,78 @@ VS_API vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, c
 VS_API const uint8_t *vs_media_bytes_data(const vs_media_bytes *bytes);
 VS_API int64_t vs_media_bytes_length(const vs_media_bytes *bytes);
 VS_API void vs_media_bytes_free(vs_media_bytes *bytes);
+/* ---- torch --------------------------------------------------------------------------------------------------- */
+
+/* A tensor of libtorch, reference counted there; each handle is released by vs_tensor_free. */
+typedef struct vs_tensor vs_tensor;
+/* An operator of ATen or of this library ("videostyle::..."); lives as long as the process. */
+typedef struct vs_operator vs_operator;
+
+/* How vs_value.as is read. Lists point at `length` elements that need to live only during the call. */
+typedef enum vs_value_tag {
+    VS_VALUE_NONE = 0,
+    VS_VALUE_TENSOR = 1,  /* pointer: vs_tensor * or NULL */
+    VS_VALUE_INT = 2,     /* also dtypes and memory formats, as ATen numbers them */
+    VS_VALUE_DOUBLE = 3,
+    VS_VALUE_BOOL = 4,    /* integer: 0 or 1 */
+    VS_VALUE_INTS = 5,    /* pointer: const int64_t * */
+    VS_VALUE_DOUBLES = 6, /* pointer: const double * */
+    VS_VALUE_TENSORS = 7, /* pointer: vs_tensor *const * */
+    VS_VALUE_STRING = 8,  /* pointer: UTF-8, not NUL-terminated */
+    VS_VALUE_DEVICE = 9   /* pointer: as a string: "cpu", "cuda:0" */
+} vs_value_tag;
+
+typedef struct vs_value {
+    int32_t tag;
+    int32_t length;
+    union {
+        int64_t integer;
+        double real;
+        void *pointer;
+    } as;
+} vs_value;
+
+/* Keeps large blocks of host memory mapped between operations; call once, before the first tensor. */
+VS_API vs_status vs_torch_setup(void);
+/* Threads that one operation called from the calling thread may use, at least 1. */
+VS_API vs_status vs_torch_set_threads(int32_t threads);
+/* Seeds the generators of every device. */
+VS_API vs_status vs_torch_seed(int64_t seed);
+/* Versions and build settings of libtorch, in the manner of vs_last_error. */
+VS_API int32_t vs_torch_config(char *buffer, int32_t capacity);
+/* Whether this processor multiplies bfloat16 in hardware. */
+VS_API int32_t vs_torch_has_bf16(void);
+/* CUDA devices that this libtorch can use; 0 where it was built without CUDA. */
+VS_API int32_t vs_torch_cuda_count(void);
+/* Name and bytes of memory of a CUDA device. */
+VS_API vs_status vs_torch_cuda_info(int32_t index, char *name, int32_t capacity, int64_t *memory);
+
+/* Autograd on the calling thread; gives back what it was. */
+VS_API vs_status vs_torch_grad_mode(int32_t enabled, int32_t *previous);
+/* Enters and leaves inference mode on the calling thread; may be nested, innermost left first. */
+VS_API vs_status vs_torch_inference_enter(void);
+VS_API vs_status vs_torch_inference_leave(void);
+
+/* Finds an operator by name ("aten::add") and overload ("Tensor" or ""). */
+VS_API vs_status vs_operator_find(const char *name, const char *overload, vs_operator **out);
+/* Calls an operator; arguments that are not given take the schema's defaults. Fills at most `capacity` results, lists
+ * of tensors spread out, and counts them; tensors among them are owned by the caller. */
+VS_API vs_status vs_operator_call(const vs_operator *op, const vs_value *arguments, int32_t count, vs_value *results,
+                                  int32_t capacity, int32_t *result_count);
+
+/* Wraps `data`, which must outlive the tensor; dense, row-major, dtype as ATen numbers them, on the host. */
+VS_API vs_status vs_tensor_wrap(void *data, const int64_t *sizes, int32_t rank, int32_t dtype, vs_tensor **out);
+VS_API void vs_tensor_free(vs_tensor *tensor);
+/* Copies a tensor of any device, layout and dtype to the host, row-major, as `dtype`; `bytes` must be its exact size. */
+VS_API vs_status vs_tensor_read(const vs_tensor *tensor, int32_t dtype, void *buffer, int64_t bytes);
+/* Shape; `sizes` and `strides` (may be NULL) hold `capacity` values. */
+VS_API vs_status vs_tensor_info(const vs_tensor *tensor, int64_t *sizes, int64_t *strides, int32_t capacity,
+                                int32_t *rank, int32_t *dtype, int32_t *device_type);
+VS_API vs_status vs_tensor_set_requires_grad(vs_tensor *tensor, int32_t required);
+VS_API vs_status vs_tensor_backward(vs_tensor *scalar);
+/* The gradient that backward left, or NULL. */
+VS_API vs_status vs_tensor_grad(const vs_tensor *tensor, vs_tensor **out);
+VS_API vs_status vs_tensor_clear_grad(vs_tensor *tensor);
 
 #ifdef __cplusplus
 }

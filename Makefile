@@ -1,0 +1,99 @@
+# Everything a developer does here. `make` alone lists the targets.
+#
+# GNU make ends a failed run with a line of its own ("Error 1"), which tells nothing. So each target below runs in an
+# inner make, whose steps leave the reason of a failure in $(REASON), and the outer make says that reason last.
+
+STYLE ?= starry_night
+PREFIX ?= /usr/local
+CONFIGURATION ?= Release
+
+TARGETS := setup build demo test bench format check check-format install clean
+.DEFAULT_GOAL := help
+.PHONY: help $(TARGETS) $(TARGETS:%=inner-%)
+
+help: ## list the targets (the default)
+	@sed -nE 's/^#? ?([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@echo
+	@echo "  LIBTORCH=DIR      another libtorch: of pytorch.org (CUDA), or the one inside an installed PyTorch"
+	@echo "  STYLE=NAME        the style of the demo ($(STYLE))"
+	@echo "  PREFIX=, DESTDIR= where to install ($(PREFIX))"
+
+ifndef REASON
+# ---- outer make ---------------------------------------------------------------------------------------------
+
+REASON := $(CURDIR)/artifacts/reason
+
+$(TARGETS): %: inner-%
+	$(if $(file <$(REASON)),$(error $(file <$(REASON))))@:
+
+$(TARGETS:%=inner-%): inner-%:
+	@mkdir -p $(dir $(REASON)) && rm -f $(REASON)
+	@$(MAKE) --no-print-directory REASON=$(REASON) $* || [ -s $(REASON) ] || echo "make $* failed; see above." > $(REASON)
+
+else
+# ---- inner make ---------------------------------------------------------------------------------------------
+
+export REASON
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+# A bare machine has no ICU; neither the build nor the tool needs one.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+# The tests start the tool, whose host looks here first; an SDK in a home folder is found in no other way.
+export DOTNET_ROOT ?= $(patsubst %/,%,$(dir $(realpath $(shell command -v dotnet))))
+
+STEP := tools/step.sh
+VIDEOSTYLE := artifacts/videostyle
+DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
+CLIP := sample-videos/lake.mp4
+DEMO := artifacts/demo
+
+setup: ## install what is missing (apt), or say that nothing is
+	@tools/setup.sh $(SETUP)
+
+build: setup ## build the native library and artifacts/videostyle
+	@tools/build-native.sh
+	@$(STEP) "The .NET code does not build; the compiler's messages are above." \
+	    dotnet build src/VideoStyle.Cli $(DOTNET_FLAGS)
+	@tools/launcher.sh artifacts/bin/VideoStyle.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z) $(VIDEOSTYLE)
+
+demo: build ## convert a sample clip and say how steady the painting is
+	@mkdir -p $(DEMO)
+	@$(STEP) "The demo clip could not be converted." \
+	    $(VIDEOSTYLE) convert $(CLIP) $(DEMO)/lake.$(STYLE).mp4 --style $(STYLE) --coherence fast --force
+	@$(STEP) "The demo clip could not be converted frame by frame." \
+	    $(VIDEOSTYLE) convert $(CLIP) $(DEMO)/lake.$(STYLE).per-frame.mp4 --style $(STYLE) --coherence off --force
+	@echo
+	@$(STEP) "The result could not be measured." \
+	    $(VIDEOSTYLE) measure $(CLIP) $(DEMO)/lake.$(STYLE).mp4 --per-frame $(DEMO)/lake.$(STYLE).per-frame.mp4
+	@echo
+	@echo "The source:   $(CURDIR)/$(CLIP)"
+	@echo "The painting: $(CURDIR)/$(DEMO)/lake.$(STYLE).mp4"
+	@echo "Without help: $(CURDIR)/$(DEMO)/lake.$(STYLE).per-frame.mp4 (each frame painted alone, for comparison)"
+
+test: SETUP := --tests
+test: build ## set up, build and run every test
+	@$(STEP) "The tests do not build; the compiler's messages are above." dotnet build VideoStyle.sln $(DOTNET_FLAGS)
+	@VIDEOSTYLE_REQUIRE=native $(STEP) "A test failed; its name and message are above." \
+	    dotnet test VideoStyle.sln -c $(CONFIGURATION) --no-build --nologo -m:1
+
+bench: build ## measure the speed of every stage on this machine
+	@$(STEP) "The benchmark failed." $(VIDEOSTYLE) bench
+
+format: ## put the C# code into its format
+	@$(STEP) "dotnet format failed." dotnet format VideoStyle.sln
+
+check-format: ## say whether the C# code is in its format
+	@$(STEP) "The format check failed; run \`make format\`." dotnet format VideoStyle.sln --verify-no-changes
+
+check: check-format test ## what continuous integration runs: the format check and every test
+
+install: build ## install into $(DESTDIR)$(PREFIX)
+	@$(STEP) "The tool could not be installed into $(DESTDIR)$(PREFIX)." \
+	    dotnet publish src/VideoStyle.Cli $(DOTNET_FLAGS) -o $(DESTDIR)$(PREFIX)/lib/videostyle
+	@tools/launcher.sh $(PREFIX)/lib/videostyle $(DESTDIR)$(PREFIX)/bin/videostyle
+	@echo "Installed $(DESTDIR)$(PREFIX)/bin/videostyle."
+
+clean: ## remove everything that was built
+	@rm -rf artifacts
+
+endif

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using VideoStyle.Cli.Converting;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Pipeline;
+using VideoStyle.Core.Styling;
+using VideoStyle.Native.Media;
+using VideoStyle.Native.Vision;
+using VideoStyle.Networks;
+using VideoStyle.Networks.Models;
+
+namespace VideoStyle.Cli.Benchmarking;
+
+/// <summary>Times each step of a conversion alone, one after another, and then the whole pipeline, file to file.</summary>
+/// <remarks>
+/// Each step alone has the whole machine, as it has inside the pipeline only when the others wait. The ratio of the
+/// pipeline to their sum says what the overlap brings: below 1 it pays.
+/// </remarks>
+internal sealed class Benchmark(ConversionRequest request, int frameLimit)
+{
+    /// <summary>The most pixels kept in memory for the steps alone: 64 frames of 720p.</summary>
+    private const long PixelLimit = 64L * 1280 * 720;
+
+    private readonly FramePool _pool = new();
+
+    /// <summary>Runs one round.</summary>
+    /// <returns>Milliseconds a frame of each step alone, and of the whole pipeline under <c>pipeline</c>.</returns>
+    public async Task<IReadOnlyDictionary<string, double>> RunAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, double> times = new(StringComparer.Ordinal);
+        using var stylizer = TorchStylizer.Create(
+            StyleCatalog.BuiltIn.Resolve(request.Style),
+            new StylizerOptions { Device = request.Device, Precision = request.Precision }
+        );
+        var (frames, info) = Decode(times);
+        try
+        {
+            using (stylizer.Paint(frames[0]))
+            {
+                // The first painting loads kernels and memory; a long video pays for that once.
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            var motions = Flow(frames, times);
+            cancellationToken.ThrowIfCancellationRequested();
+            var paintings = Paint(stylizer, frames, times);
+            Blend(frames, paintings, motions, times);
+            cancellationToken.ThrowIfCancellationRequested();
+            Encode(frames, info, times);
+        }
+        finally
+        {
+            frames.ForEach(frame => frame.Dispose());
+        }
+
+        await PipelineAsync(stylizer, times, cancellationToken).ConfigureAwait(false);
+        return times;
+    }
+
+    private (List<Frame> Frames, VideoInfo Info) Decode(Dictionary<string, double> times)
+    {
+        using var source = FFmpegSource.Open(request.Input, new SourceOptions { MaxSize = request.MaxSize });
+        List<Frame> frames = [];
+        var begin = Stopwatch.GetTimestamp();
+        var limit = Math.Clamp(PixelLimit / ((long)source.Info.Width * source.Info.Height), 4, frameLimit);
+        while (frames.Count < limit && source.Read(_pool) is { } frame)
+            frames.Add(frame);
+        if (frames.Count < 2)
+            throw new VideoStyleException(ErrorKind.Input, $"{request.Input}: has too few frames to measure.", "Use a longer clip.");
+        times["decode"] = MsPerFrame(begin, frames.Count);
+        return (frames, source.Info);
+    }
+
+    // As in the pipeline: pairs are independent, so they are shared out over the cores.
+    private Motion?[] Flow(List<Frame> frames, Dictionary<string, double> times)
+    {
+        var motions = new Motion?[frames.Count];
+        if (request.Coherence == CoherenceMode.Off)
+            return motions;
+        var begin = Stopwatch.GetTimestamp();
+        var factor = LumaReducer.FactorFor(frames[0].Width, frames[0].Height, StylizeOptions.FlowSizeOf(request.Coherence));
+        var lumas = frames.AsParallel().AsOrdered().Select(frame => LumaReducer.Reduce(frame, factor)).ToArray();
+        Parallel.For(
+            1,
+            frames.Count,
+            () => new MotionEstimator(OpenCvFlow.Create(request.Flow), factor),
+            (t, _, estimator) =>
+            {
+                motions[t] = estimator.Estimate(lumas[t - 1], lumas[t]);
+                return estimator;
+            },
+            estimator => estimator.Dispose()
+        );
+        times["flow"] = MsPerFrame(begin, frames.Count);
+        return motions;
+    }
+
+    private static Painting[] Paint(TorchStylizer stylizer, List<Frame> frames, Dictionary<string, double> times)
+    {
+        var paintings = new Painting[frames.Count];
+        var begin = Stopwatch.GetTimestamp();
+        Parallel.For(0, frames.Count, new ParallelOptions { MaxDegreeOfParallelism = stylizer.Workers }, t => paintings[t] = stylizer.Paint(frames[t]));
+        times["paint"] = MsPerFrame(begin, frames.Count);
+        return paintings;
+    }
+
+    private void Blend(List<Frame> frames, Painting[] paintings, Motion?[] motions, Dictionary<string, double> times)
+    {
+        using TemporalBlend blend = new(BlendOptions.For(request.Coherence));
+        var begin = Stopwatch.GetTimestamp();
+        for (var t = 0; t < frames.Count; t++)
+        {
+            using var shown = _pool.Rent(frames[t].Width, frames[t].Height);
+            blend.Next(paintings[t], motions[t], shown);
+        }
+
+        times["blend"] = MsPerFrame(begin, frames.Count);
+    }
+
+    private void Encode(List<Frame> frames, VideoInfo info, Dictionary<string, double> times)
+    {
+        var path = TemporaryPath();
+        try
+        {
+            var begin = Stopwatch.GetTimestamp();
+            using (var sink = FFmpegSink.Create(path, SinkOptions(), info))
+            {
+                frames.ForEach(sink.Write);
+                sink.Finish();
+            }
+
+            times["encode"] = MsPerFrame(begin, frames.Count);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private async Task PipelineAsync(TorchStylizer stylizer, Dictionary<string, double> times, CancellationToken cancellationToken)
+    {
+        var path = TemporaryPath();
+        try
+        {
+            using var source = FFmpegSource.Open(request.Input, new SourceOptions { MaxSize = request.MaxSize });
+            using var sink = FFmpegSink.Create(path, SinkOptions(), source.Info);
+            using StylizePipeline pipeline = new(
+                stylizer,
+                () => OpenCvFlow.Create(request.Flow),
+                new StylizeOptions { Coherence = request.Coherence }
+            );
+            var report = await pipeline.RunAsync(source, sink, progress: null, cancellationToken).ConfigureAwait(false);
+            times["pipeline"] = report.Elapsed.TotalMilliseconds / report.FramesWritten;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private SinkOptions SinkOptions() =>
+        new() { FormatName = "mp4", Codec = request.Codec, Crf = request.Crf, Preset = request.Preset };
+
+    private static string TemporaryPath() => Path.Combine(Path.GetTempPath(), $"videostyle-bench-{Guid.NewGuid():N}.mp4");
+
+    private static double MsPerFrame(long begin, int frames) => Stopwatch.GetElapsedTime(begin).TotalMilliseconds / frames;
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Spectre.Console;
+using VideoStyle.Cli.Benchmarking;
+using VideoStyle.Cli.Converting;
+using VideoStyle.Cli.Output;
+using VideoStyle.Core.Styling;
+using VideoStyle.Native;
+using VideoStyle.Native.Vision;
+using VideoStyle.Networks;
+
+namespace VideoStyle.Cli.Commands;
+
+/// <summary><c>videostyle bench [INPUT]</c>.</summary>
+internal static class BenchCommand
+{
+    private static readonly Argument<string?> Input = new("input") { Description = "The clip to measure on. Default: a synthetic one of 1280x720.", Arity = ArgumentArity.ZeroOrOne };
+
+    private static readonly Option<string> Style = new("--style", "-s") { Description = "A built-in style or a model file.", DefaultValueFactory = _ => ConversionRequest.DefaultStyle, HelpName = "NAME|FILE" };
+
+    private static readonly Option<CoherenceMode> Coherence = new("--coherence", "-c") { Description = "off, fast or best.", DefaultValueFactory = _ => CoherenceMode.Fast, HelpName = "MODE" };
+
+    private static readonly Option<string> Flow = new("--flow") { Description = "The flow estimator.", DefaultValueFactory = _ => FlowNames.Of(FlowMethod.DisMedium), HelpName = "NAME" };
+
+    private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
+
+    private static readonly Option<Precision> PrecisionOption = new("--precision") { Description = "auto, f32 or bf16.", DefaultValueFactory = _ => Precision.Auto, HelpName = "TYPE" };
+
+    private static readonly Option<int> Frames = new("--frames") { Description = "Frames of the synthetic clip, and most frames of a step alone.", DefaultValueFactory = _ => 60, HelpName = "N" };
+
+    private static readonly Option<int> Runs = new("--runs") { Description = "Rounds; medians and extremes are printed.", DefaultValueFactory = _ => 3, HelpName = "N" };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Write the result as one JSON object to standard output." };
+
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        Input.Validators.Add(Arguments.RefuseOptionLike);
+        Flow.AcceptOnlyFromAmong([.. FlowNames.All]);
+        Frames.Validators.Add(Arguments.InRange(4, 100_000));
+        Runs.Validators.Add(Arguments.InRange(1, 100));
+        Command command = new("bench", "Measures how fast this machine paints: each step alone and the whole pipeline.")
+        {
+            Input, Style, Coherence, Flow, Device, PrecisionOption, Frames, Runs, Json,
+        };
+        command.Add(FlowBenchCommand.Create());
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
+    {
+        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Vision | NativeUnits.Torch);
+        var synthetic = Path.Combine(Path.GetTempPath(), $"videostyle-bench-{Guid.NewGuid():N}.mp4");
+        var input = parse.GetValue(Input);
+        try
+        {
+            if (input is null)
+                SyntheticClip.Write(synthetic, 1280, 720, parse.GetValue(Frames));
+            ConversionRequest request = new()
+            {
+                Input = input ?? synthetic,
+                Output = "",
+                Style = parse.GetRequiredValue(Style),
+                Coherence = parse.GetValue(Coherence),
+                Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+                Device = parse.GetRequiredValue(Device),
+                Precision = parse.GetValue(PrecisionOption),
+            };
+            Benchmark benchmark = new(request, parse.GetValue(Frames));
+            List<IReadOnlyDictionary<string, double>> rounds = [];
+            for (var run = 0; run < parse.GetValue(Runs); run++)
+                rounds.Add(await benchmark.RunAsync(cancellationToken).ConfigureAwait(false));
+            Print(rounds, request, input ?? "synthetic 1280x720", parse.GetValue(Json));
+            return ExitCode.Success;
+        }
+        finally
+        {
+            File.Delete(synthetic);
+        }
+    }
+
+    private static void Print(List<IReadOnlyDictionary<string, double>> rounds, ConversionRequest request, string clip, bool json)
+    {
+        var steps = rounds[0].Keys.Select(step => (Step: step, Times: rounds.Select(r => r[step]).Order().ToArray())).ToList();
+        var median = steps.ToDictionary(s => s.Step, s => s.Times[s.Times.Length / 2], StringComparer.Ordinal);
+        var sum = median.Where(m => m.Key is not "pipeline").Sum(m => m.Value);
+        var machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores";
+        if (json)
+        {
+            JsonLine.Write(new
+            {
+                v = 1,
+                type = "bench",
+                clip,
+                style = request.Style,
+                coherence = request.Coherence,
+                flow = FlowNames.Of(request.Flow),
+                machine,
+                runs = rounds.Count,
+                msPerFrame = steps.ToDictionary(s => s.Step, s => new { median = median[s.Step], least = s.Times[0], most = s.Times[^1] }, StringComparer.Ordinal),
+                fps = 1000 / median["pipeline"],
+                pipelineToSum = median["pipeline"] / sum,
+                peakMemoryMiB = MemoryUse.PeakMiB(),
+            });
+            return;
+        }
+
+        var table = new Table().AddColumns("step", "ms a frame", "least", "most").RoundedBorder();
+        foreach (var (step, times) in steps)
+            table.AddRow(step, Number(median[step]), Number(times[0]), Number(times[^1]));
+        AnsiConsole.Write(table);
+        Console.Out.WriteLine($"{clip}, {request.Style}, coherence {request.Coherence.ToString().ToLowerInvariant()}, {FlowNames.Of(request.Flow)}, {machine}");
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"pipeline {1000 / median["pipeline"]:0.0} fps, {median["pipeline"] / sum:0.00} of the steps one after another ({sum:0.0} ms); peak memory {MemoryUse.PeakMiB()} MiB"));
+
+        static string Number(double ms) => ms.ToString("0.0", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Spectre.Console;
+using VideoStyle.Cli.Output;
+using VideoStyle.Networks.Models;
+
+namespace VideoStyle.Cli.Commands;
+
+/// <summary><c>videostyle styles</c>.</summary>
+internal static class StylesCommand
+{
+    private static readonly Option<bool> Json = new("--json") { Description = "Write one JSON object a style to standard output." };
+
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        Command command = new("styles", "Lists the built-in styles.") { Json };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parse)
+    {
+        var styles = StyleCatalog.BuiltIn.LoadAll().ToList();
+        if (parse.GetValue(Json))
+        {
+            foreach (var style in styles)
+                JsonLine.Write(new { v = 1, type = "style", name = style.Name, architecture = style.Architecture.Name, path = style.Path, card = style.Card });
+            return ExitCode.Success;
+        }
+
+        var table = new Table().RoundedBorder().AddColumns("style", "network", "after");
+        foreach (var style in styles)
+            table.AddRow(Markup.Escape(style.Name), style.Architecture.Name, Markup.Escape(After(style.Card)));
+        AnsiConsole.Write(table);
+        Console.Error.WriteLine("Paint with one of them: videostyle convert in.mp4 out.mp4 --style NAME");
+        return ExitCode.Success;
+    }
+
+    // "PD: Vincent van Gogh, The Starry Night, 1889 (d.1890); file from …": the painter and the work are enough here.
+    private static string After(IReadOnlyDictionary<string, string> card)
+    {
+        if (!card.TryGetValue("style_licence", out var licence))
+            return card.GetValueOrDefault("style_image", "");
+        var text = licence.Split(';')[0];
+        return text.StartsWith("PD: ", StringComparison.Ordinal) ? text[4..] : text;
+    }
+}

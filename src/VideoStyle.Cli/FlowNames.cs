@@ -1,0 +1,23 @@
+using VideoStyle.Native.Vision;
+
+namespace VideoStyle.Cli;
+
+/// <summary>The names that the command line and reports use for flow estimators.</summary>
+internal static class FlowNames
+{
+    private static readonly Dictionary<string, FlowMethod> Methods = new(StringComparer.Ordinal)
+    {
+        ["dis-ultrafast"] = FlowMethod.DisUltrafast,
+        ["dis-fast"] = FlowMethod.DisFast,
+        ["dis-medium"] = FlowMethod.DisMedium,
+        ["dis-fine"] = FlowMethod.DisFine,
+        ["farneback"] = FlowMethod.Farneback,
+        ["farneback-wide"] = FlowMethod.FarnebackWide,
+    };
+
+    public static IReadOnlyCollection<string> All => Methods.Keys;
+
+    public static FlowMethod Parse(string name) => Methods[name];
+
+    public static string Of(FlowMethod method) => Methods.First(pair => pair.Value == method).Key;
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+using VideoStyle.Cli.Converting;
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Pipeline;
+
+namespace VideoStyle.Cli.Output;
+
+/// <summary>The sentences that the terminal and the log share.</summary>
+internal static class Summary
+{
+    public static string Start(ConversionRequest request, VideoInfo input, string stylizer) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{request.Input}: {input.Width}x{input.Height}{(input.FrameRate.IsKnown ? $" at {input.FrameRate.Value:0.###} fps" : "")}, painted with {stylizer}, coherence {Lower(request.Coherence)}");
+
+    public static string End(PipelineReport report) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{report.FramesWritten} frames in {Time(report.Elapsed)}, {report.FramesPerSecond:0.0} fps, {report.Shots} {(report.Shots == 1 ? "shot" : "shots")}");
+
+    public static string Benchmark(PipelineReport report)
+    {
+        var text = new StringBuilder("busy, in ms a frame:");
+        foreach (var stage in Enum.GetValues<PipelineStage>())
+            text.Append(CultureInfo.InvariantCulture, $" {Name(stage)} {report.Times.Busy(stage).TotalMilliseconds / Math.Max(1, report.FramesWritten):0.0}");
+        text.Append(CultureInfo.InvariantCulture, $"; slowest: {Name(report.Times.Slowest)}");
+        if (MemoryUse.PeakMiB() is { } peak)
+            text.Append(CultureInfo.InvariantCulture, $"; peak memory {peak} MiB");
+        return text.ToString();
+    }
+
+    public static string Name(PipelineStage stage) => Lower(stage);
+
+    public static string Time(TimeSpan time) =>
+        time.TotalSeconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+        : time.TotalHours < 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min");
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

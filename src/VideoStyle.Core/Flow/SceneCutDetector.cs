@@ -1,0 +1,175 @@
+using VideoStyle.Core.Media;
+
+namespace VideoStyle.Core.Flow;
+
+/// <summary>Tells whether a picture continues the shot of the picture before it.</summary>
+/// <remarks>
+/// <para>
+/// Both pictures are reduced to at most 64×64. Each 16×16 block of the later one is searched in the earlier one, up to
+/// 6 pixels (a tenth of the picture) away, by zero-mean normalised cross-correlation. The measure is the share of
+/// structure that is found nowhere: <c>Σ s (1 − r) / Σ (s + 4)</c> over the blocks, where <c>r</c> is the best
+/// correlation, not below 0, and <c>s</c> the smaller standard deviation of the two blocks at the same place, in grey
+/// levels; the 4 keeps dark or empty pictures from deciding anything.
+/// </para>
+/// <para>
+/// The search makes it blind to motion, the correlation to brightness and contrast: a photographer's flash, a fade
+/// and an explosion are no cuts. Neither is a change from or to an empty picture, in which there is nothing to follow.
+/// </para>
+/// </remarks>
+public sealed class SceneCutDetector
+{
+    /// <summary>The default of <see cref="Threshold"/>.</summary>
+    /// <remarks>
+    /// Within shots of 11 test clips the measure stays below 0.28, below 0.34 five frames apart, and below 0.35 across
+    /// a flash that more than doubles and clips the picture; at their true cuts and in 93 % of random pairs of
+    /// different clips it lies above 0.35.
+    /// </remarks>
+    public const double DefaultThreshold = 0.35;
+
+    private const int ThumbnailSide = 64;
+    private const int BlockSide = 16;
+    private const int BlockStep = 8;
+    private const int SearchRadius = 6;
+    private const float NoiseVariance = 16;
+    private const double EmptyDeviation = 4;
+
+    /// <summary>Creates a detector.</summary>
+    /// <param name="threshold">The measure from which on two pictures belong to different shots, between 0 and 1.</param>
+    public SceneCutDetector(double threshold = DefaultThreshold)
+    {
+        if (!(threshold > 0 && threshold <= 1))
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "Expected more than 0 and at most 1.");
+        Threshold = threshold;
+    }
+
+    /// <summary>Gets the measure from which on two pictures belong to different shots.</summary>
+    public double Threshold { get; }
+
+    /// <summary>Tells whether a new shot begins.</summary>
+    /// <param name="previous">The picture before; of any size.</param>
+    /// <param name="current">The picture that may begin a new shot.</param>
+    /// <returns>True where <see cref="Measure"/> reaches the threshold, or the pictures differ in size.</returns>
+    public bool IsCut(LumaImage previous, LumaImage current) => Measure(previous, current) >= Threshold;
+
+    /// <summary>Measures how much of a picture's structure is not in the picture before it.</summary>
+    /// <param name="previous">The picture before.</param>
+    /// <param name="current">The picture to explain.</param>
+    /// <returns>From 0, everything is found again, to 1; 1 for pictures of different sizes.</returns>
+    public static double Measure(LumaImage previous, LumaImage current)
+    {
+        ArgumentNullException.ThrowIfNull(previous);
+        ArgumentNullException.ThrowIfNull(current);
+        if (previous.Width != current.Width || previous.Height != current.Height)
+            return 1;
+
+        var before = Thumbnail.Of(previous, ThumbnailSide);
+        var after = Thumbnail.Of(current, ThumbnailSide);
+        double lost = 0, all = 0;
+        var lastX = Math.Max(0, after.Width - BlockSide);
+        var lastY = Math.Max(0, after.Height - BlockSide);
+        for (var y = 0; y <= lastY; y += BlockStep)
+            for (var x = 0; x <= lastX; x += BlockStep)
+            {
+                var (correlation, deviation) = Find(after, x, y, before);
+                lost += deviation * (1 - correlation);
+                all += deviation + EmptyDeviation;
+            }
+
+        return lost / all;
+    }
+
+    /// <summary>Finds a block again: the best correlation, and the smaller deviation of the two blocks at its own place.</summary>
+    private static (double Correlation, double Deviation) Find(Thumbnail after, int x, int y, Thumbnail before)
+    {
+        var width = Math.Min(BlockSide, after.Width);
+        var height = Math.Min(BlockSide, after.Height);
+        var (_, variance) = after.Correlate(x, y, width, height, after, x, y);
+        var (_, sameVariance) = before.Correlate(x, y, width, height, before, x, y);
+        double best = 0;
+        for (var dy = -SearchRadius; dy <= SearchRadius; dy++)
+            for (var dx = -SearchRadius; dx <= SearchRadius; dx++)
+            {
+                var (covariance, otherVariance) = after.Correlate(x, y, width, height, before, x + dx, y + dy);
+                best = Math.Max(best, covariance / Math.Sqrt((variance + NoiseVariance) * (otherVariance + NoiseVariance)));
+            }
+
+        return (best, Math.Sqrt(Math.Min(variance, sameVariance)));
+    }
+
+    /// <summary>A picture averaged down, continued by its border pixels.</summary>
+    private sealed class Thumbnail(int width, int height)
+    {
+        private readonly int _stride = width + 2 * SearchRadius;
+        private readonly float[] _values = new float[(width + 2 * SearchRadius) * (height + 2 * SearchRadius)];
+
+        public int Width { get; } = width;
+
+        public int Height { get; } = height;
+
+        public static Thumbnail Of(LumaImage image, int side)
+        {
+            var scale = Math.Min(1.0, (double)side / Math.Max(image.Width, image.Height));
+            var thumbnail = new Thumbnail(
+                Math.Max(1, (int)Math.Round(image.Width * scale)),
+                Math.Max(1, (int)Math.Round(image.Height * scale))
+            );
+            for (var y = 0; y < thumbnail.Height; y++)
+                for (var x = 0; x < thumbnail.Width; x++)
+                    thumbnail._values[(y + SearchRadius) * thumbnail._stride + x + SearchRadius] = MeanOfCell(image, thumbnail, x, y);
+            thumbnail.ContinueBorder();
+            return thumbnail;
+        }
+
+        /// <summary>Gets the covariance of two blocks, and the variance of the other one.</summary>
+        public (double Covariance, double OtherVariance) Correlate(
+            int x,
+            int y,
+            int blockWidth,
+            int blockHeight,
+            Thumbnail other,
+            int otherX,
+            int otherY
+        )
+        {
+            float sum = 0, otherSum = 0, product = 0, otherSquare = 0;
+            for (var row = 0; row < blockHeight; row++)
+            {
+                var a = _values.AsSpan((y + row + SearchRadius) * _stride + x + SearchRadius, blockWidth);
+                var b = other._values.AsSpan((otherY + row + SearchRadius) * _stride + otherX + SearchRadius, blockWidth);
+                for (var column = 0; column < a.Length; column++)
+                {
+                    sum += a[column];
+                    otherSum += b[column];
+                    product += a[column] * b[column];
+                    otherSquare += b[column] * b[column];
+                }
+            }
+
+            double count = blockWidth * blockHeight;
+            var otherMean = otherSum / count;
+            return (product / count - sum / count * otherMean, Math.Max(0, otherSquare / count - otherMean * otherMean));
+        }
+
+        private static float MeanOfCell(LumaImage image, Thumbnail thumbnail, int x, int y)
+        {
+            var (left, right) = (x * image.Width / thumbnail.Width, (x + 1) * image.Width / thumbnail.Width);
+            var (top, bottom) = (y * image.Height / thumbnail.Height, (y + 1) * image.Height / thumbnail.Height);
+            long sum = 0;
+            for (var row = top; row < bottom; row++)
+                foreach (var value in image.Pixels.AsSpan(row * image.Width + left, right - left))
+                    sum += value;
+            return (float)sum / ((right - left) * (bottom - top)) - 128; // centred, so that float sums keep their digits
+        }
+
+        private void ContinueBorder()
+        {
+            for (var y = -SearchRadius; y < Height + SearchRadius; y++)
+                for (var x = -SearchRadius; x < Width + SearchRadius; x++)
+                {
+                    var (insideX, insideY) = (Math.Clamp(x, 0, Width - 1), Math.Clamp(y, 0, Height - 1));
+                    _values[(y + SearchRadius) * _stride + x + SearchRadius] =
+                        _values[(insideY + SearchRadius) * _stride + insideX + SearchRadius];
+                }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media.Png;
+
+namespace VideoStyle.Core.Flow;
+
+/// <summary>How certain it is that a pixel can be followed: row-major, shape <c>[Height, Width]</c>, 0 not at all to 255.</summary>
+public sealed class ValidityMask
+{
+    /// <summary>Wraps a buffer.</summary>
+    /// <param name="width">Width in pixels, at least 1.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="certainty">Exactly <c>width · height</c> bytes; not copied.</param>
+    /// <exception cref="ArgumentException">The buffer has another length.</exception>
+    public ValidityMask(int width, int height, byte[] certainty)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentNullException.ThrowIfNull(certainty);
+        if (certainty.Length != width * height)
+            throw new ArgumentException($"Expected {width * height} values, got {certainty.Length}.", nameof(certainty));
+        (Width, Height, Certainty) = (width, height, certainty);
+    }
+
+    /// <summary>Gets the width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Gets the height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Gets the values.</summary>
+    public byte[] Certainty { get; }
+
+    /// <summary>Gets the mean certainty, from 0 to 1: for a binary mask, the share of valid pixels.</summary>
+    public double Coverage
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var value in Certainty)
+                sum += value;
+            return sum / (255.0 * Certainty.Length);
+        }
+    }
+
+    /// <summary>Reads a mask from a grey or colour PNG with 8 bits; of a colour picture, the red channel counts.</summary>
+    /// <param name="path">A PNG file in which 255 is certain.</param>
+    /// <returns>The mask.</returns>
+    /// <exception cref="VideoStyleException">The file is missing, damaged, or has 16 bits.</exception>
+    public static ValidityMask Read(string path)
+    {
+        var png = PngReader.Read(path);
+        if (png.BitDepth != 8)
+            throw new VideoStyleException(ErrorKind.Input, $"{path}: a mask has 8 bits a sample, this file has 16.");
+        var certainty = new byte[png.Width * png.Height];
+        for (var i = 0; i < certainty.Length; i++)
+            certainty[i] = (byte)png.Samples[i * png.Channels];
+        return new ValidityMask(png.Width, png.Height, certainty);
+    }
+
+    /// <summary>Writes the mask as an 8-bit grey PNG, replacing a file that is there.</summary>
+    /// <param name="path">Where to.</param>
+    /// <exception cref="VideoStyleException">The file cannot be written.</exception>
+    public void Write(string path)
+    {
+        try
+        {
+            File.WriteAllBytes(path, PngWriter.Encode(Width, Height, channels: 1, Certainty));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: cannot be written: {e.Message}", innerException: e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using VideoStyle.Core.Errors;
+
+namespace VideoStyle.Core.Media;
+
+/// <summary>A file that appears under its name only when it is complete.</summary>
+/// <remarks>
+/// It is written under <c>.name.partial</c> in the same folder, so that the rename stays within one file system and is
+/// atomic. Until <see cref="Commit"/> the path holds what it held before; disposing without it leaves nothing behind.
+/// A lock on the partial file keeps two processes from writing the same output; one left by a process that was killed
+/// is taken over.
+/// </remarks>
+public sealed class OutputFile : IDisposable
+{
+    private const int LongestName = 255; // bytes, of every common Linux file system
+
+    private readonly bool _force;
+    private bool _committed;
+
+    private OutputFile(string path, string partialPath, bool force, FileStream held) =>
+        (Path, PartialPath, _force, Stream) = (path, partialPath, force, held);
+
+    /// <summary>Gets the path that the complete file will have.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets the path to write to for an engine that opens files by name.</summary>
+    public string PartialPath { get; }
+
+    /// <summary>Gets the partial file, open for writing and locked; managed code writes here.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>Reserves the path.</summary>
+    /// <param name="path">The path of the complete file.</param>
+    /// <param name="force">Whether a file that is there may be replaced.</param>
+    /// <param name="input">A file that must not be overwritten even then, or null.</param>
+    /// <exception cref="VideoStyleException">The path is taken, is a folder or cannot be written.</exception>
+    public static OutputFile Begin(string path, bool force, string? input = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = System.IO.Path.GetFullPath(path);
+        if (Directory.Exists(full))
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: is a folder.", $"Name a file in it: {System.IO.Path.Combine(path, "painting.mp4")}");
+        if (input is not null && IsSameFile(full, input))
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: is the input itself.", "Choose another name for the output.");
+        if (File.Exists(full) && !force)
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: already exists.", "Add --force to replace it.");
+        var folder = System.IO.Path.GetDirectoryName(full)!;
+        if (!Directory.Exists(folder))
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: its folder does not exist.", $"Create it with: mkdir -p '{folder}'");
+
+        var partial = System.IO.Path.Combine(folder, PartialName(System.IO.Path.GetFileName(full)));
+        try
+        {
+            // No sharing: on Linux an advisory lock, which the engine that writes by name does not mind.
+            var held = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held.SetLength(0);
+            return new OutputFile(path, partial, force, held);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: its folder is not writable.", "Choose a folder you may write to.", e);
+        }
+        catch (IOException e)
+        {
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: cannot be created ({e.Message.TrimEnd('.')}).", hint: null, e);
+        }
+    }
+
+    /// <summary>Puts the complete file in its place, after its bytes have reached the disk.</summary>
+    /// <exception cref="VideoStyleException">The rename failed, or a file has appeared there meanwhile.</exception>
+    public void Commit()
+    {
+        try
+        {
+            Stream.Flush(flushToDisk: true);
+            File.Move(PartialPath, Path, overwrite: _force);
+            _committed = true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VideoStyleException(ErrorKind.Output, $"{Path}: cannot be put in place ({e.Message.TrimEnd('.')}).", hint: null, e);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (!_committed)
+            File.Delete(PartialPath); // before the lock goes, so that no other process takes over a file about to vanish
+        Stream.Dispose();
+    }
+
+    private static string PartialName(string name)
+    {
+        var partial = $".{name}.partial";
+        return Encoding.UTF8.GetByteCount(partial) <= LongestName
+            ? partial
+            : $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}.partial";
+    }
+
+    private static bool IsSameFile(string output, string input) =>
+        File.Exists(output) && File.Exists(input) && string.Equals(Resolve(output), Resolve(System.IO.Path.GetFullPath(input)), StringComparison.Ordinal);
+
+    private static string Resolve(string path) =>
+        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+}

@@ -1,0 +1,23 @@
+using VideoStyle.Core.Styling;
+
+namespace VideoStyle.Core.Pipeline;
+
+/// <summary>What the pipeline does to a video, apart from reading and writing it.</summary>
+public sealed record StylizeOptions
+{
+    /// <summary>Gets how much work goes into steadiness. Default <see cref="CoherenceMode.Fast"/>.</summary>
+    public CoherenceMode Coherence { get; init; } = CoherenceMode.Fast;
+
+    /// <summary>Gets how the blend holds paint; the default is made for <see cref="Coherence"/>.</summary>
+    public BlendOptions? Blend { get; init; }
+
+    /// <summary>Gets the longer side of the pictures that flow is estimated on, in pixels, or null for the mode's own.</summary>
+    public int? FlowSize { get; init; }
+
+    /// <summary>The longer side of the pictures that a mode estimates flow on, in pixels.</summary>
+    /// <param name="mode">The mode.</param>
+    public static int FlowSizeOf(CoherenceMode mode) => mode == CoherenceMode.Best ? 800 : 400;
+
+    /// <summary>Gets how many frames may wait between two steps, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
+    public int QueueLength { get; init; } = 3;
+}

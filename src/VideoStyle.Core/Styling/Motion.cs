@@ -1,0 +1,19 @@
+using VideoStyle.Core.Flow;
+
+namespace VideoStyle.Core.Styling;
+
+/// <summary>How one frame moved on from the frame before it, and how far that is to be believed.</summary>
+/// <param name="Backward">Flow from frame <c>t</c> to <c>t − 1</c> at reduced resolution, in reduced pixels.</param>
+/// <param name="Confidence">
+/// For each reduced pixel of frame <c>t</c> how surely it was visible in <c>t − 1</c> at that place, 0–1, row-major,
+/// shape <c>[Backward.Height, Backward.Width]</c>.
+/// </param>
+/// <param name="Factor">How many frame pixels one reduced pixel spans in each direction, 1 or more.</param>
+public sealed record Motion(FlowField Backward, float[] Confidence, int Factor)
+{
+    /// <summary>The motion at the first frame of a shot: nothing of the past is to be used.</summary>
+    public static readonly Motion Cut = new(new FlowField(1, 1, [0, 0]), [0], 1);
+
+    /// <summary>Gets whether a new shot begins.</summary>
+    public bool IsCut => ReferenceEquals(this, Cut);
+}

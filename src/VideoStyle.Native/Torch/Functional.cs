@@ -1,0 +1,87 @@
+namespace VideoStyle.Native.Torch;
+
+/// <summary>The functions of neural networks, named as in <c>torch.nn.functional</c>.</summary>
+public static class Functional
+{
+    private static readonly AtenOperator ConvOperator = new("aten::conv2d");
+    private static readonly AtenOperator ReluOperator = new("aten::relu");
+    private static readonly AtenOperator SigmoidOperator = new("aten::sigmoid");
+    private static readonly AtenOperator MaxPoolOperator = new("aten::max_pool2d");
+    private static readonly AtenOperator UpsampleOperator = new("aten::upsample_nearest2d", "vec");
+    private static readonly AtenOperator ShuffleOperator = new("aten::pixel_shuffle");
+    private static readonly AtenOperator UnshuffleOperator = new("aten::pixel_unshuffle");
+    private static readonly AtenOperator ReflectOperator = new("aten::reflection_pad2d");
+    private static readonly AtenOperator SampleOperator = new("aten::grid_sampler");
+    private static readonly AtenOperator InstanceNormOperator = new("videostyle::instance_norm");
+    private static readonly AtenOperator GramOperator = new("videostyle::gram");
+
+    /// <summary>Cross-correlation, as PyTorch's <c>conv2d</c>.</summary>
+    /// <param name="x">Pictures, <c>[N, in, H, W]</c>.</param>
+    /// <param name="weight">Kernels, <c>[out, in, kH, kW]</c>.</param>
+    /// <param name="bias"><c>[out]</c>, or null for none.</param>
+    /// <param name="stride">Step in pixels.</param>
+    /// <param name="padding">Zeros on each side.</param>
+    public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, int stride = 1, int padding = 0) =>
+        ConvOperator.Call(x, weight, bias, new long[] { stride, stride }, new long[] { padding, padding });
+
+    /// <summary>max(x, 0).</summary>
+    public static Tensor Relu(Tensor x) => ReluOperator.Call(x);
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    public static Tensor Sigmoid(Tensor x) => SigmoidOperator.Call(x);
+
+    /// <summary>The largest of each square of <paramref name="size"/> pixels; a rest at the right and bottom is dropped.</summary>
+    public static Tensor MaxPool2d(Tensor x, int size) =>
+        MaxPoolOperator.Call(x, new long[] { size, size }, new long[] { size, size });
+
+    /// <summary>Each pixel repeated to a square of <paramref name="scale"/> pixels.</summary>
+    public static Tensor UpsampleNearest(Tensor x, int scale) =>
+        UpsampleOperator.Call(x, (long[]?)null, new double[] { scale, scale });
+
+    /// <summary>Channels to pixels: <c>[N, C·b², H, W]</c> to <c>[N, C, H·b, W·b]</c>.</summary>
+    public static Tensor PixelShuffle(Tensor x, int block) => ShuffleOperator.Call(x, block);
+
+    /// <summary>Pixels to channels: <c>[N, C, H·b, W·b]</c> to <c>[N, C·b², H, W]</c>, channel = c·b² + dy·b + dx.</summary>
+    public static Tensor PixelUnshuffle(Tensor x, int block) => UnshuffleOperator.Call(x, block);
+
+    /// <summary>Mirrors a border around pictures, the edge not repeated; narrower than the picture.</summary>
+    public static Tensor ReflectionPad2d(Tensor x, int pad) => ReflectOperator.Call(x, new long[] { pad, pad, pad, pad });
+
+    /// <summary>Samples pictures bilinearly.</summary>
+    /// <param name="x">Pictures, <c>[N, C, H, W]</c>.</param>
+    /// <param name="grid">Where to look, <c>[N, H', W', 2]</c>, (x, y) with −1 and 1 at the outer edges of the outer pixels.</param>
+    /// <remarks>What lies outside is mirrored at the edge, as PyTorch's <c>padding_mode='reflection'</c>.</remarks>
+    public static Tensor GridSample(Tensor x, Tensor grid) => SampleOperator.Call(x, grid, 0, 2, false);
+
+    /// <summary>Instance normalisation and what follows it in one pass: <c>pad(upsample(act(norm(x)) + residual))</c>.</summary>
+    /// <param name="x">Pictures, <c>[N, C, H, W]</c>, channels-last; float, bfloat16 or, slower, any other.</param>
+    /// <param name="weight">Scale, <c>[C]</c>, float.</param>
+    /// <param name="bias">Offset, <c>[C]</c>, float.</param>
+    /// <param name="residual">Added to the norm, of x's size (may be a view into a padded picture); or null.</param>
+    /// <param name="relu">Whether max(·, 0) follows; not together with a residual.</param>
+    /// <param name="scale">Nearest-neighbour enlargement, at least 1.</param>
+    /// <param name="pad">Reflected border on each side, narrower than the enlarged picture.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <returns><c>[N, C, H·scale + 2·pad, W·scale + 2·pad]</c>, channels-last.</returns>
+    /// <remarks>
+    /// Ulyanov, Vedaldi and Lempitsky, "Instance Normalization", 2016, eq. 4, with the biased variance. On the processor
+    /// the statistics are summed in float and double and do not depend on the number of threads. Differentiable; in
+    /// bfloat16 the gradient goes through libtorch's own operators.
+    /// </remarks>
+    public static Tensor InstanceNorm(
+        Tensor x,
+        Tensor weight,
+        Tensor bias,
+        Tensor? residual = null,
+        bool relu = false,
+        int scale = 1,
+        int pad = 0,
+        double eps = 1e-5
+    ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, eps);
+
+    /// <summary>Gram matrices of features: <c>1/(H·W) Σ (f − shift)(f − shift)ᵀ</c> over the pixels.</summary>
+    /// <param name="features"><c>[N, C, H, W]</c>, best channels-last.</param>
+    /// <param name="shift">Constant, <c>[C]</c>, subtracted from each pixel; or null for none.</param>
+    /// <returns><c>[N, C, C]</c>, float (double for double features).</returns>
+    public static Tensor Gram(Tensor features, Tensor? shift = null) => GramOperator.Call(features, shift);
+}

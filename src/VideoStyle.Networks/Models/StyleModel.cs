@@ -1,0 +1,122 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Files;
+
+namespace VideoStyle.Networks.Models;
+
+/// <summary>A style as it lies in a file: an architecture, its weights and the card that says where they come from.</summary>
+public sealed class StyleModel
+{
+    private readonly Dictionary<string, StoredTensor> _weights;
+
+    private StyleModel(
+        TensorFile file,
+        NetworkArchitecture architecture,
+        Dictionary<string, StoredTensor> weights,
+        IReadOnlyList<string> notes
+    )
+    {
+        (Path, Architecture, Card, _weights, Notes) = (file.Path, architecture, file.Metadata, weights, notes);
+        Name = Card.TryGetValue("name", out var name) && name.Length > 0 ? name : System.IO.Path.GetFileNameWithoutExtension(file.Path);
+    }
+
+    /// <summary>Gets the style's name, from the card or the file.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the file it was read from.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets the form of the network.</summary>
+    public NetworkArchitecture Architecture { get; }
+
+    /// <summary>Gets what the file says about itself; empty for formats without texts.</summary>
+    public IReadOnlyDictionary<string, string> Card { get; }
+
+    /// <summary>Gets what was left out on reading, one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path"><c>.safetensors</c>, <c>.pth</c> or <c>.npz</c>.</param>
+    /// <exception cref="VideoStyleException">The file is missing, damaged, refused, or holds another kind of network (Model).</exception>
+    public static StyleModel Load(string path)
+    {
+        var file = TensorFile.Read(path);
+        var architecture = NetworkArchitecture.Find(file.Metadata.GetValueOrDefault("architecture")) ?? Recognise(file);
+        var weights = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        foreach (var (name, shape) in architecture.Parameters)
+        {
+            if (!file.Tensors.TryGetValue(name, out var tensor))
+                throw Mismatch(path, architecture, $"it lacks '{name}'");
+            if (!tensor.Shape.SequenceEqual(shape))
+                throw Mismatch(path, architecture, $"'{name}' is [{string.Join(", ", tensor.Shape)}] instead of [{string.Join(", ", shape)}]");
+            weights[name] = tensor;
+        }
+
+        return new StyleModel(file, architecture, weights, NotesOn(file, weights));
+    }
+
+    /// <summary>Makes a network of the weights.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="scalarType">What to convolve in.</param>
+    /// <returns>A network that the caller owns.</returns>
+    /// <exception cref="VideoStyleException">A weight is not a finite number (Model).</exception>
+    public StyleNetwork CreateNetwork(TorchDevice device, ScalarType scalarType)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, stored) in _weights)
+        {
+            var tensor = stored.ToTensor().To(ScalarType.Float32);
+            if (!double.IsFinite(tensor.Abs().Sum().Item()))
+                throw new VideoStyleException(ErrorKind.Model, $"{Path}: '{name}' holds a value that is not a finite number.");
+            tensors[name] = tensor;
+        }
+
+        return new StyleNetwork(Architecture, tensors, device, scalarType);
+    }
+
+    /// <summary>Writes the model as <c>.safetensors</c>.</summary>
+    /// <param name="path">The file; replaced where it exists.</param>
+    /// <param name="scalarType">Float16 or Float32.</param>
+    /// <param name="card">The card to write in place of this one.</param>
+    /// <exception cref="VideoStyleException">The file cannot be written (Output).</exception>
+    public void Save(string path, ScalarType scalarType, IReadOnlyDictionary<string, string> card)
+    {
+        using var scope = new TensorScope();
+        SafetensorsWriter.Write(path, _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor(), StringComparer.Ordinal), scalarType, card);
+    }
+
+    private static NetworkArchitecture Recognise(TensorFile file)
+    {
+        // The one whose names fit best, so that the message about what is missing is of use.
+        var (fit, count) = NetworkArchitecture.All.Select(a => (a, a.Parameters.Keys.Count(file.Tensors.ContainsKey))).MaxBy(a => a.Item2);
+        return count > 0
+            ? fit
+            : throw new VideoStyleException(
+                ErrorKind.Model,
+                $"{file.Path}: holds no style network: none of its {file.Tensors.Count} tensors has a known name"
+                    + $" (the first is '{file.Tensors.Keys.FirstOrDefault("none")}').",
+                $"Known networks: {string.Join(", ", NetworkArchitecture.All.Select(a => a.Name))}."
+            );
+    }
+
+    private static VideoStyleException Mismatch(string path, NetworkArchitecture architecture, string what) =>
+        new(ErrorKind.Model, $"{path}: does not fit the network '{architecture.Name}': {what}.", "See `videostyle styles` for styles that do.");
+
+    private static List<string> NotesOn(TensorFile file, Dictionary<string, StoredTensor> weights)
+    {
+        var unused = file.Tensors.Keys.Where(name => !weights.ContainsKey(name)).ToList();
+        var running = unused.RemoveAll(name =>
+            name.EndsWith(".running_mean", StringComparison.Ordinal)
+            || name.EndsWith(".running_var", StringComparison.Ordinal)
+            || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)
+        );
+        var notes = new List<string>();
+        if (running > 0)
+            notes.Add($"{running} running statistics of an old PyTorch were ignored; instance norm has no use for them.");
+        if (unused.Count > 0)
+            notes.Add($"{unused.Count} tensors that the network does not use were ignored, '{unused[0]}' the first.");
+        return notes;
+    }
+}

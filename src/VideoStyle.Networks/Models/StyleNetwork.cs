@@ -1,0 +1,122 @@
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.Models;
+
+/// <summary>An architecture with weights, ready to paint or to be trained.</summary>
+/// <remarks>Painting may run on several threads at once; it only reads the weights.</remarks>
+public sealed class StyleNetwork : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
+
+    /// <summary>Takes copies of weights.</summary>
+    /// <param name="architecture">What the weights are for.</param>
+    /// <param name="parameters">One tensor for each of the architecture's; kept by the caller.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="scalarType">What to convolve in; normalisation keeps its weights in float (or double).</param>
+    public StyleNetwork(
+        NetworkArchitecture architecture,
+        IReadOnlyDictionary<string, Tensor> parameters,
+        TorchDevice device,
+        ScalarType scalarType
+    )
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(parameters);
+        (Architecture, Device, ScalarType) = (architecture, device, scalarType);
+        foreach (var (name, shape) in architecture.Parameters)
+        {
+            using var scope = new TensorScope();
+            var ofConvolution = architecture.Parameters[Path.ChangeExtension(name, ".weight")].Length == 4;
+            var type = ofConvolution || scalarType == ScalarType.Float64 ? scalarType : ScalarType.Float32;
+            var tensor = parameters[name].To(device, type).Clone();
+            _parameters[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
+        }
+    }
+
+    /// <summary>Gets the form of the network.</summary>
+    public NetworkArchitecture Architecture { get; }
+
+    /// <summary>Gets where it computes.</summary>
+    public TorchDevice Device { get; }
+
+    /// <summary>Gets what it convolves in.</summary>
+    public ScalarType ScalarType { get; }
+
+    /// <summary>Gets the weights by name; owned by the network.</summary>
+    public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
+
+    /// <summary>Paints pictures with operations that gradients pass through.</summary>
+    /// <param name="rgb"><c>[N, 3, H, W]</c>, 0–1; H and W multiples of the stride.</param>
+    /// <returns><c>[N, 3, H, W]</c>, 0–1 for a network with a sigmoid, about that for others.</returns>
+    public Tensor Paint(Tensor rgb)
+    {
+        ArgumentNullException.ThrowIfNull(rgb);
+        using var scope = new TensorScope();
+        var x = rgb.To(Device, ScalarType);
+        if (Architecture.White != 1)
+            x *= Architecture.White;
+        if (Architecture.Block > 1)
+            x = Functional.PixelUnshuffle(x, Architecture.Block);
+        x = Functional.ReflectionPad2d(x, Architecture.InputPad).Contiguous(MemoryFormat.ChannelsLast);
+        var y = Run(x);
+        if (Architecture.Block > 1)
+            y = Functional.PixelShuffle(y, Architecture.Block);
+        if (Architecture.Sigmoid)
+            y = Functional.Sigmoid(y);
+        else if (Architecture.White != 1)
+            y /= Architecture.White;
+        return scope.Keep(y);
+    }
+
+    /// <summary>Computes the head's output of a prepared input, which is disposed.</summary>
+    internal Tensor Run(Tensor prepared) => Architecture.Run(this, prepared);
+
+    /// <summary>Convolves without border and normalises, then enlarges and pads for the next convolution.</summary>
+    /// <remarks>
+    /// The convolution's bias is left out: the normalisation subtracts the mean of each channel, and the bias with it.
+    /// </remarks>
+    internal Tensor ConvNorm(
+        Tensor x,
+        string conv,
+        string norm,
+        int stride = 1,
+        Tensor? residual = null,
+        bool relu = true,
+        int scale = 1,
+        int pad = 0,
+        bool keepInput = false
+    )
+    {
+        using var y = Functional.Conv2d(x, _parameters[$"{conv}.weight"], bias: null, stride);
+        if (!keepInput)
+            x.Dispose();
+        return Functional.InstanceNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], residual, relu, scale, pad);
+    }
+
+    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), with a border of 1 in and out.</summary>
+    internal Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, int scale)
+    {
+        var shape = x.Shape;
+        var inner = ConvNorm(x, first.Conv, first.Norm, pad: 1, keepInput: true);
+        using var rows = x.Narrow(2, 1, shape[2] - 2);
+        using var inside = rows.Narrow(3, 1, shape[3] - 2);
+        var sum = ConvNorm(inner, second.Conv, second.Norm, residual: inside, relu: false, scale: scale, pad: 1);
+        x.Dispose();
+        return sum;
+    }
+
+    /// <summary>The last convolution, with its bias.</summary>
+    internal Tensor Conv(Tensor x, string conv)
+    {
+        var y = Functional.Conv2d(x, _parameters[$"{conv}.weight"], _parameters[$"{conv}.bias"]);
+        x.Dispose();
+        return y;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var tensor in _parameters.Values)
+            tensor.Dispose();
+    }
+}

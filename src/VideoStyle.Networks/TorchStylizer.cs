@@ -1,0 +1,114 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
+
+namespace VideoStyle.Networks;
+
+/// <summary>Paints pictures with a style network on libtorch.</summary>
+/// <remarks>
+/// On a processor, several pictures at once on one thread each use the cores better than one picture on all of them:
+/// no operation waits for its slowest thread, which is the one that shares a core with the decoder.
+/// </remarks>
+public sealed class TorchStylizer : IStylizer
+{
+    private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
+    private static readonly AtenOperator OutputToFrame = new("videostyle::output_to_frame");
+
+    private readonly StyleNetwork _network;
+    private readonly int _threads;
+
+    private TorchStylizer(StyleNetwork network, int workers, int threads, string description) =>
+        (_network, Workers, _threads, Description) = (network, workers, threads, description);
+
+    /// <inheritdoc />
+    public int Workers { get; }
+
+    /// <inheritdoc />
+    public string Description { get; }
+
+    /// <summary>Prepares a style for painting.</summary>
+    /// <param name="model">The style.</param>
+    /// <param name="options">Device, precision and workers.</param>
+    /// <exception cref="VideoStyleException">The device is absent (Runtime), or cannot compute in this precision (Usage).</exception>
+    public static TorchStylizer Create(StyleModel model, StylizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        var device = TorchDevice.Parse(options.Device);
+        var (type, shortName) = Choose(options.Precision, device);
+        var cores = Environment.ProcessorCount;
+        // A GPU computes one picture at a time; the second worker converts pictures meanwhile.
+        var workers = Math.Clamp(options.Workers ?? (device.IsCuda ? 2 : Math.Min(cores, 4)), 1, 64);
+        var threads = Math.Max(1, cores / workers);
+        return new TorchStylizer(model.CreateNetwork(device, type), workers, threads, $"{model.Name}, {shortName}, {device}");
+    }
+
+    /// <inheritdoc />
+    public unsafe Painting Paint(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        LibTorch.SetThreads(_threads);
+        using var inference = LibTorch.InferenceMode();
+        using var scope = new TensorScope();
+
+        var input = Prepare(frame);
+        if (_network.Device.IsCuda)
+            input = input.To(_network.Device, _network.ScalarType);
+        var output = _network.Run(input);
+        if (_network.Device.IsCuda)
+            output = output.To(TorchDevice.Cpu, ScalarType.Float32);
+
+        var painting = new Painting(frame.Width, frame.Height);
+        try
+        {
+            fixed (float* values = painting.Values)
+            {
+                var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, 3);
+                var form = _network.Architecture;
+                OutputToFrame.Run(output, form.Block, form.Sigmoid, 1.0 / form.White, target);
+            }
+
+            return painting;
+        }
+        catch
+        {
+            painting.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _network.Dispose();
+
+    /// <summary>Mirrors the picture to a size that the network takes, at the right and at the bottom.</summary>
+    private unsafe Tensor Prepare(Frame frame)
+    {
+        var form = _network.Architecture;
+        var (height, width) = (Canvas(frame.Height), Canvas(frame.Width));
+        var pixels = frame.Pixels;
+        fixed (byte* start = pixels)
+        {
+            using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
+            return FrameToInput.Call(rgb, height, width, form.Block, form.InputPad, form.White / 255.0, _network.ScalarType);
+        }
+
+        int Canvas(int size) => Math.Max(form.MinSize, checked(size + form.Stride - 1) / form.Stride * form.Stride);
+    }
+
+    private static (ScalarType Type, string Name) Choose(Precision precision, TorchDevice device) =>
+        precision switch
+        {
+            Precision.F32 => (ScalarType.Float32, "f32"),
+            Precision.BF16 => (ScalarType.BFloat16, "bf16"),
+            Precision.F16 when device.IsCuda => (ScalarType.Float16, "f16"),
+            Precision.F16 => throw new VideoStyleException(
+                ErrorKind.Usage,
+                "Half precision needs a GPU.",
+                "Use --precision bf16 or f32, or --device cuda."
+            ),
+            _ when device.IsCuda => (ScalarType.Float16, "f16"),
+            _ => LibTorch.CpuHasBFloat16 ? (ScalarType.BFloat16, "bf16") : (ScalarType.Float32, "f32"),
+        };
+}

@@ -1,0 +1,399 @@
+// Instance normalisation of channels-last pictures, with everything that follows it in these networks in the same pass:
+// ReLU or the residual sum, nearest-neighbour enlargement, and the reflected border that the next convolution reads.
+//
+// libtorch's instance_norm and reflection_pad2d both leave the channels-last layout, and its bfloat16 group_norm in that
+// layout is wrong in 1.13. Here sums are taken in float over 256 pixels and in double beyond that, around the first pixel
+// of each channel so that a large mean costs no precision, and in an order that does not depend on the threads.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "guard.hpp"
+#include "torch_kernels.hpp"
+
+namespace vs {
+
+at::Tensor empty_rows(const at::Tensor &like, int64_t count, int64_t channels, int64_t height, int64_t width) {
+    return at::empty({count, channels, height, width}, like.options().memory_format(c10::nullopt),
+                     at::MemoryFormat::ChannelsLast);
+}
+
+} // namespace vs
+
+namespace {
+
+using namespace vs;
+
+struct norm_options {
+    bool relu;
+    int64_t scale, pad;
+    double eps;
+};
+
+constexpr int64_t float_pixels = 256; // pixels summed in float before they are added in double
+
+// ---- inner loops; `lanes` is a multiple of the channels, so that few channels still fill a vector ----
+
+template <typename T>
+VS_INLINE void sums_body(const T *x, int64_t pixels, int64_t c, const float *pivot, float *sum, float *square) {
+    for (int64_t i = 0; i < pixels; i++, x += c)
+        for (int64_t k = 0; k < c; k++) {
+            float v = load(x + k) - pivot[k];
+            sum[k] += v;
+            square[k] += v * v;
+        }
+}
+VS_SIMD void sums(const float *x, int64_t n, int64_t c, const float *p, float *s, float *q) { sums_body(x, n, c, p, s, q); }
+VS_SIMD void sums(const bf16 *x, int64_t n, int64_t c, const float *p, float *s, float *q) { sums_body(x, n, c, p, s, q); }
+
+template <typename T>
+VS_INLINE void apply_body(const T *x, const T *residual, T *y, int64_t n, int64_t lanes, const float *m, const float *a,
+                          const float *b, float low) {
+    for (int64_t i = 0; i < n; i += lanes) {
+        int64_t end = std::min(lanes, n - i);
+        if (residual)
+            for (int64_t k = 0; k < end; k++) store(y + i + k, load(residual + i + k) + (load(x + i + k) - m[k]) * a[k] + b[k]);
+        else
+            for (int64_t k = 0; k < end; k++) {
+                float v = (load(x + i + k) - m[k]) * a[k] + b[k];
+                store(y + i + k, v < low ? low : v);
+            }
+    }
+}
+VS_SIMD void apply(const float *x, const float *r, float *y, int64_t n, int64_t l, const float *m, const float *a, const float *b,
+                   float low) {
+    apply_body(x, r, y, n, l, m, a, b, low);
+}
+VS_SIMD void apply(const bf16 *x, const bf16 *r, bf16 *y, int64_t n, int64_t l, const float *m, const float *a, const float *b,
+                   float low) {
+    apply_body(x, r, y, n, l, m, a, b, low);
+}
+
+/// Sets the gradient to 0 where ReLU cut, and sums d and d·x̂ for each channel.
+VS_SIMD void gradient_sums(const float *x, float *d, int64_t pixels, int64_t c, const float *mean, const float *a,
+                           const float *b, const float *inverse, bool relu, float *sum, float *dot) {
+    for (int64_t i = 0; i < pixels; i++, x += c, d += c)
+        for (int64_t k = 0; k < c; k++) {
+            float v = relu && (x[k] - mean[k]) * a[k] + b[k] <= 0 ? 0.f : d[k];
+            d[k] = v;
+            sum[k] += v;
+            dot[k] += v * (x[k] - mean[k]) * inverse[k];
+        }
+}
+VS_SIMD void gradient_apply(const float *x, const float *d, float *out, int64_t pixels, int64_t c, const float *a,
+                            const float *slope, const float *offset) {
+    for (int64_t i = 0; i < pixels; i++, x += c, d += c, out += c)
+        for (int64_t k = 0; k < c; k++) out[k] = a[k] * d[k] + slope[k] * x[k] + offset[k];
+}
+VS_SIMD void add(float *target, const float *source, int64_t n) {
+    for (int64_t k = 0; k < n; k++) target[k] += source[k];
+}
+
+// ---- statistics ----
+
+/// Mean and 1/σ of each picture and channel, as `[count, channels]` floats.
+struct statistics {
+    std::vector<float> mean, inverse;
+};
+
+template <typename T>
+statistics measure(const rows<const T> &x, double eps) {
+    const int64_t c = x.channels;
+    // The sums of each row, in a place of their own: adding them up in order makes the result the same on any number of threads.
+    std::vector<double> partial(static_cast<size_t>(x.count * x.height * 2 * c));
+    std::vector<float> pivot(static_cast<size_t>(x.count * c));
+    for (int64_t n = 0; n < x.count; n++)
+        for (int64_t k = 0; k < c; k++) pivot[n * c + k] = load(x.at(n, 0) + k);
+
+    int64_t grain = std::max<int64_t>(1, 65536 / (x.width * c));
+    at::parallel_for(0, x.count * x.height, grain, [&](int64_t begin, int64_t end) {
+        std::vector<float> block(static_cast<size_t>(2 * c));
+        for (int64_t r = begin; r < end; r++) {
+            const int64_t n = r / x.height;
+            const T *row = x.at(n, r % x.height);
+            double *target = &partial[static_cast<size_t>(r * 2 * c)];
+            for (int64_t i = 0; i < x.width; i += float_pixels) {
+                std::fill(block.begin(), block.end(), 0.f);
+                sums(row + i * c, std::min(float_pixels, x.width - i), c, &pivot[n * c], block.data(), block.data() + c);
+                for (int64_t k = 0; k < 2 * c; k++) target[k] += block[static_cast<size_t>(k)];
+            }
+        }
+    });
+
+    statistics result{std::vector<float>(static_cast<size_t>(x.count * c)), std::vector<float>(static_cast<size_t>(x.count * c))};
+    const double pixels = static_cast<double>(x.height) * static_cast<double>(x.width);
+    std::vector<double> total(static_cast<size_t>(2 * c));
+    for (int64_t n = 0; n < x.count; n++) {
+        std::fill(total.begin(), total.end(), 0.0);
+        for (int64_t y = 0; y < x.height; y++)
+            for (int64_t k = 0; k < 2 * c; k++) total[k] += partial[static_cast<size_t>((n * x.height + y) * 2 * c + k)];
+        for (int64_t k = 0; k < c; k++) {
+            double shifted = total[k] / pixels;
+            double variance = std::max(0.0, total[c + k] / pixels - shifted * shifted);
+            result.mean[n * c + k] = static_cast<float>(pivot[n * c + k] + shifted);
+            result.inverse[n * c + k] = static_cast<float>(1.0 / std::sqrt(variance + eps));
+        }
+    }
+    return result;
+}
+
+/// The norm as y = a (x − m) + b, repeated over some pixels. Written so, a flat picture gives exactly b, where a·x + b'
+/// would give rounding errors times 1/√eps.
+struct coefficients {
+    std::vector<float> m, a, b;
+
+    coefficients(const statistics &s, const at::Tensor &weight, const at::Tensor &bias, int64_t n, int64_t repeat) {
+        const int64_t c = weight.size(0);
+        const float *w = weight.data_ptr<float>(), *o = bias.data_ptr<float>();
+        for (int64_t i = 0; i < c * repeat; i++) {
+            const int64_t k = i % c;
+            m.push_back(s.mean[n * c + k]);
+            a.push_back(w[k] * s.inverse[n * c + k]);
+            b.push_back(o[k]);
+        }
+    }
+};
+
+// ---- forward ----
+
+/// Fills the left and right border of a row whose inside is written.
+template <typename T>
+void reflect_sides(T *row, int64_t width, int64_t pad, int64_t c) {
+    for (int64_t k = 1; k <= pad; k++) {
+        memcpy(row + (pad - k) * c, row + (pad + k) * c, sizeof(T) * c);
+        memcpy(row + (pad + width - 1 + k) * c, row + (pad + width - 1 - k) * c, sizeof(T) * c);
+    }
+}
+
+template <typename T>
+void write_row(const T *x, const T *residual, T *target, T *scratch, int64_t width, int64_t c, const coefficients &f,
+               const norm_options &o) {
+    const auto lanes = static_cast<int64_t>(f.a.size());
+    const float low = o.relu ? 0.f : -std::numeric_limits<float>::infinity();
+    T *inside = target + o.pad * c;
+    if (o.scale == 1) {
+        apply(x, residual, inside, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
+    } else {
+        apply(x, residual, scratch, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
+        for (int64_t i = 0; i < width; i++)
+            for (int64_t s = 0; s < o.scale; s++) memcpy(inside + (i * o.scale + s) * c, scratch + i * c, sizeof(T) * c);
+    }
+    reflect_sides(target, width * o.scale, o.pad, c);
+}
+
+template <typename T>
+void forward_rows(const at::Tensor &input, const at::Tensor *residual, const at::Tensor &weight, const at::Tensor &bias,
+                  const statistics &s, const norm_options &o, at::Tensor &output) {
+    const auto x = rows_of<const T>(input);
+    const auto y = rows_of<T>(output);
+    const rows<const T> r = residual ? rows_of<const T>(*residual) : rows<const T>{};
+    const int64_t c = x.channels, repeat = std::max<int64_t>(1, 256 / c);
+    const size_t bytes = sizeof(T) * static_cast<size_t>(y.row);
+
+    for (int64_t n = 0; n < x.count; n++) {
+        const coefficients f(s, weight, bias, n, repeat);
+        int64_t grain = std::max<int64_t>(1, 65536 / (x.width * c));
+        at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {
+            std::vector<T> scratch(o.scale > 1 ? static_cast<size_t>(x.width * c) : 0);
+            for (int64_t i = begin; i < end; i++) {
+                T *first = y.at(n, o.pad + i * o.scale);
+                write_row(x.at(n, i), residual ? r.at(n, i) : nullptr, first, scratch.data(), x.width, c, f, o);
+                for (int64_t k = 1; k < o.scale; k++) memcpy(first + k * y.row, first, bytes);
+            }
+        });
+        const int64_t last = o.pad + x.height * o.scale - 1;
+        for (int64_t k = 1; k <= o.pad; k++) {
+            memcpy(y.at(n, o.pad - k), y.at(n, o.pad + k), bytes);
+            memcpy(y.at(n, last + k), y.at(n, last - k), bytes);
+        }
+    }
+}
+
+at::Tensor forward_cpu(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, const at::Tensor *residual,
+                       const norm_options &o, statistics &s) {
+    auto y = empty_rows(x, x.size(0), x.size(1), x.size(2) * o.scale + 2 * o.pad, x.size(3) * o.scale + 2 * o.pad);
+    if (x.scalar_type() == at::kFloat) {
+        s = measure(rows_of<const float>(x), o.eps);
+        forward_rows<float>(x, residual, weight, bias, s, o, y);
+    } else {
+        s = measure(rows_of<const bf16>(x), o.eps);
+        forward_rows<bf16>(x, residual, weight, bias, s, o, y);
+    }
+    return y;
+}
+
+// ---- backward, in float ----
+
+/// Adds one row of the output's gradient to the row that it was written from.
+void fold_row(const float *gradient, float *target, int64_t width, int64_t c, const norm_options &o) {
+    const int64_t wide = width * o.scale;
+    if (o.scale == 1)
+        add(target, gradient + o.pad * c, width * c);
+    else
+        for (int64_t x = 0; x < wide; x++) add(target + x / o.scale * c, gradient + (o.pad + x) * c, c);
+    for (int64_t k = 1; k <= o.pad; k++) {
+        add(target + k / o.scale * c, gradient + (o.pad - k) * c, c);
+        add(target + (wide - 1 - k) / o.scale * c, gradient + (o.pad + wide - 1 + k) * c, c);
+    }
+}
+
+/// The gradient of what was enlarged and padded: every copy of a pixel adds to it.
+at::Tensor fold(const at::Tensor &gradient, int64_t height, int64_t width, const norm_options &o) {
+    auto result = empty_rows(gradient, gradient.size(0), gradient.size(1), height, width);
+    const auto g = rows_of<const float>(gradient);
+    const auto d = rows_of<float>(result);
+    const int64_t tall = height * o.scale, c = d.channels;
+    at::parallel_for(0, d.count * height, std::max<int64_t>(1, 65536 / (width * c)), [&](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; r++) {
+            const int64_t n = r / height, y = r % height;
+            float *target = d.at(n, y);
+            std::fill(target, target + width * c, 0.f);
+            for (int64_t u = y * o.scale; u < (y + 1) * o.scale; u++) {
+                fold_row(g.at(n, o.pad + u), target, width, c, o);
+                if (u >= 1 && u <= o.pad) fold_row(g.at(n, o.pad - u), target, width, c, o);
+                if (tall - 1 - u >= 1 && tall - 1 - u <= o.pad) fold_row(g.at(n, o.pad + 2 * (tall - 1) - u), target, width, c, o);
+            }
+        }
+    });
+    return result;
+}
+
+/// d becomes its ReLU-masked self; returns the gradients of input, weight and bias.
+std::vector<at::Tensor> backward_norm(const at::Tensor &input, at::Tensor &gradient, const at::Tensor &weight,
+                                      const at::Tensor &bias, const statistics &s, bool relu) {
+    const auto x = rows_of<const float>(input);
+    const auto d = rows_of<float>(gradient);
+    auto result = empty_rows(input, x.count, x.channels, x.height, x.width);
+    const auto out = rows_of<float>(result);
+    auto weight_gradient = at::zeros_like(weight), bias_gradient = at::zeros_like(bias);
+    float *dw = weight_gradient.data_ptr<float>(), *db = bias_gradient.data_ptr<float>();
+    const int64_t c = x.channels, grain = std::max<int64_t>(1, 65536 / (x.width * c));
+    const double pixels = static_cast<double>(x.height) * static_cast<double>(x.width);
+
+    for (int64_t n = 0; n < x.count; n++) {
+        const coefficients f(s, weight, bias, n, 1);
+        const float *inverse = &s.inverse[n * c];
+        std::vector<float> partial(static_cast<size_t>(x.height * 2 * c));
+        at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {
+            for (int64_t y = begin; y < end; y++) {
+                float *sum = &partial[static_cast<size_t>(y * 2 * c)];
+                gradient_sums(x.at(n, y), d.at(n, y), x.width, c, f.m.data(), f.a.data(), f.b.data(), inverse, relu, sum,
+                              sum + c);
+            }
+        });
+        std::vector<double> total(static_cast<size_t>(2 * c));
+        for (int64_t y = 0; y < x.height; y++)
+            for (int64_t k = 0; k < 2 * c; k++) total[k] += partial[static_cast<size_t>(y * 2 * c + k)];
+
+        // dx = a (d − mean(d) − x̂ mean(d x̂)), with x̂ = (x − mean)/σ written out so that one pass over x is enough.
+        std::vector<float> slope(static_cast<size_t>(c)), offset(static_cast<size_t>(c));
+        for (int64_t k = 0; k < c; k++) {
+            double sum = total[k] / pixels, dot = total[c + k] / pixels;
+            slope[k] = static_cast<float>(-f.a[k] * dot * inverse[k]);
+            offset[k] = static_cast<float>(-f.a[k] * (sum - dot * inverse[k] * f.m[k]));
+            db[k] += static_cast<float>(total[k]);
+            dw[k] += static_cast<float>(total[c + k]);
+        }
+        at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {
+            for (int64_t y = begin; y < end; y++)
+                gradient_apply(x.at(n, y), d.at(n, y), out.at(n, y), x.width, c, f.a.data(), slope.data(), offset.data());
+        });
+    }
+    return {result, weight_gradient, bias_gradient};
+}
+
+at::Tensor from_vector(const std::vector<float> &values) {
+    auto tensor = at::empty({static_cast<int64_t>(values.size())}, at::kFloat);
+    std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
+    return tensor;
+}
+
+std::vector<float> to_vector(const at::Tensor &tensor) {
+    const float *values = tensor.data_ptr<float>();
+    return {values, values + tensor.numel()};
+}
+
+struct norm_function : torch::autograd::Function<norm_function> {
+    static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
+                              const at::Tensor &bias, const optional_tensor &residual, bool relu, int64_t scale,
+                              int64_t pad, double eps) {
+        statistics s;
+        norm_options o{relu, scale, pad, eps};
+        auto y = forward_cpu(x, weight, bias, residual.has_value() ? &*residual : nullptr, o, s);
+        context->save_for_backward({x, weight, bias, from_vector(s.mean), from_vector(s.inverse)});
+        context->saved_data["relu"] = relu;
+        context->saved_data["scale"] = scale;
+        context->saved_data["pad"] = pad;
+        context->saved_data["residual"] = residual.has_value();
+        return y;
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                   torch::autograd::variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        norm_options o{context->saved_data["relu"].toBool(), context->saved_data["scale"].toInt(),
+                       context->saved_data["pad"].toInt(), 0};
+        statistics s{to_vector(saved[3]), to_vector(saved[4])};
+        auto g = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+        auto d = o.scale == 1 && o.pad == 0 ? g.clone() : fold(g, saved[0].size(2), saved[0].size(3), o);
+        bool residual = context->saved_data["residual"].toBool();
+        auto all = backward_norm(saved[0], d, saved[1], saved[2], s, o.relu);
+        return {all[0], all[1], all[2], residual ? d : at::Tensor(), {}, {}, {}, {}};
+    }
+};
+
+/// The same arithmetic from libtorch's own operators: on a GPU, and in double precision.
+at::Tensor composite(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, const at::Tensor &residual,
+                     const norm_options &o) {
+    auto wide = x.scalar_type() == at::kDouble ? x : x.to(at::kFloat); // half precision overflows in sums of squares
+    auto y = at::instance_norm(wide, weight.to(wide.scalar_type()), bias.to(wide.scalar_type()), {}, {}, true, 0.1, o.eps, false);
+    if (o.relu) y = at::relu(y);
+    y = y.to(x.scalar_type());
+    if (residual.defined()) y = y + residual;
+    if (o.scale > 1) y = at::upsample_nearest2d(y, {y.size(2) * o.scale, y.size(3) * o.scale});
+    if (o.pad > 0) y = at::reflection_pad2d(y, {o.pad, o.pad, o.pad, o.pad});
+    return y.contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
+                         const optional_tensor &residual, bool relu, int64_t scale, int64_t pad, double eps) {
+    norm_options o{relu, scale, pad, eps};
+    at::Tensor other = residual.has_value() ? *residual : at::Tensor();
+    TORCH_CHECK(x.dim() == 4 && weight.dim() == 1 && weight.size(0) == x.size(1) && bias.sizes() == weight.sizes(),
+                "instance_norm: one weight and one bias for each channel");
+    TORCH_CHECK(!other.defined() || (!relu && other.sizes() == x.sizes()), "instance_norm: a residual of x's size, and no ReLU");
+    TORCH_CHECK(scale >= 1 && pad >= 0 && pad < x.size(2) * scale && pad < x.size(3) * scale,
+                "instance_norm: the border must be narrower than the picture");
+
+    const bool plain_weights = weight.scalar_type() == at::kFloat && weight.is_contiguous() && bias.is_contiguous() &&
+                               bias.scalar_type() == at::kFloat;
+    const bool grad = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad() ||
+                                                     (other.defined() && other.requires_grad()));
+    const bool type = x.scalar_type() == at::kFloat || (x.scalar_type() == at::kBFloat16 && !grad);
+    if (!type || !plain_weights || x.numel() == 0 || !x.device().is_cpu()) return composite(x, weight, bias, other, o);
+
+    auto dense = has_rows(x) ? x : x.contiguous(at::MemoryFormat::ChannelsLast);
+    if (other.defined()) {
+        other = other.to(x.scalar_type());
+        if (!has_rows(other)) other = other.contiguous(at::MemoryFormat::ChannelsLast);
+    }
+    if (grad) {
+        auto optional = other.defined() ? optional_tensor(other) : optional_tensor();
+        return norm_function::apply(dense, weight, bias, optional, relu, scale, pad, eps);
+    }
+    statistics s;
+    return forward_cpu(dense, weight, bias, other.defined() ? &other : nullptr, o, s);
+}
+
+} // namespace
+
+TORCH_LIBRARY_FRAGMENT(videostyle, library) {
+    library.def("instance_norm(Tensor x, Tensor weight, Tensor bias, Tensor? residual=None, bool relu=False, int scale=1, "
+                "int pad=0, float eps=1e-5) -> Tensor",
+                &instance_norm);
+}

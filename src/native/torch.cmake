@@ -1,0 +1,26 @@
+# libtorch: 1.13 from the distribution, or any 2.x through -DTorch_DIR=.../share/cmake/Torch or the variable LIBTORCH.
+if(NOT Torch_DIR AND DEFINED ENV{LIBTORCH})
+  set(Torch_DIR $ENV{LIBTORCH}/share/cmake/Torch)
+endif()
+find_package(Torch QUIET)
+if(NOT Torch_FOUND)
+  message(STATUS "libtorch was not found: stylizing and training are left out")
+  return()
+endif()
+message(STATUS "libtorch ${Torch_VERSION}: ${TORCH_INSTALL_PREFIX}")
+
+# Headers from 2.9 on use C++20.
+if(Torch_VERSION VERSION_GREATER_EQUAL 2.9)
+  target_compile_features(videostyle_native PRIVATE cxx_std_20)
+endif()
+target_sources(videostyle_native PRIVATE src/torch_tensor.cpp src/torch_operator.cpp src/torch_device.cpp
+                                         src/torch_norm.cpp src/torch_gram.cpp src/torch_image.cpp)
+set(torch_sources src/torch_tensor.cpp src/torch_operator.cpp src/torch_device.cpp
+                  src/torch_norm.cpp src/torch_gram.cpp src/torch_image.cpp)
+# The kernels' inner loops are written to be vectorised, which -O2 of older compilers does not do.
+set_source_files_properties(${torch_sources} PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
+target_include_directories(videostyle_native SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
+target_compile_definitions(videostyle_native PRIVATE VS_WITH_TORCH)
+separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
+target_compile_options(videostyle_native PRIVATE ${torch_flags})
+target_link_libraries(videostyle_native PRIVATE ${TORCH_LIBRARIES})

@@ -1,0 +1,23 @@
+# Optical flow. Only core, imgproc and video are linked: the rest of OpenCV would bring hundreds of packages along.
+find_package(OpenCV QUIET COMPONENTS core imgproc video)
+if(NOT OpenCV_FOUND)
+  # Debian's OpenCVConfig.cmake refuses to load unless every module's package is installed.
+  find_path(VS_OPENCV_INCLUDE opencv2/video/tracking.hpp PATH_SUFFIXES opencv4)
+  find_library(VS_OPENCV_CORE opencv_core)
+  find_library(VS_OPENCV_IMGPROC opencv_imgproc)
+  find_library(VS_OPENCV_VIDEO opencv_video)
+  if(VS_OPENCV_INCLUDE AND VS_OPENCV_CORE AND VS_OPENCV_IMGPROC AND VS_OPENCV_VIDEO)
+    set(OpenCV_FOUND TRUE)
+    set(OpenCV_INCLUDE_DIRS ${VS_OPENCV_INCLUDE})
+    set(OpenCV_LIBS ${VS_OPENCV_VIDEO} ${VS_OPENCV_IMGPROC} ${VS_OPENCV_CORE})
+  endif()
+endif()
+
+if(OpenCV_FOUND)
+  target_sources(videostyle_native PRIVATE src/vision.cpp)
+  target_include_directories(videostyle_native SYSTEM PRIVATE ${OpenCV_INCLUDE_DIRS})
+  target_link_libraries(videostyle_native PRIVATE ${OpenCV_LIBS})
+  target_compile_definitions(videostyle_native PRIVATE VS_WITH_VISION)
+else()
+  message(STATUS "OpenCV (core, imgproc, video) not found: built without optical flow")
+endif()

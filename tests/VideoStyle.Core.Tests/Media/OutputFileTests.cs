@@ -1,0 +1,117 @@
+using Shouldly;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using Xunit;
+
+namespace VideoStyle.Core.Tests.Media;
+
+public sealed class OutputFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("videostyle-output-").FullName;
+
+    [Fact]
+    public void Commit_PutsTheFileInPlace()
+    {
+        var path = At("out.mp4");
+        using (var output = OutputFile.Begin(path, force: false))
+        {
+            output.Stream.Write("done"u8);
+            File.Exists(path).ShouldBeFalse();
+            output.Commit();
+        }
+
+        File.ReadAllText(path).ShouldBe("done");
+        Directory.GetFiles(_folder).ShouldBe([path]);
+    }
+
+    [Fact]
+    public void Dispose_WithoutCommit_LeavesNothingAndKeepsTheOldFile()
+    {
+        var path = At("out.mp4");
+        File.WriteAllText(path, "old");
+        using (var output = OutputFile.Begin(path, force: true))
+            output.Stream.Write("half"u8);
+
+        File.ReadAllText(path).ShouldBe("old");
+        Directory.GetFiles(_folder).ShouldBe([path]);
+    }
+
+    [Fact]
+    public void Begin_ExistingFile_IsRefusedWithoutForce()
+    {
+        File.WriteAllText(At("out.mp4"), "old");
+
+        var error = Should.Throw<VideoStyleException>(() => OutputFile.Begin(At("out.mp4"), force: false));
+
+        error.Kind.ShouldBe(ErrorKind.Output);
+        error.Message.ShouldContain("already exists");
+        error.Hint!.ShouldContain("--force");
+    }
+
+    [Fact]
+    public void Commit_FileAppearedMeanwhile_IsKeptWithoutForce()
+    {
+        using var output = OutputFile.Begin(At("out.mp4"), force: false);
+        output.Stream.Write("mine"u8);
+        File.WriteAllText(At("out.mp4"), "theirs");
+
+        Should.Throw<VideoStyleException>(output.Commit).Kind.ShouldBe(ErrorKind.Output);
+        File.ReadAllText(At("out.mp4")).ShouldBe("theirs");
+    }
+
+    [Fact]
+    public void Begin_SameOutputTwiceAtOnce_IsRefused()
+    {
+        using var first = OutputFile.Begin(At("out.mp4"), force: false);
+
+        Should.Throw<VideoStyleException>(() => OutputFile.Begin(At("out.mp4"), force: false)).Kind.ShouldBe(ErrorKind.Output);
+    }
+
+    [Fact]
+    public void Begin_PartialFileOfAKilledProcess_IsTakenOver()
+    {
+        File.WriteAllText(At(".out.mp4.partial"), "left behind");
+        using (var output = OutputFile.Begin(At("out.mp4"), force: false))
+        {
+            output.Stream.Write("new"u8);
+            output.Commit();
+        }
+
+        File.ReadAllText(At("out.mp4")).ShouldBe("new");
+    }
+
+    [Fact]
+    public void Begin_TheInputItself_IsRefusedEvenThroughALink()
+    {
+        File.WriteAllText(At("in.mp4"), "precious");
+        File.CreateSymbolicLink(At("link.mp4"), At("in.mp4"));
+
+        Should.Throw<VideoStyleException>(() => OutputFile.Begin(At("in.mp4"), force: true, At("in.mp4")));
+        Should.Throw<VideoStyleException>(() => OutputFile.Begin(At("link.mp4"), force: true, At("in.mp4")));
+        File.ReadAllText(At("in.mp4")).ShouldBe("precious");
+    }
+
+    [Fact]
+    public void Begin_FolderMissingOrFolderItself_NamesThePath()
+    {
+        Should.Throw<VideoStyleException>(() => OutputFile.Begin(_folder, force: true)).Message.ShouldContain(_folder);
+        Should.Throw<VideoStyleException>(() => OutputFile.Begin(At("no/out.mp4"), force: true)).Hint!.ShouldContain("mkdir");
+    }
+
+    [Fact]
+    public void Begin_NameOf255Bytes_IsWritten()
+    {
+        var path = At(new string('ü', 125) + ".mp4");
+        using (var output = OutputFile.Begin(path, force: false))
+        {
+            output.Stream.Write("long"u8);
+            output.Commit();
+        }
+
+        File.ReadAllText(path).ShouldBe("long");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string At(string name) => Path.Combine(_folder, name);
+}

@@ -1,0 +1,101 @@
+using Shouldly;
+using VideoStyle.Core.Flow;
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
+using Xunit;
+
+namespace VideoStyle.Core.Tests.Styling;
+
+public sealed class MotionEstimatorTests
+{
+    private const int Width = 64;
+    private const int Height = 48;
+
+    [Fact]
+    public void Estimate_ConsistentFlowThatExplainsThePicture_IsTrusted()
+    {
+        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2, 0)), factor: 1);
+
+        var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
+
+        motion.Confidence[10 * Width + 20].ShouldBe(1, tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void Estimate_FlowThatLeavesTheFrame_IsNotTrusted()
+    {
+        using MotionEstimator estimator = new(new PairFlow(backward: (10, 0), forward: (-10, 0)), factor: 1);
+
+        var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 10));
+
+        motion.Confidence[10 * Width + Width - 5].ShouldBe(0);
+        motion.Confidence[10 * Width + 20].ShouldBe(1, tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void Estimate_ForwardAndBackwardAtTheThresholdOfRuder_IsTrustedByHalf()
+    {
+        // |w + ŵ|² = 0.01 (|w|² + |ŵ|²) + 0.5 for w = (2, 0), ŵ = (−2 + e, 0): solved for e.
+        var e = (-0.04f + MathF.Sqrt(0.04f * 0.04f + 4 * 0.99f * 0.58f)) / (2 * 0.99f);
+        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2 + e, 0)), factor: 1);
+
+        var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
+
+        motion.Confidence[10 * Width + 20].ShouldBe(MathF.Exp(-0.7f), tolerance: 0.01);
+    }
+
+    [Fact]
+    public void Estimate_FlowThatDoesNotExplainThePicture_IsNotTrusted()
+    {
+        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1);
+        var (before, after) = (Texture(shift: 0), Texture(shift: 0));
+        for (var y = 10; y < 20; y++)
+            for (var x = 10; x < 20; x++)
+                after.Pixels[y * Width + x] = (byte)(before.Pixels[y * Width + x] + 100);
+
+        var motion = estimator.Estimate(before, after);
+
+        motion.Confidence[15 * Width + 15].ShouldBeLessThan(0.01f);
+        motion.Confidence[30 * Width + 40].ShouldBe(1, tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void Estimate_OtherPicture_IsACut()
+    {
+        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1);
+        LumaImage stripes = new(Width, Height, [.. Enumerable.Range(0, Width * Height).Select(i => (byte)(i % Width / 4 % 2 * 200))]);
+
+        estimator.Estimate(Texture(shift: 0), stripes).IsCut.ShouldBeTrue();
+    }
+
+    private static LumaImage Texture(int shift)
+    {
+        var pixels = new byte[Width * Height];
+        for (var y = 0; y < Height; y++)
+            for (var x = 0; x < Width; x++)
+                pixels[y * Width + x] = (byte)(128 + 60 * Math.Sin(0.35 * (x + shift)) * Math.Cos(0.27 * y) + 40 * Math.Sin(0.11 * (x + shift) + 0.4 * y));
+        return new LumaImage(Width, Height, pixels);
+    }
+
+    // The motion estimator asks for the backward field first.
+    private sealed class PairFlow((float X, float Y) backward, (float X, float Y) forward) : IFlowEstimator
+    {
+        private int _calls;
+
+        public string Description => "constant pair";
+
+        public FlowField Estimate(LumaImage source, LumaImage target)
+        {
+            var (x, y) = _calls++ % 2 == 0 ? backward : forward;
+            var vectors = new float[2 * source.Width * source.Height];
+            for (var i = 0; i < vectors.Length; i += 2)
+                (vectors[i], vectors[i + 1]) = (x, y);
+            return new FlowField(source.Width, source.Height, vectors);
+        }
+
+        public void Dispose()
+        {
+            // Holds nothing.
+        }
+    }
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Writes the small script through which users start the tool.
+set -eu
+
+if [ "$#" -ne 2 ] || [ "$1" = --help ]; then
+    echo "usage: tools/launcher.sh FOLDER FILE"
+    echo "Writes FILE, a script that starts the tool in FOLDER with the .NET of this build where no other is named."
+    [ "${1:-}" = --help ] && exit 0 || exit 2
+fi
+
+case $1 in
+/*) folder=$1 ;;
+*) folder=$PWD/$1 ;;
+esac
+mkdir -p "$(dirname "$2")"
+# An SDK in a home folder is in no place where the host of an executable looks, so the script says where it is.
+cat > "$2.new" <<END
+#!/bin/sh
+: "\${DOTNET_ROOT:=$DOTNET_ROOT}"
+export DOTNET_ROOT
+exec "$folder/videostyle" "\$@"
+END
+chmod +x "$2.new"
+mv -f "$2.new" "$2"

@@ -1,0 +1,41 @@
+#:project ../src/VideoStyle.Networks/VideoStyle.Networks.csproj
+#:property PublishAot=false
+#:property NoWarn=CS1591
+
+// Packs any model that VideoStyle reads as a built-in style: half precision, our card.
+//
+//   dotnet run tools/repack-style.cs -- MODEL OUTPUT.safetensors [field=value ...]
+//
+// A field with an empty value is dropped from the card.
+using VideoStyle.Core.Errors;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
+
+if (args.Length < 2)
+{
+    Console.Error.WriteLine("usage: dotnet run tools/repack-style.cs -- MODEL OUTPUT.safetensors [field=value ...]");
+    return 2;
+}
+
+try
+{
+    var model = StyleModel.Load(args[0]);
+    var card = new Dictionary<string, string>(model.Card, StringComparer.Ordinal) { ["architecture"] = model.Architecture.Name, ["name"] = model.Name };
+    foreach (var field in args[2..])
+    {
+        var (key, value) = field.Split('=', 2) is [var k, var v] ? (k, v) : (field, "");
+        if (value.Length > 0)
+            card[key] = value;
+        else
+            card.Remove(key);
+    }
+
+    model.Save(args[1], ScalarType.Float16, card);
+    Console.WriteLine($"{args[1]}: {model.Architecture.Name}, {new FileInfo(args[1]).Length} bytes");
+    return 0;
+}
+catch (VideoStyleException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n  {e.Hint}");
+    return 5;
+}
