@@ -226,16 +226,17 @@ bool Source::next() {
 }
 
 bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration) {
-    bool more = next();
-    // Filters that were made anew may repeat a moment.
-    while (more && last_read_pts_ != AV_NOPTS_VALUE && picture_->pts <= last_read_pts_) more = next();
-    if (!logged().empty()) complaint_ = logged();
-    if (!more) return false;
-    last_read_pts_ = picture_->pts;
-    converter_.convert(*picture_, info_.width, info_.height, orientation_, rgb, alpha);
-    pts = picture_->pts;
-    duration = picture_duration_;
-    return true;
+    return naming(name_, [&] {
+        bool more = next();
+        // Filters that were made anew may repeat a moment.
+        while (more && last_read_pts_ != AV_NOPTS_VALUE && picture_->pts <= last_read_pts_) more = next();
+        if (!logged().empty()) complaint_ = logged();
+        if (!more) return false;
+        converter_.convert(*picture_, info_.width, info_.height, orientation_, rgb, alpha);
+        pts = last_read_pts_ = picture_->pts;
+        duration = picture_duration_;
+        return true;
+    });
 }
 
 std::vector<std::string> Source::notes() const {
