@@ -17,17 +17,21 @@ void Sink::write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t 
     require(!finished_, "the sink was finished");
     require(last_pts_ == AV_NOPTS_VALUE || pts > last_pts_, "frames must be written in the order of their times");
     last_pts_ = pts;
-    encoder_->send(rgb, alpha, pts, duration);
-    drain_packets();
+    naming(name_, [&] {
+        encoder_->send(rgb, alpha, pts, duration);
+        drain_packets();
+    });
 }
 
 void Sink::finish() {
     require(!finished_, "the sink was finished");
     finished_ = true;
     if (last_pts_ == AV_NOPTS_VALUE) throw failure(VS_OUTPUT, name_ + ": no frame was written.");
-    encoder_->drain();
-    drain_packets();
-    muxer_->finish();
+    naming(name_, [&] {
+        encoder_->drain();
+        drain_packets();
+        muxer_->finish();
+    });
 }
 
 void Sink::drain_packets() {
