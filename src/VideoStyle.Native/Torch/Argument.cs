@@ -8,6 +8,9 @@ public readonly struct Argument
 {
     private Argument(ValueTag tag, long bits, object? reference = null) => (Tag, Bits, Reference) = (tag, bits, reference);
 
+    /// <summary>Gets the argument that is left open: <c>None</c>.</summary>
+    public static Argument None => default;
+
     internal ValueTag Tag { get; }
 
     internal long Bits { get; }

@@ -16,10 +16,11 @@ at::Tensor as_pixels(const at::Tensor &features) {
 }
 
 struct gram_function : torch::autograd::Function<gram_function> {
-    static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &features, const at::Tensor &shift) {
+    static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &features,
+                              const optional_tensor &shift) {
         auto pixels = as_pixels(features);
         // Shifted before the product: afterwards, the difference of two large numbers would be left.
-        if (shift.defined()) pixels = pixels - shift.to(pixels.scalar_type());
+        if (shift.has_value()) pixels = pixels - shift->to(pixels.scalar_type());
         const auto size = static_cast<double>(pixels.size(1));
         const auto type = pixels.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
         std::vector<at::Tensor> grams;
@@ -52,7 +53,7 @@ at::Tensor gram(const at::Tensor &features, const optional_tensor &shift) {
     TORCH_CHECK(features.dim() == 4 && features.numel() > 0, "gram: features of shape [count, channels, height, width]");
     TORCH_CHECK(!shift.has_value() || (shift->dim() == 1 && shift->size(0) == features.size(1) && !shift->requires_grad()),
                 "gram: one constant shift for each channel");
-    return gram_function::apply(features, shift.has_value() ? *shift : at::Tensor());
+    return gram_function::apply(features, shift);
 }
 
 } // namespace

@@ -52,32 +52,34 @@ VS_SIMD void sums(const float *x, int64_t n, int64_t c, const float *p, float *s
 VS_SIMD void sums(const bf16 *x, int64_t n, int64_t c, const float *p, float *s, float *q) { sums_body(x, n, c, p, s, q); }
 
 template <typename T>
-VS_INLINE void apply_body(const T *x, const T *residual, T *y, int64_t n, int64_t lanes, const float *a, const float *b,
-                          float low) {
+VS_INLINE void apply_body(const T *x, const T *residual, T *y, int64_t n, int64_t lanes, const float *m, const float *a,
+                          const float *b, float low) {
     for (int64_t i = 0; i < n; i += lanes) {
-        int64_t m = std::min(lanes, n - i);
+        int64_t end = std::min(lanes, n - i);
         if (residual)
-            for (int64_t k = 0; k < m; k++) store(y + i + k, load(residual + i + k) + load(x + i + k) * a[k] + b[k]);
+            for (int64_t k = 0; k < end; k++) store(y + i + k, load(residual + i + k) + (load(x + i + k) - m[k]) * a[k] + b[k]);
         else
-            for (int64_t k = 0; k < m; k++) {
-                float v = load(x + i + k) * a[k] + b[k];
+            for (int64_t k = 0; k < end; k++) {
+                float v = (load(x + i + k) - m[k]) * a[k] + b[k];
                 store(y + i + k, v < low ? low : v);
             }
     }
 }
-VS_SIMD void apply(const float *x, const float *r, float *y, int64_t n, int64_t l, const float *a, const float *b, float low) {
-    apply_body(x, r, y, n, l, a, b, low);
+VS_SIMD void apply(const float *x, const float *r, float *y, int64_t n, int64_t l, const float *m, const float *a, const float *b,
+                   float low) {
+    apply_body(x, r, y, n, l, m, a, b, low);
 }
-VS_SIMD void apply(const bf16 *x, const bf16 *r, bf16 *y, int64_t n, int64_t l, const float *a, const float *b, float low) {
-    apply_body(x, r, y, n, l, a, b, low);
+VS_SIMD void apply(const bf16 *x, const bf16 *r, bf16 *y, int64_t n, int64_t l, const float *m, const float *a, const float *b,
+                   float low) {
+    apply_body(x, r, y, n, l, m, a, b, low);
 }
 
 /// Sets the gradient to 0 where ReLU cut, and sums d and d·x̂ for each channel.
-VS_SIMD void gradient_sums(const float *x, float *d, int64_t pixels, int64_t c, const float *a, const float *b,
-                           const float *mean, const float *inverse, bool relu, float *sum, float *dot) {
+VS_SIMD void gradient_sums(const float *x, float *d, int64_t pixels, int64_t c, const float *mean, const float *a,
+                           const float *b, const float *inverse, bool relu, float *sum, float *dot) {
     for (int64_t i = 0; i < pixels; i++, x += c, d += c)
         for (int64_t k = 0; k < c; k++) {
-            float v = relu && x[k] * a[k] + b[k] <= 0 ? 0.f : d[k];
+            float v = relu && (x[k] - mean[k]) * a[k] + b[k] <= 0 ? 0.f : d[k];
             d[k] = v;
             sum[k] += v;
             dot[k] += v * (x[k] - mean[k]) * inverse[k];
@@ -140,19 +142,22 @@ statistics measure(const rows<const T> &x, double eps) {
     return result;
 }
 
-/// The norm as y = a·x + b: of one picture, or repeated over `repeat` pixels.
-void coefficients(const statistics &s, const at::Tensor &weight, const at::Tensor &bias, int64_t n, int64_t repeat,
-                  std::vector<float> &a, std::vector<float> &b) {
-    const int64_t c = weight.size(0);
-    const float *w = weight.data_ptr<float>(), *o = bias.data_ptr<float>();
-    a.resize(static_cast<size_t>(c * repeat));
-    b.resize(static_cast<size_t>(c * repeat));
-    for (int64_t i = 0; i < c * repeat; i++) {
-        const int64_t k = i % c;
-        a[i] = w[k] * s.inverse[n * c + k];
-        b[i] = o[k] - s.mean[n * c + k] * a[i];
+/// The norm as y = a (x − m) + b, repeated over some pixels. Written so, a flat picture gives exactly b, where a·x + b'
+/// would give rounding errors times 1/√eps.
+struct coefficients {
+    std::vector<float> m, a, b;
+
+    coefficients(const statistics &s, const at::Tensor &weight, const at::Tensor &bias, int64_t n, int64_t repeat) {
+        const int64_t c = weight.size(0);
+        const float *w = weight.data_ptr<float>(), *o = bias.data_ptr<float>();
+        for (int64_t i = 0; i < c * repeat; i++) {
+            const int64_t k = i % c;
+            m.push_back(s.mean[n * c + k]);
+            a.push_back(w[k] * s.inverse[n * c + k]);
+            b.push_back(o[k]);
+        }
     }
-}
+};
 
 // ---- forward ----
 
@@ -166,14 +171,15 @@ void reflect_sides(T *row, int64_t width, int64_t pad, int64_t c) {
 }
 
 template <typename T>
-void write_row(const T *x, const T *residual, T *target, T *scratch, int64_t width, int64_t c, int64_t lanes, const float *a,
-               const float *b, const norm_options &o) {
+void write_row(const T *x, const T *residual, T *target, T *scratch, int64_t width, int64_t c, const coefficients &f,
+               const norm_options &o) {
+    const auto lanes = static_cast<int64_t>(f.a.size());
     const float low = o.relu ? 0.f : -std::numeric_limits<float>::infinity();
     T *inside = target + o.pad * c;
     if (o.scale == 1) {
-        apply(x, residual, inside, width * c, lanes, a, b, low);
+        apply(x, residual, inside, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
     } else {
-        apply(x, residual, scratch, width * c, lanes, a, b, low);
+        apply(x, residual, scratch, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
         for (int64_t i = 0; i < width; i++)
             for (int64_t s = 0; s < o.scale; s++) memcpy(inside + (i * o.scale + s) * c, scratch + i * c, sizeof(T) * c);
     }
@@ -190,15 +196,13 @@ void forward_rows(const at::Tensor &input, const at::Tensor *residual, const at:
     const size_t bytes = sizeof(T) * static_cast<size_t>(y.row);
 
     for (int64_t n = 0; n < x.count; n++) {
-        std::vector<float> a, b;
-        coefficients(s, weight, bias, n, repeat, a, b);
+        const coefficients f(s, weight, bias, n, repeat);
         int64_t grain = std::max<int64_t>(1, 65536 / (x.width * c));
         at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {
             std::vector<T> scratch(o.scale > 1 ? static_cast<size_t>(x.width * c) : 0);
             for (int64_t i = begin; i < end; i++) {
                 T *first = y.at(n, o.pad + i * o.scale);
-                write_row(x.at(n, i), residual ? r.at(n, i) : nullptr, first, scratch.data(), x.width, c, c * repeat, a.data(),
-                          b.data(), o);
+                write_row(x.at(n, i), residual ? r.at(n, i) : nullptr, first, scratch.data(), x.width, c, f, o);
                 for (int64_t k = 1; k < o.scale; k++) memcpy(first + k * y.row, first, bytes);
             }
         });
@@ -272,14 +276,14 @@ std::vector<at::Tensor> backward_norm(const at::Tensor &input, at::Tensor &gradi
     const double pixels = static_cast<double>(x.height) * static_cast<double>(x.width);
 
     for (int64_t n = 0; n < x.count; n++) {
-        std::vector<float> a, b;
-        coefficients(s, weight, bias, n, 1, a, b);
-        const float *mean = &s.mean[n * c], *inverse = &s.inverse[n * c];
+        const coefficients f(s, weight, bias, n, 1);
+        const float *inverse = &s.inverse[n * c];
         std::vector<float> partial(static_cast<size_t>(x.height * 2 * c));
         at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {
             for (int64_t y = begin; y < end; y++) {
                 float *sum = &partial[static_cast<size_t>(y * 2 * c)];
-                gradient_sums(x.at(n, y), d.at(n, y), x.width, c, a.data(), b.data(), mean, inverse, relu, sum, sum + c);
+                gradient_sums(x.at(n, y), d.at(n, y), x.width, c, f.m.data(), f.a.data(), f.b.data(), inverse, relu, sum,
+                              sum + c);
             }
         });
         std::vector<double> total(static_cast<size_t>(2 * c));
@@ -290,14 +294,14 @@ std::vector<at::Tensor> backward_norm(const at::Tensor &input, at::Tensor &gradi
         std::vector<float> slope(static_cast<size_t>(c)), offset(static_cast<size_t>(c));
         for (int64_t k = 0; k < c; k++) {
             double sum = total[k] / pixels, dot = total[c + k] / pixels;
-            slope[k] = static_cast<float>(-a[k] * dot * inverse[k]);
-            offset[k] = static_cast<float>(-a[k] * (sum - dot * inverse[k] * mean[k]));
+            slope[k] = static_cast<float>(-f.a[k] * dot * inverse[k]);
+            offset[k] = static_cast<float>(-f.a[k] * (sum - dot * inverse[k] * f.m[k]));
             db[k] += static_cast<float>(total[k]);
             dw[k] += static_cast<float>(total[c + k]);
         }
         at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {
             for (int64_t y = begin; y < end; y++)
-                gradient_apply(x.at(n, y), d.at(n, y), out.at(n, y), x.width, c, a.data(), slope.data(), offset.data());
+                gradient_apply(x.at(n, y), d.at(n, y), out.at(n, y), x.width, c, f.a.data(), slope.data(), offset.data());
         });
     }
     return {result, weight_gradient, bias_gradient};
@@ -316,16 +320,16 @@ std::vector<float> to_vector(const at::Tensor &tensor) {
 
 struct norm_function : torch::autograd::Function<norm_function> {
     static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
-                              const at::Tensor &bias, const at::Tensor &residual, bool relu, int64_t scale, int64_t pad,
-                              double eps) {
+                              const at::Tensor &bias, const optional_tensor &residual, bool relu, int64_t scale,
+                              int64_t pad, double eps) {
         statistics s;
         norm_options o{relu, scale, pad, eps};
-        auto y = forward_cpu(x, weight, bias, residual.defined() ? &residual : nullptr, o, s);
+        auto y = forward_cpu(x, weight, bias, residual.has_value() ? &*residual : nullptr, o, s);
         context->save_for_backward({x, weight, bias, from_vector(s.mean), from_vector(s.inverse)});
         context->saved_data["relu"] = relu;
         context->saved_data["scale"] = scale;
         context->saved_data["pad"] = pad;
-        context->saved_data["residual"] = residual.defined();
+        context->saved_data["residual"] = residual.has_value();
         return y;
     }
 
@@ -378,7 +382,10 @@ at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at
         other = other.to(x.scalar_type());
         if (!has_rows(other)) other = other.contiguous(at::MemoryFormat::ChannelsLast);
     }
-    if (grad) return norm_function::apply(dense, weight, bias, other, relu, scale, pad, eps);
+    if (grad) {
+        auto optional = other.defined() ? optional_tensor(other) : optional_tensor();
+        return norm_function::apply(dense, weight, bias, optional, relu, scale, pad, eps);
+    }
     statistics s;
     return forward_cpu(dense, weight, bias, other.defined() ? &other : nullptr, o, s);
 }

@@ -1,0 +1,131 @@
+using Shouldly;
+using VideoStyle.Native;
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Tests.Torch;
+
+/// <summary>The own kernel against libtorch's plain operators in double precision.</summary>
+public sealed class InstanceNormTests
+{
+    private static readonly AtenOperator PlainNorm = new("aten::instance_norm");
+
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineCases]
+    public void Forward_EveryKindOfCall_EqualsDoubleReference(NormCase c)
+    {
+        using var scope = new TensorScope();
+        LibTorch.ManualSeed(7);
+        var (x, weight, bias, residual) = Inputs(c);
+        var type = c.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var typed = x.To(type).Contiguous(MemoryFormat.ChannelsLast);
+        var typedResidual = c.Residual ? Padded(residual, type) : null;
+
+        var y = Functional.InstanceNorm(typed, weight, bias, typedResidual, c.Relu, c.Scale, c.Pad);
+
+        // The reference gets what the kernel got: the same values after rounding to its kind of number.
+        var expected = Reference(typed.To(ScalarType.Float64), weight, bias, typedResidual?.To(ScalarType.Float64), c);
+        y.Shape.ShouldBe(expected.Shape);
+        var scale = expected.Abs().Mean().Item();
+        var worst = (y.To(ScalarType.Float64) - expected).Abs().ToArray<double>().Max() / scale;
+        // bfloat16 keeps 8 bits: half a unit in the last place of values up to 8 times the mean is 8/512.
+        worst.ShouldBeLessThan(c.BFloat16 ? 0.05 : 2e-5);
+    }
+
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineCases]
+    public void Backward_EveryKindOfCall_EqualsDoubleReference(NormCase c)
+    {
+        if (c.BFloat16)
+            return; // its gradient is libtorch's
+        using var scope = new TensorScope();
+        LibTorch.ManualSeed(8);
+        var (x, weight, bias, residual) = Inputs(c);
+        var g = Tensor.Randn(c.Count, c.Channels, c.Height * c.Scale + 2 * c.Pad, c.Width * c.Scale + 2 * c.Pad);
+
+        var single = Gradients(x, weight, bias, residual, g, c, ScalarType.Float32);
+        var exact = Gradients(x, weight, bias, residual, g, c, ScalarType.Float64);
+
+        for (var i = 0; i < exact.Length; i++)
+        {
+            var scale = exact[i].Abs().Mean().Item() + 1e-6;
+            (single[i].To(ScalarType.Float64) - exact[i]).Abs().ToArray<double>().Max().ShouldBeLessThan(2e-4 * scale, $"gradient {i}");
+        }
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void Forward_MeanFarAboveTheDeviation_KeepsItsPrecision()
+    {
+        using var scope = new TensorScope();
+        LibTorch.ManualSeed(9);
+        var x = (Tensor.Randn(1, 16, 64, 64) + 4000).Contiguous(MemoryFormat.ChannelsLast);
+        var ones = Tensor.Zeros(16) + 1;
+        var y = Functional.InstanceNorm(x, ones, Tensor.Zeros(16));
+        var expected = PlainNorm.Call(x.To(ScalarType.Float64), Argument.None, Argument.None, Argument.None, Argument.None, true, 0.1, 1e-5, false);
+        (y.To(ScalarType.Float64) - expected).Abs().ToArray<double>().Max().ShouldBeLessThan(2e-3); // 4000 has 2.4e-4 steps
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void Forward_AnyNumberOfThreads_GivesTheSameBits()
+    {
+        using var scope = new TensorScope();
+        LibTorch.ManualSeed(10);
+        var x = Tensor.Randn(1, 32, 301, 257).Contiguous(MemoryFormat.ChannelsLast);
+        var (weight, bias) = (Tensor.Randn(32), Tensor.Randn(32));
+        LibTorch.SetThreads(1);
+        var one = Functional.InstanceNorm(x, weight, bias, relu: true, pad: 1).ToArray<float>();
+        LibTorch.SetThreads(3);
+        var three = Functional.InstanceNorm(x, weight, bias, relu: true, pad: 1).ToArray<float>();
+        LibTorch.SetThreads(1);
+        three.ShouldBe(one);
+    }
+
+    private static (Tensor X, Tensor Weight, Tensor Bias, Tensor Residual) Inputs(NormCase c) =>
+        (
+            Tensor.Randn(c.Count, c.Channels, c.Height, c.Width) * 2 + Tensor.Randn(1, c.Channels, 1, 1) * 3,
+            Tensor.Rand(c.Channels) + 0.5,
+            Tensor.Randn(c.Channels),
+            Tensor.Randn(c.Count, c.Channels, c.Height, c.Width)
+        );
+
+    private static Tensor[] Gradients(Tensor x, Tensor weight, Tensor bias, Tensor residual, Tensor g, NormCase c, ScalarType type)
+    {
+        Tensor[] leaves = [Leaf(x), Leaf(weight), Leaf(bias), Leaf(residual)];
+        // In double the native operator falls back to libtorch's own, whose gradients are the reference.
+        var y = Functional.InstanceNorm(
+            leaves[0].Contiguous(MemoryFormat.ChannelsLast),
+            leaves[1],
+            leaves[2],
+            c.Residual ? leaves[3] : null,
+            c.Relu,
+            c.Scale,
+            c.Pad
+        );
+        (y * g.To(type)).Sum().Backward();
+        return [.. leaves[..(c.Residual ? 4 : 3)].Select(leaf => leaf.Grad!)];
+
+        Tensor Leaf(Tensor t) => t.To(type).Clone().Detach().RequiresGrad_();
+    }
+
+    /// <summary>The residual as a view into a padded picture, as the networks hand it over.</summary>
+    private static Tensor Padded(Tensor residual, ScalarType type)
+    {
+        var (height, width) = (residual.Size(2), residual.Size(3));
+        if (height < 2 || width < 2)
+            return residual.To(type);
+        var padded = Functional.ReflectionPad2d(residual, 1).To(type).Contiguous(MemoryFormat.ChannelsLast);
+        return padded.Narrow(2, 1, height).Narrow(3, 1, width);
+    }
+
+    private static Tensor Reference(Tensor x, Tensor weight, Tensor bias, Tensor? residual, NormCase c)
+    {
+        var (w, b) = (weight.To(ScalarType.Float64), bias.To(ScalarType.Float64));
+        var y = PlainNorm.Call(x, w, b, Argument.None, Argument.None, true, 0.1, 1e-5, false);
+        if (c.Relu)
+            y = Functional.Relu(y);
+        if (residual is not null)
+            y += residual;
+        if (c.Scale > 1)
+            y = Functional.UpsampleNearest(y, c.Scale);
+        return c.Pad > 0 ? Functional.ReflectionPad2d(y, c.Pad) : y;
+    }
+}
