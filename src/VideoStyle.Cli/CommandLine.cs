@@ -14,6 +14,7 @@ internal static class CommandLine
         new("Turns a video into a painting that does not flicker.")
         {
             ConvertCommand.Create(),
+            MeasureCommand.Create(),
             StylesCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Shouldly;
 using VideoStyle.Tests;
-using Xunit;
+
 
 namespace VideoStyle.Cli.Tests;
 
@@ -94,11 +94,11 @@ public sealed partial class ConvertTests : IDisposable
     }
 
     [NativeFact]
-    public async Task Convert_ContainerThatIsNotKnown_ExitsWith4()
+    public async Task Convert_ContainerThatIsNotKnown_ExitsWith2AndLeavesNothing()
     {
         var result = await ToolProcess.RunAsync("convert", SampleVideos.Lake, At("out.xyz"), "--to", "0.2");
 
-        result.ExitCode.ShouldBe(4);
+        result.ExitCode.ShouldBe(2, result.Error);
         result.Error.ShouldContain("out.xyz");
         Directory.GetFiles(_folder).ShouldBeEmpty();
     }

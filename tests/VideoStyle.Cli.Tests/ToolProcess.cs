@@ -20,6 +20,7 @@ internal static class ToolProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            UseShellExecute = false,
         };
         start.Environment["XDG_CONFIG_HOME"] = Path.GetTempPath();
         return Process.Start(start)!;

@@ -1,17 +1,14 @@
-using System.Buffers;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Styling;
 
-/// <summary>Gives back the detail that warping and averaging took, no more and no less.</summary>
+/// <summary>Shows a blend as sharp as what the network painted, no more and no less.</summary>
 /// <remarks>
-/// Ours. The luma of the blend is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = z − G_σ ∗ z</c> and
-/// σ = 1.5 px, and the same amount is added to R, G and B, so that hue stays. The gain <c>g</c> is not a constant: it is
-/// solved for at each frame so that the gradient energy of the shown picture equals that of what the network painted,
-/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>, and follows that value slowly, so that sharpness does not pulse.
-/// The mask is wide on purpose: it restores strokes and leaves the finest grain, which only flickers, to the averaging.
+/// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = z − G_σ ∗ z</c> and σ = 1.5 px, and the
+/// same amount is added to R, G and B, so that hue stays. The gain <c>g</c> is not a constant: it is solved for at each
+/// frame so that the gradient energy of the shown picture (Sobel's) is 0.95 of the painting's,
+/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = 0.95 Σ|∂S|²</c>, and follows that value over a few frames, so that sharpness does not
+/// pulse. It acts behind the loop of <see cref="TemporalBlend"/>, so that nothing can build up.
 /// </remarks>
 internal sealed class DetailRestorer
 {
@@ -19,138 +16,93 @@ internal sealed class DetailRestorer
     private const int RowStep = 4;
 
     /// <summary>The share of the way to the solved gain that is gone at each frame.</summary>
-    private const float Follow = 0.1f;
+    private const float Follow = 0.3f;
 
     /// <summary>Beyond this the mask would draw halos; reached only where hardly any detail was left.</summary>
-    private const float MaxGain = 2.5f;
+    private const float MostGain = 1.5f;
 
-    private const int Radius = 4;
+    /// <summary>The share of the painting's energy that is shown; what is left out is flicker, not detail.</summary>
+    private const float Target = 0.95f;
 
-    // Gauss, σ = 1.5, from the centre outwards; the sum over both sides is 1.
-    private static readonly float[] Kernel = Gaussian(sigma: 1.5);
+    private static readonly float[] Mask = Plane.Gaussian(1.5);
 
     private float? _gain;
 
     /// <summary>Forgets the gain: a new shot begins.</summary>
-    internal void Reset() => _gain = null;
+    public void Reset() => _gain = null;
 
     /// <summary>Measures the gradient energy of a painting's luma across.</summary>
-    /// <param name="painting">The painting.</param>
-    /// <returns>The sum of squared differences of neighbours on every fourth row.</returns>
-    internal static double Energy(Painting painting)
+    /// <returns>The sum of Sobel's squared horizontal derivative over every fourth row.</returns>
+    public static double Energy(Painting painting)
     {
-        var sums = new double[(painting.Height + RowStep - 1) / RowStep];
-        Parallel.For(0, sums.Length, i =>
+        using var luma = Plane.LumaOf(painting);
+        return SumOverRows(luma.Height, y =>
         {
-            var line = painting.Values.Slice(3 * RowStep * i * painting.Width, 3 * painting.Width);
-            var (sum, last) = (0f, Luma(line, 0));
-            for (var x = 1; x < painting.Width; x++)
-            {
-                var luma = Luma(line, x);
-                sum += (luma - last) * (luma - last);
-                last = luma;
-            }
-
-            sums[i] = sum;
-        });
-        return sums.Sum();
+            double sum = 0;
+            for (var x = 1; x < luma.Width - 1; x++)
+                sum += Square(Sobel(luma, x, y));
+            return (sum, 0, 0);
+        }).A;
     }
 
     /// <summary>Sharpens a blend to a wanted energy and rounds it.</summary>
     /// <param name="blend">The blend; not changed.</param>
-    /// <param name="reference">What <see cref="Energy"/> gave for the painting before it was blended.</param>
+    /// <param name="painted">What <see cref="Energy"/> gave for the painting that went into it.</param>
     /// <param name="shown">Receives the picture.</param>
-    internal void Show(Painting blend, double reference, Frame shown)
+    public void Show(Painting blend, double painted, Frame shown)
     {
-        var (width, height) = (blend.Width, blend.Height);
-        var luma = ArrayPool<float>.Shared.Rent(width * height);
-        var blurred = ArrayPool<float>.Shared.Rent(width * height);
-        var detail = ArrayPool<float>.Shared.Rent(width * height);
-        ForRows(height, y => BlurAcross(blend, y, luma.AsSpan(y * width, width), blurred.AsSpan(y * width, width)));
-        ForRows(height, y => TakeDetail(luma, blurred, width, height, y, detail.AsSpan(y * width, width)));
-        var gain = SolveGain(luma, detail, width, height, reference);
-        _gain = _gain is { } last ? last + Follow * (gain - last) : gain;
-        ForRows(height, y => RoundRow(blend, y, detail.AsSpan(y * width, width), _gain.Value, shown));
-        ArrayPool<float>.Shared.Return(luma);
-        ArrayPool<float>.Shared.Return(blurred);
-        ArrayPool<float>.Shared.Return(detail);
-    }
-
-    private static void ForRows(int height, Action<int> body)
-    {
-        var bands = (height + PaintingWarp.RowsPerBand - 1) / PaintingWarp.RowsPerBand;
-        Parallel.For(0, bands, band =>
+        using var luma = Plane.LumaOf(blend);
+        using var detail = luma.Blur(Mask);
+        Rows.For(detail.Height, y =>
         {
-            for (var y = band * PaintingWarp.RowsPerBand; y < Math.Min(height, (band + 1) * PaintingWarp.RowsPerBand); y++)
-                body(y);
+            var low = detail.Row(y);
+            var all = luma.Row(y);
+            for (var x = 0; x < low.Length; x++)
+                low[x] = all[x] - low[x];
         });
+        var gain = SolveGain(luma, detail, painted);
+        var followed = _gain is { } last ? last + Follow * (gain - last) : gain;
+        _gain = followed;
+        Rows.For(detail.Height, y => RoundRow(blend, y, detail.Row(y), followed, shown));
     }
 
-    private static void BlurAcross(Painting blend, int y, Span<float> luma, Span<float> blurred)
+    // The positive root of the energy equation, or the gain of least error where no gain reaches the painting.
+    private static float SolveGain(Plane luma, Plane detail, double painted)
     {
-        var width = luma.Length;
-        var line = blend.Values.Slice(3 * y * width, 3 * width);
-        for (var x = 0; x < width; x++)
-            luma[x] = Luma(line, x);
-
-        var buffer = ArrayPool<float>.Shared.Rent(width + 2 * Radius);
-        var padded = buffer.AsSpan(0, width + 2 * Radius);
-        luma.CopyTo(padded[Radius..]);
-        padded[..Radius].Fill(luma[0]);
-        padded[^Radius..].Fill(luma[^1]);
-        blurred.Clear();
-        AddScaled(padded.Slice(Radius, width), padded.Slice(Radius, width), 0.5f * Kernel[0], blurred);
-        for (var k = 1; k <= Radius; k++)
-            AddScaled(padded.Slice(Radius - k, width), padded.Slice(Radius + k, width), Kernel[k], blurred);
-        ArrayPool<float>.Shared.Return(buffer);
-    }
-
-    // Luma less the vertical blur of the horizontal blur.
-    private static void TakeDetail(float[] luma, float[] blurred, int width, int height, int y, Span<float> detail)
-    {
-        luma.AsSpan(y * width, width).CopyTo(detail);
-        AddScaled(Row(y), Row(y), -0.5f * Kernel[0], detail);
-        for (var k = 1; k <= Radius; k++)
-            AddScaled(Row(Math.Max(y - k, 0)), Row(Math.Min(y + k, height - 1)), -Kernel[k], detail);
-
-        ReadOnlySpan<float> Row(int row) => blurred.AsSpan(row * width, width);
-    }
-
-    // sum += weight · (a + b)
-    private static void AddScaled(ReadOnlySpan<float> a, ReadOnlySpan<float> b, float weight, Span<float> sum)
-    {
-        var va = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var vb = MemoryMarshal.Cast<float, Vector<float>>(b);
-        var vs = MemoryMarshal.Cast<float, Vector<float>>(sum);
-        for (var i = 0; i < vs.Length; i++)
-            vs[i] += weight * (va[i] + vb[i]);
-        for (var i = vs.Length * Vector<float>.Count; i < sum.Length; i++)
-            sum[i] += weight * (a[i] + b[i]);
-    }
-
-    // The positive root of the energy equation, or the gain of least error where no gain reaches the reference.
-    private static float SolveGain(float[] luma, float[] detail, int width, int height, double reference)
-    {
-        var sums = new (double Zz, double Zh, double Hh)[(height + RowStep - 1) / RowStep];
-        Parallel.For(0, sums.Length, i =>
+        var (a, b, c) = SumOverRows(luma.Height, y =>
         {
-            var z = luma.AsSpan(RowStep * i * width, width);
-            var h = detail.AsSpan(RowStep * i * width, width);
-            float zz = 0, zh = 0, hh = 0;
-            for (var x = 1; x < width; x++)
+            double zz = 0, zh = 0, hh = 0;
+            for (var x = 1; x < luma.Width - 1; x++)
             {
-                var (dz, dh) = (z[x] - z[x - 1], h[x] - h[x - 1]);
+                var (dz, dh) = (Sobel(luma, x, y), Sobel(detail, x, y));
                 (zz, zh, hh) = (zz + dz * dz, zh + dz * dh, hh + dh * dh);
             }
 
-            sums[i] = (zz, zh, hh);
+            return (zz, zh, hh);
         });
-        var (a, b, c) = (sums.Sum(s => s.Zz), sums.Sum(s => s.Zh), sums.Sum(s => s.Hh));
-        if (c <= 1e-12)
+        if (c <= 1e-9)
             return 0; // no detail at all: a flat picture stays as it is
-        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - reference)));
-        return (float)Math.Clamp((root - b) / c, 0, MaxGain);
+        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - Target * painted)));
+        return (float)Math.Clamp((root - b) / c, 0, MostGain);
     }
+
+    // Adds row by row and then in order, so that the result does not depend on how threads shared the rows out.
+    private static (double A, double B, double C) SumOverRows(int height, Func<int, (double A, double B, double C)> row)
+    {
+        var sums = new (double A, double B, double C)[(height + RowStep - 1) / RowStep];
+        Parallel.For(0, sums.Length, i => sums[i] = row(RowStep * i));
+        return sums.Aggregate((s, r) => (s.A + r.A, s.B + r.B, s.C + r.C));
+    }
+
+    private static float Sobel(Plane plane, int x, int y)
+    {
+        var above = plane.Row(Math.Max(y - 1, 0));
+        var at = plane.Row(y);
+        var below = plane.Row(Math.Min(y + 1, plane.Height - 1));
+        return above[x + 1] - above[x - 1] + 2 * (at[x + 1] - at[x - 1]) + below[x + 1] - below[x - 1];
+    }
+
+    private static float Square(float value) => value * value;
 
     private static void RoundRow(Painting blend, int y, ReadOnlySpan<float> detail, float gain, Frame shown)
     {
@@ -163,15 +115,5 @@ internal sealed class DetailRestorer
             pixels[3 * x + 1] = Painting.ToByte(values[3 * x + 1] + added);
             pixels[3 * x + 2] = Painting.ToByte(values[3 * x + 2] + added);
         }
-    }
-
-    private static float Luma(ReadOnlySpan<float> line, int x) =>
-        0.299f * line[3 * x] + 0.587f * line[3 * x + 1] + 0.114f * line[3 * x + 2];
-
-    private static float[] Gaussian(double sigma)
-    {
-        var half = Enumerable.Range(0, Radius + 1).Select(k => Math.Exp(-k * k / (2 * sigma * sigma))).ToArray();
-        var total = 2 * half.Sum() - half[0];
-        return Array.ConvertAll(half, v => (float)(v / total));
     }
 }

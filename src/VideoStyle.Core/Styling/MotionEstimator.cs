@@ -19,8 +19,8 @@ namespace VideoStyle.Core.Styling;
 /// </remarks>
 public sealed class MotionEstimator : IDisposable
 {
-    /// <summary>τ, in units of luma (0–255): about twice the noise of a compressed video.</summary>
-    private const float AppearanceTolerance = 24f;
+    /// <summary>τ, in units of luma (0–255). At 20 the noise of fine texture under motion already frees the paint.</summary>
+    private const float AppearanceTolerance = 40f;
 
     private readonly IFlowEstimator _flow;
     private readonly SceneCutDetector _cuts = new();

@@ -18,16 +18,11 @@ internal static class PaintingWarp
         if (painting.Width != previous.Width || painting.Height != previous.Height)
             throw new ArgumentException("The paintings differ in size.", nameof(previous));
 
-        Parallel.For(0, (painting.Height + RowsPerBand - 1) / RowsPerBand, band =>
+        Rows.For(painting.Height, y =>
         {
             var vectors = ArrayPool<float>.Shared.Rent(3 * painting.Width);
-            var end = Math.Min(painting.Height, (band + 1) * RowsPerBand);
-            for (var y = band * RowsPerBand; y < end; y++)
-            {
-                ExpandRow(motion, y, painting.Width, keep, vectors);
-                BlendRow(painting, previous, y, vectors);
-            }
-
+            ExpandRow(motion, y, painting.Width, keep, vectors);
+            BlendRow(painting, previous, y, vectors);
             ArrayPool<float>.Shared.Return(vectors);
         });
     }
@@ -37,9 +32,6 @@ internal static class PaintingWarp
     /// exactly 0; resampling a still picture a fifth of a pixel to and fro would blur it within seconds.
     /// </summary>
     private const float StillPx = 0.2f;
-
-    /// <summary>Enough rows for one task to be worth its start, few enough to share a small picture out.</summary>
-    internal const int RowsPerBand = 32;
 
     // Interpolates the reduced flow and confidence for one row of the painting, as (dx, dy, κM) in painting pixels.
     private static void ExpandRow(Motion motion, int y, int width, float keep, float[] row)

@@ -10,8 +10,8 @@ namespace VideoStyle.Core.Styling;
 /// Ruder, Dosovitskiy and Brox (2016) use the same masked warp as the initial value of an optimisation.
 /// </para>
 /// <para>
-/// What is shown is not <c>z_t</c> but <see cref="DetailRestorer"/>'s sharpening of it (ours). Recursion would turn
-/// any kernel's overshoot into ringing; sharpening behind the loop cannot build up.
+/// Two parts of ours keep that from softening: <see cref="StrokeKeeper"/> holds up strokes inside the loop, and what is
+/// shown is <see cref="DetailRestorer"/>'s sharpening of <c>z_t</c>, behind the loop, where overshoot cannot build up.
 /// </para>
 /// </remarks>
 public sealed class TemporalBlend : IDisposable
@@ -46,13 +46,21 @@ public sealed class TemporalBlend : IDisposable
             return;
         }
 
-        var reference = _options.RestoreDetail ? DetailRestorer.Energy(painting) : 0;
-        PaintingWarp.BlendOnto(painting, _state, motion, _options.Keep);
-        Remember(painting);
-        if (_options.RestoreDetail)
-            _detail.Show(painting, reference, shown);
-        else
+        if (!_options.RestoreDetail)
+        {
+            PaintingWarp.BlendOnto(painting, _state, motion, _options.Keep);
             painting.RoundTo(shown);
+        }
+        else
+        {
+            var painted = DetailRestorer.Energy(painting);
+            using var strokes = StrokeKeeper.Energy(painting);
+            PaintingWarp.BlendOnto(painting, _state, motion, _options.Keep);
+            StrokeKeeper.Restore(painting, strokes);
+            _detail.Show(painting, painted, shown);
+        }
+
+        Remember(painting);
     }
 
     /// <inheritdoc />

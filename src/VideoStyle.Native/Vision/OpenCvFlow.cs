@@ -66,7 +66,7 @@ public sealed class OpenCvFlow : IFlowEstimator
     }
 
     /// <inheritdoc />
-    public unsafe FlowField Estimate(LumaImage source, LumaImage target)
+    public FlowField Estimate(LumaImage source, LumaImage target)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
@@ -77,14 +77,19 @@ public sealed class OpenCvFlow : IFlowEstimator
             );
 
         var vectors = GC.AllocateUninitializedArray<float>(checked(2 * source.Width * source.Height));
-        fixed (byte* a = source.Pixels, b = target.Pixels)
-        fixed (float* w = vectors)
-            NativeMethods.FlowEstimate(_flow, a, b, source.Width, source.Height, w).ThrowIfFailed();
+        EstimateInto(source, target, vectors);
         return new FlowField(source.Width, source.Height, vectors);
     }
 
     /// <inheritdoc />
     public void Dispose() => _flow.Dispose();
+
+    internal unsafe void EstimateInto(LumaImage source, LumaImage target, float[] vectors)
+    {
+        fixed (byte* a = source.Pixels, b = target.Pixels)
+        fixed (float* w = vectors)
+            NativeMethods.FlowEstimate(_flow, a, b, source.Width, source.Height, w).ThrowIfFailed();
+    }
 
     private static OpenCvFlow CreateDis(NativeMethods.DisSettings settings, string name)
     {

@@ -40,17 +40,19 @@ struct dis_estimator {
     }
 };
 
-void estimate_padded(vs_flow &flow, const cv::Mat &source, const cv::Mat &target, cv::Mat &out) {
+// The result is always a new matrix: DIS takes one that has the right size already for a first guess, whatever it
+// holds, and reads outside of the pictures where that is no number.
+cv::Mat estimate_padded(vs_flow &flow, const cv::Mat &source, const cv::Mat &target) {
     const int bottom = std::max(0, smallest_side - source.rows), right = std::max(0, smallest_side - source.cols);
+    cv::Mat result;
     if (bottom == 0 && right == 0) {
-        flow.estimate(source, target, out);
-        return;
+        flow.estimate(source, target, result);
+        return result;
     }
     cv::copyMakeBorder(source, flow.padded_source, 0, bottom, 0, right, cv::BORDER_REPLICATE);
     cv::copyMakeBorder(target, flow.padded_target, 0, bottom, 0, right, cv::BORDER_REPLICATE);
-    cv::Mat padded_flow;
-    flow.estimate(flow.padded_source, flow.padded_target, padded_flow);
-    padded_flow(cv::Rect(0, 0, source.cols, source.rows)).copyTo(out);
+    flow.estimate(flow.padded_source, flow.padded_target, result);
+    return result(cv::Rect(0, 0, source.cols, source.rows));
 }
 
 // A vector that is no number, or points further than any picture is wide, says only that nothing was found.
@@ -103,11 +105,7 @@ vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *
         // OpenCV takes no const data; neither method writes to its inputs.
         const cv::Mat a(height, width, CV_8UC1, const_cast<uint8_t *>(source));
         const cv::Mat b(height, width, CV_8UC1, const_cast<uint8_t *>(target));
-        // Never a matrix that has the result's size already: DIS would take what it holds for a first guess, and walk
-        // out of the picture after what is left there of another use.
-        cv::Mat w;
-        estimate_padded(*flow, a, b, w);
-        w.copyTo(cv::Mat(height, width, CV_32FC2, out));
+        estimate_padded(*flow, a, b).copyTo(cv::Mat(height, width, CV_32FC2, out));
         zero_wild_vectors(out, size_t(2) * width * height);
         return VS_OK;
     });

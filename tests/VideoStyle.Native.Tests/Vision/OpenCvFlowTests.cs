@@ -69,6 +69,23 @@ public sealed class OpenCvFlowTests
     }
 
     [NativeFact(NativeUnits.Vision)]
+    public void Estimate_ResultBufferFullOfNaN_GivesTheSameBits()
+    {
+        // OpenCV's DIS would take what is in the buffer for a first guess.
+        foreach (var method in Enum.GetValues<FlowMethod>())
+        {
+            using var flow = OpenCvFlow.Create(method);
+            var expected = flow.Estimate(Noise(97, 61, 1), Noise(97, 61, 2)).Vectors;
+            var vectors = new float[expected.Length];
+            Array.Fill(vectors, float.NaN);
+
+            flow.EstimateInto(Noise(97, 61, 1), Noise(97, 61, 2), vectors);
+
+            vectors.ShouldBe(expected, method.ToString());
+        }
+    }
+
+    [NativeFact(NativeUnits.Vision)]
     public void Estimate_PicturesOfTwoSizes_ThrowsArgumentError()
     {
         using var flow = OpenCvFlow.Create(FlowMethod.DisFast);

@@ -1,0 +1,108 @@
+namespace VideoStyle.Core.Metrics;
+
+/// <summary>Everything that adds up over a measurement.</summary>
+internal sealed class MeasureTallies
+{
+    /// <summary>TecoGAN leaves out the frames at both ends; its first pair ends at this frame.</summary>
+    private const int FirstMotionFrame = 3;
+
+    private readonly MeasureSettings _settings;
+    private readonly int _clips;
+    private readonly Dictionary<Lag, List<WarpTally>> _warps;
+    private readonly Dictionary<Lag, long> _acrossCuts;
+    private readonly ShotStatistics[] _meanLuma;
+    private readonly double[] _gradientEnergy;
+    private readonly double[] _squaredError;
+    private readonly double[] _similarity;
+    private readonly List<long> _cuts = [];
+
+    public MeasureTallies(MeasureSettings settings, int clips)
+    {
+        (_settings, _clips) = (settings, clips);
+        _warps = settings.Lags.ToDictionary(lag => lag, lag => settings.Profiles.Select(profile => new WarpTally(profile, lag, clips)).ToList());
+        _acrossCuts = settings.Lags.ToDictionary(lag => lag, _ => 0L);
+        _meanLuma = [.. Enumerable.Range(0, clips).Select(_ => new ShotStatistics())];
+        (_gradientEnergy, _squaredError, _similarity) = (new double[clips], new double[clips], new double[clips]);
+        Series = new FrameSeries(clips);
+    }
+
+    public FrameSeries Series { get; }
+
+    public long Frames { get; private set; }
+
+    public IReadOnlyList<long> Cuts => _cuts;
+
+    public IReadOnlyDictionary<Lag, List<WarpTally>> Warps => _warps;
+
+    public void BeginFrame(PictureSet set, bool cut)
+    {
+        Frames++;
+        Series.BeginFrame(set.Seconds);
+        if (cut)
+            _cuts.Add(set.Index);
+    }
+
+    public long AcrossCuts(Lag lag) => _acrossCuts[lag];
+
+    public void CountAcrossCut(Lag lag) => _acrossCuts[lag]++;
+
+    public void AddPair(Lag lag, IReadOnlyList<(double Coverage, double[]? Errors)> measured)
+    {
+        for (var i = 0; i < measured.Count; i++)
+        {
+            var tally = _warps[lag][i];
+            tally.Add(measured[i].Coverage, measured[i].Errors);
+            Series.Set(0, $"coverage.{tally.SeriesName}", measured[i].Coverage);
+            for (var clip = 0; clip < _clips && measured[i].Errors is not null; clip++)
+                Series.Set(clip, tally.SeriesName, measured[i].Errors![clip]);
+        }
+    }
+
+    /// <summary>Adds what single frames are measured by.</summary>
+    public void AddQuality(PictureSet set)
+    {
+        for (var clip = 0; clip < _clips; clip++)
+        {
+            var picture = set.Pictures[clip];
+            var energy = PictureQuality.GradientEnergy(picture.Luma);
+            _gradientEnergy[clip] += energy;
+            _meanLuma[clip].Add(set.Shot, set.Index, picture.MeanLuma - set.Source.MeanLuma);
+            Series.Set(clip, "meanLuma", picture.MeanLuma);
+            Series.Set(clip, "gradientEnergy", energy);
+            if (clip == 0 || !_settings.Fidelity)
+                continue;
+            var error = PictureQuality.MeanSquaredError(set.Source, picture);
+            var similarity = StructuralSimilarity.Mean(set.Source.Luma, picture.Luma);
+            _squaredError[clip] += error;
+            _similarity[clip] += similarity;
+            Series.Set(clip, "ssim", similarity);
+            Series.Set(clip, "psnrDb", Psnr(error) ?? double.PositiveInfinity);
+        }
+    }
+
+    public bool WantsMotion(long frame) =>
+        frame < FirstMotionFrame || (frame - FirstMotionFrame) % _settings.FlowDifferenceEvery == 0;
+
+    public void AddMotion(int clip, double difference) => Series.Set(clip, "tof", difference);
+
+    /// <summary>Averages tOF as TecoGAN does, without the ends; over all pairs where nothing else is left.</summary>
+    public double? MotionDifference(int clip)
+    {
+        var known = Series.Known(clip, "tof").ToList();
+        var inner = known.Where(item => item.Frame >= FirstMotionFrame && item.Frame <= Frames - FirstMotionFrame).ToList();
+        var used = inner.Count > 0 ? inner : known;
+        return used.Count == 0 ? null : used.Average(item => (double)item.Value);
+    }
+
+    /// <summary>Standard deviation and drift of the mean luma less the source's.</summary>
+    public (double? Deviation, double? Slope) MeanLuma(int clip) => _meanLuma[clip].Finish();
+
+    public double GradientEnergy(int clip) => _gradientEnergy[clip] / Frames;
+
+    /// <summary>Gets the mean SSIM, or null where it was not computed or the pictures are too small.</summary>
+    public double? Ssim(int clip) => _settings.Fidelity && !double.IsNaN(_similarity[clip]) ? _similarity[clip] / Frames : null;
+
+    public double? PsnrDb(int clip) => _settings.Fidelity ? Psnr(_squaredError[clip] / Frames) : null;
+
+    private static double? Psnr(double meanSquaredError) => meanSquaredError == 0 ? null : 10 * Math.Log10(255 * 255 / meanSquaredError);
+}

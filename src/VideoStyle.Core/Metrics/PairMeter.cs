@@ -1,0 +1,43 @@
+using VideoStyle.Core.Flow;
+
+namespace VideoStyle.Core.Metrics;
+
+/// <summary>Computes the warping errors of all clips over one pair of frames.</summary>
+internal sealed class PairMeter(FlowSupply supply, IReadOnlyList<WarpProfile> profiles)
+{
+    /// <summary>Measures a pair.</summary>
+    /// <returns>By profile, the coverage and the error of each clip; no errors where no pixel is valid.</returns>
+    public IReadOnlyList<(double Coverage, double[]? Errors)> Measure(PictureSet earlier, PictureSet later, PairFlow flow)
+    {
+        var results = new (double Coverage, double[]? Errors)[profiles.Count];
+        foreach (var group in Enumerable.Range(0, profiles.Count).GroupBy(i => profiles[i].IsForward()))
+        {
+            int[] members = [.. group];
+            var (reference, other) = group.Key ? (earlier, later) : (later, earlier);
+            var (own, opposite) = group.Key ? (flow.Forward, flow.Backward) : (flow.Backward, flow.Forward);
+            var masks = members.Select(i => supply.GetMask(reference.Index, other.Index, profiles[i], own, opposite, reference.Source.Luma)).ToArray();
+            for (var i = 0; i < masks.Length; i++)
+                masks[i] = WithoutUnknown(masks[i], own.Value);
+            PixelWeights[] weights = [.. members.Select((profile, i) => new PixelWeights(masks[i], profiles[profile].Weights()))];
+
+            var sums = reference.Pictures.Select((picture, clip) => WarpedDifference.Sum(picture, other.Pictures[clip], own.Value, weights)).ToArray();
+            for (var i = 0; i < members.Length; i++)
+                results[members[i]] = (masks[i].Coverage, weights[i].Total == 0 ? null : Normalise(profiles[members[i]], sums, i, weights[i], reference));
+        }
+
+        return results;
+    }
+
+    private static double[] Normalise(WarpProfile profile, double[][] sums, int weight, PixelWeights weights, PictureSet reference) =>
+        [.. sums.Select(clip => profile.Normalise(clip[weight], weights.Total, reference.Source.Width * reference.Source.Height))];
+
+    /// <summary>A mask from a file may call a pixel certain whose flow, from another file, is unknown.</summary>
+    private static ValidityMask WithoutUnknown(ValidityMask mask, FlowField flow)
+    {
+        byte[]? cleaned = null;
+        for (var i = 0; i < mask.Certainty.Length; i++)
+            if (mask.Certainty[i] != 0 && !FlowVector.IsKnown(flow.Vectors[2 * i], flow.Vectors[2 * i + 1]))
+                (cleaned ??= [.. mask.Certainty])[i] = 0;
+        return cleaned is null ? mask : new ValidityMask(mask.Width, mask.Height, cleaned);
+    }
+}

@@ -1,0 +1,106 @@
+namespace VideoStyle.Watch;
+
+/// <summary>Collects the folders in which the system reports a change. A hint only: the scan is the truth.</summary>
+/// <remarks>Shares and bind mounts report nothing, a burst overflows, watches run out: all of that ends in a full scan.</remarks>
+internal sealed class FolderEvents : IDisposable
+{
+    private const int MostFolders = 1000;
+
+    private readonly string _root;
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Lock _gate = new();
+    private FileSystemWatcher? _watcher;
+    private bool _overflowed;
+
+    /// <summary>Starts listening, where that is possible.</summary>
+    /// <param name="root">The folder whose tree is listened to.</param>
+    public FolderEvents(string root)
+    {
+        _root = root;
+        Listen();
+    }
+
+    /// <summary>Waits for an event, but no longer than a time.</summary>
+    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) =>
+        await _wake.WaitAsync(longest, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Takes the folders in which something happened, as paths below the root.</summary>
+    /// <returns>Null where only a full scan can tell.</returns>
+    public List<string>? Take()
+    {
+        lock (_gate)
+        {
+            List<string>? folders = _overflowed ? null : [.. _changed];
+            _overflowed = false;
+            _changed.Clear();
+            return folders;
+        }
+    }
+
+    /// <summary>Listens anew, after the root has been away.</summary>
+    public void Listen()
+    {
+        _watcher?.Dispose();
+        _watcher = null;
+        try
+        {
+            _watcher = new FileSystemWatcher(_root)
+            {
+                IncludeSubdirectories = true,
+                InternalBufferSize = 1 << 16,
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+            };
+            _watcher.Created += OnEvent;
+            _watcher.Changed += OnEvent;
+            _watcher.Renamed += OnEvent;
+            _watcher.Error += (_, _) => Overflow();
+            _watcher.EnableRaisingEvents = true;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            _watcher?.Dispose();
+            _watcher = null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _watcher?.Dispose();
+        _wake.Dispose();
+    }
+
+    private void OnEvent(object sender, FileSystemEventArgs e)
+    {
+        var folder = Path.GetDirectoryName(Path.GetRelativePath(_root, e.FullPath)) ?? "";
+        lock (_gate)
+        {
+            _overflowed |= _changed.Count >= MostFolders;
+            if (!_overflowed)
+                _changed.Add(folder);
+        }
+
+        Wake();
+    }
+
+    private void Overflow()
+    {
+        lock (_gate)
+            _overflowed = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            if (_wake.CurrentCount == 0)
+                _wake.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Awake already, or over.
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using VideoStyle.Core.Watching;
+
+namespace VideoStyle.Watch;
+
+/// <summary>Tells whether work is possible: the roots are there, the output can be written and has room.</summary>
+internal sealed class FolderHealth(WatchedFolders folders, string stateFolder, long minFree)
+{
+    /// <summary>Looks for what makes every job fail and will pass.</summary>
+    /// <param name="thorough">Also tries to write, which costs a file.</param>
+    /// <returns>One sentence, or null where all is well.</returns>
+    public string? Problem(bool thorough)
+    {
+        if (!Directory.Exists(folders.Input))
+            return $"{folders.Input}: is not there; waiting for it.";
+        foreach (var folder in (string[])[folders.Output, stateFolder])
+        {
+            if (!Directory.Exists(folder))
+                return $"{folder}: is not there; waiting for it.";
+            if (FreeBytes(folder) is { } free && free < minFree)
+                return $"{folder}: {free >> 20} MiB are free, {minFree >> 20} MiB are needed; waiting for room.";
+            if (thorough && WriteError(folder) is { } error)
+                return $"{folder}: cannot be written ({error.TrimEnd('.')}); waiting.";
+        }
+
+        return null;
+    }
+
+    private static long? FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string? WriteError(string folder)
+    {
+        var path = Path.Combine(folder, $".videostyle-{Environment.ProcessId}.tmp");
+        try
+        {
+            File.WriteAllText(path, "can this folder be written?");
+            File.Delete(path);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using VideoStyle.Watch.Store;
+
+namespace VideoStyle.Watch.Hooks;
+
+/// <summary>Delivers the events of the outbox to a command or a web address, at least once each, oldest first.</summary>
+internal sealed class HookSender(WatchOptions options, JobStore store, Action<WatchEvent> report) : IDisposable
+{
+    private const int MostAttempts = 12; // over two days, with the pauses below
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http = new() { Timeout = Timeout };
+
+    /// <summary>Delivers what is due.</summary>
+    /// <returns>The number of events that were delivered.</returns>
+    public async Task<int> SendDueAsync(CancellationToken cancellationToken)
+    {
+        var delivered = 0;
+        foreach (var (id, name, body, failures) in store.DueEvents(limit: 20))
+        {
+            if (await TryDeliverAsync(name, body, cancellationToken).ConfigureAwait(false) is not { } problem)
+            {
+                store.Delivered(id);
+                delivered++;
+            }
+            else if (failures + 1 >= MostAttempts)
+            {
+                report(new WatchEvent("warning", Job: null, $"a hook was given up after {MostAttempts} attempts: {problem}"));
+                store.Delivered(id);
+            }
+            else
+            {
+                var pause = TimeSpan.FromSeconds(5 * Math.Pow(3, failures));
+                report(new WatchEvent("warning", Job: null, $"a hook failed and will be tried again: {problem}"));
+                store.Postpone(id, pause < LongestPause ? pause : LongestPause);
+            }
+        }
+
+        return delivered;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string?> TryDeliverAsync(string name, string body, CancellationToken cancellationToken)
+    {
+        if (options.HookCommand is { } command && await RunAsync(command, name, body, cancellationToken).ConfigureAwait(false) is { } problem)
+            return problem;
+        return options.HookUrl is { } url ? await PostAsync(url, body, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    private async Task<string?> PostAsync(Uri url, string body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using StringContent content = new(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            using var response = await _http.PostAsync(url, content, cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? null : $"{url} answered {(int)response.StatusCode}";
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return $"{url}: {e.Message}";
+        }
+    }
+
+    private static async Task<string?> RunAsync(string command, string name, string body, CancellationToken cancellationToken)
+    {
+        // Standard output belongs to the watcher's own events.
+        ProcessStartInfo start = new("/bin/sh", ["-c", "exec 1>&2\n" + command]) { RedirectStandardInput = true, UseShellExecute = false };
+        start.Environment["VIDEOSTYLE_EVENT"] = name;
+        using var process = Process.Start(start)!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Timeout);
+        try
+        {
+            await process.StandardInput.WriteAsync(body.AsMemory(), limit.Token).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // A command need not read what it is told.
+        }
+
+        try
+        {
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            return $"`{command}` took longer than {Timeout.TotalSeconds} s";
+        }
+
+        return process.ExitCode == 0 ? null : $"`{command}` exited with {process.ExitCode}";
+    }
+}

@@ -1,0 +1,157 @@
+using VideoStyle.Core.Watching;
+using VideoStyle.Native.Files;
+using VideoStyle.Watch.Store;
+
+namespace VideoStyle.Watch;
+
+/// <summary>Brings what the scan finds into the store once it has come to rest. One thread at a time.</summary>
+internal sealed class Intake
+{
+    private readonly WatchOptions _options;
+    private readonly JobStore _store;
+    private readonly Action<WatchEvent> _report;
+    private readonly FolderScan _scan;
+    private readonly PresetTree _presets;
+    private readonly Readiness _readiness;
+    private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sighted = new(StringComparer.Ordinal);
+
+    /// <summary>Starts from what the store knows.</summary>
+    public Intake(WatchOptions options, JobStore store, TimeProvider time, Action<WatchEvent> report)
+    {
+        (_options, _store, _report) = (options, store, report);
+        _scan = new FolderScan(options.Folders);
+        _presets = new PresetTree(options);
+        _readiness = new Readiness(options.Settle, time);
+        foreach (var (path, _, stamp, state) in store.Known())
+            if (state is not (JobState.Found or JobState.Settling))
+                _scan.MarkKnown(path, stamp);
+    }
+
+    /// <summary>Gets the number of files that are looked at again and again until they have come to rest.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>Gets the number of videos in the tree.</summary>
+    public int Files => _scan.Files;
+
+    /// <summary>Looks through the whole tree.</summary>
+    public void ScanAll()
+    {
+        foreach (var path in _store.Unsettled())
+            _scan.Forget(path);
+        var found = _scan.All();
+        _waiting.Clear();
+        _waiting.UnionWith(found);
+        _readiness.KeepOnly(_waiting.Contains);
+        _sighted.IntersectWith(_waiting);
+        foreach (var folder in _presets.Refresh(_scan.Presets))
+            _scan.ForgetFolder(folder);
+    }
+
+    /// <summary>Looks into folders in which something happened.</summary>
+    /// <param name="folders">Paths below the input folder.</param>
+    public void ScanFolders(IEnumerable<string> folders)
+    {
+        foreach (var folder in folders)
+            _waiting.UnionWith(_scan.Folder(folder));
+    }
+
+    /// <summary>Has the next look find a file anew.</summary>
+    public void Forget(string path)
+    {
+        _scan.Forget(path);
+        _waiting.Add(path);
+    }
+
+    /// <summary>Looks at every file that has not come to rest, and queues those that have.</summary>
+    /// <returns>The number of files that were queued.</returns>
+    public int LookAtWaiting()
+    {
+        if (_waiting.Count == 0)
+            return 0;
+        var queued = 0;
+        _store.Batch(() =>
+        {
+            foreach (var path in _waiting.ToList())
+                queued += LookAt(path) ? 1 : 0;
+        });
+        return queued;
+    }
+
+    private bool LookAt(string path)
+    {
+        var full = Path.Combine(_options.Folders.Input, path);
+        if (UnixFile.Stat(full) is not { } stamp)
+        {
+            LookAtAbsent(path);
+            return false;
+        }
+
+        var (styles, settings, problem) = _presets.For(path);
+        if (problem is not null)
+        {
+            Sight(path, styles, stamp, JobState.Found, problem);
+            return false;
+        }
+
+        var marker = _options.ReadyMarker is { } suffix ? full + suffix : null;
+        if (marker is not null && !File.Exists(marker))
+        {
+            Sight(path, styles, stamp, JobState.Found, $"waits for {Path.GetFileName(marker)}");
+            return false;
+        }
+
+        if (marker is null || stamp.Size == 0)
+        {
+            if (!_readiness.Observe(path, stamp))
+            {
+                Sight(path, styles, stamp, JobState.Settling, stamp.Size == 0 ? "is empty so far" : "is watched until it has come to rest");
+                return false;
+            }
+        }
+
+        return Offer(path, styles, settings, stamp);
+    }
+
+    private bool Offer(string path, IReadOnlyList<string> styles, JobSettings settings, FileStamp stamp)
+    {
+        var queued = false;
+        foreach (var style in styles)
+            queued |= _store.Offer(path, style, OutputNaming.For(path, style), stamp, settings);
+        _scan.MarkKnown(path, stamp);
+        Drop(path);
+        if (queued)
+            _report(new WatchEvent("queued", Job: null, path));
+        return queued;
+    }
+
+    private void LookAtAbsent(string path)
+    {
+        // A name that is no UTF-8 shows as one with U+FFFD, under which there is no file.
+        if (path.Contains('\uFFFD', StringComparison.Ordinal) && Directory.Exists(_options.Folders.Input) && _sighted.Add(path))
+        {
+            const string Reason = "its name is not valid UTF-8, so it cannot be opened; rename it";
+            _store.Reject(path, _options.Styles[0], Reason);
+            _report(new WatchEvent("warning", Job: null, $"{path}: {Reason}"));
+        }
+
+        _readiness.Forget(path);
+        _waiting.Remove(path);
+    }
+
+    private void Sight(string path, IReadOnlyList<string> styles, FileStamp stamp, JobState state, string reason)
+    {
+        // Once is enough for people to see it; a file that grows for hours must not write a row every second.
+        if (!_sighted.Add(path))
+            return;
+        foreach (var style in styles)
+            _store.Sight(path, style, OutputNaming.For(path, style), stamp, state, reason);
+    }
+
+    private void Drop(string path)
+    {
+        _waiting.Remove(path);
+        _sighted.Remove(path);
+        _readiness.Forget(path);
+    }
+}

@@ -1,0 +1,59 @@
+using VideoStyle.Core.Watching;
+
+namespace VideoStyle.Watch.Store;
+
+// What people ask of the queue, from the command line or the page.
+internal sealed partial class JobStore
+{
+    /// <summary>Gets or sets whether no further job is begun.</summary>
+    public bool IsPaused
+    {
+        get => Query("SELECT value FROM setting WHERE name = 'paused'", row => row.GetString(0)).SingleOrDefault() is "1";
+        set => Execute("INSERT INTO setting VALUES ('paused', $value) ON CONFLICT (name) DO UPDATE SET value = $value", ("$value", value ? "1" : "0"));
+    }
+
+    /// <summary>Finds a job.</summary>
+    public Job? Find(long id) => Query($"SELECT {Columns} FROM job WHERE id = $id", ReadJob, ("$id", id)).SingleOrDefault();
+
+    /// <summary>Lists jobs, the ones that are worked on first, then by the time of their last event.</summary>
+    /// <param name="state">Only these, or null for all.</param>
+    /// <param name="limit">At most so many.</param>
+    public List<Job> List(JobState? state, int limit) =>
+        Query(
+            $"""
+            SELECT {Columns} FROM job WHERE $state IS NULL OR state = $state
+            ORDER BY state <> 'Running', coalesce(ended_at, started_at, found_at) DESC, id DESC LIMIT $limit
+            """,
+            ReadJob, ("$state", state?.ToString()), ("$limit", limit));
+
+    /// <summary>Counts the jobs of each state.</summary>
+    public IReadOnlyDictionary<JobState, long> Count()
+    {
+        var counts = Query("SELECT state, count(*) FROM job GROUP BY state", row => (State: Enum.Parse<JobState>(row.GetString(0)), Count: row.GetInt64(1)))
+            .ToDictionary(row => row.State, row => row.Count);
+        foreach (var state in Enum.GetValues<JobState>())
+            counts.TryAdd(state, 0);
+        return counts;
+    }
+
+    /// <summary>Takes a waiting job out of the queue, or asks the owner of a running one to stop.</summary>
+    /// <returns>False where it is over already, or unknown.</returns>
+    public bool Cancel(long id) =>
+        Execute("UPDATE job SET state = 'Cancelled', ended_at = $now, reason = 'cancelled' WHERE id = $id AND state IN ('Found', 'Settling', 'Queued', 'Failed')",
+            ("$id", id), ("$now", Now)) > 0
+        || Execute("UPDATE job SET cancel = 1 WHERE id = $id AND state = 'Running'", ("$id", id)) > 0;
+
+    /// <summary>Queues a job again, its failures forgotten.</summary>
+    /// <returns>False where it is queued or running already, or unknown.</returns>
+    public bool Retry(long id) =>
+        Execute(
+            """
+            UPDATE job SET state = 'Queued', failures = 0, due = 0, reason = NULL, ended_at = NULL, published_inode = NULL,
+                replaces = replaces OR state = 'Done', fingerprint = NULL
+            WHERE id = $id AND state IN ('Failed', 'Quarantined', 'Cancelled', 'Done')
+            """,
+            ("$id", id)) > 0;
+
+    /// <summary>Reads every job over one source.</summary>
+    public List<Job> OfPath(string path) => Query($"SELECT {Columns} FROM job WHERE path = $path", ReadJob, ("$path", path));
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Watching;
+
+namespace VideoStyle.Watch.Store;
+
+/// <summary>The durable queue: one row for each file and style, shared by every process that works on the same output folder.</summary>
+/// <remarks>
+/// SQLite with a write-ahead log and full synchronisation: a transaction that returned survives kill and power loss. The
+/// methods are atomic and may be called from any thread and any number of processes. They throw
+/// <see cref="SqliteException"/>; <see cref="IsTransient"/> tells which pass by themselves.
+/// </remarks>
+internal sealed partial class JobStore : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+
+    private JobStore(SqliteConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+
+    /// <summary>Opens a store.</summary>
+    /// <param name="path">The database file.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="mustExist">Whether a missing file is an error rather than a new store.</param>
+    /// <exception cref="VideoStyleException">It cannot be opened, is damaged or of another version.</exception>
+    public static JobStore Open(string path, TimeProvider time, bool mustExist = false)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        if (mustExist && !File.Exists(path))
+            throw new VideoStyleException(ErrorKind.Input, $"{path}: there is no job store here.", "Name the output folder of a `videostyle watch`.");
+        SqliteConnectionStringBuilder builder = new() { DataSource = path, DefaultTimeout = 30, Pooling = false };
+        SqliteConnection connection = new(builder.ConnectionString);
+        try
+        {
+            connection.Open();
+            using (var pragmas = connection.CreateCommand())
+            {
+                pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+                pragmas.ExecuteNonQuery();
+            }
+
+            Schema.Ensure(connection, path);
+            return new JobStore(connection, time);
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: the job store cannot be opened ({e.Message.TrimEnd('.')}).",
+                "Is the disk full or read-only? Otherwise move the file away; outputs that are there are recognised.", e);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tells whether a failure passes by itself: a full disk, a share that is gone, a lock that others hold.</summary>
+    public static bool IsTransient(SqliteException e) => e.SqliteErrorCode is Busy or Locked or IoError or Full or CantOpen or ReadOnly;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_gate)
+            _connection.Dispose();
+    }
+
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CantOpen = 14;
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        lock (_gate)
+        {
+            using var command = Prepare(sql, values);
+            return command.ExecuteNonQuery();
+        }
+    }
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        lock (_gate)
+        {
+            using var command = Prepare(sql, values);
+            using var reader = command.ExecuteReader();
+            List<T> rows = [];
+            while (reader.Read())
+                rows.Add(read(reader));
+            return rows;
+        }
+    }
+
+    private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+
+    private const string Columns =
+        "id, path, style, settings, output, state, size, modified, changed, inode, fingerprint, failures, owner, beat, frames, total, fps, reason, "
+        + "found_at, started_at, ended_at, due, published_inode, published_size, replaces";
+
+    private static Job ReadJob(SqliteDataReader row) =>
+        new()
+        {
+            Id = row.GetInt64(0),
+            Path = row.GetString(1),
+            Style = row.GetString(2),
+            Settings = JsonSerializer.Deserialize<JobSettings>(row.GetString(3)) ?? new JobSettings(),
+            Output = row.GetString(4),
+            State = Enum.Parse<JobState>(row.GetString(5)),
+            Stamp = new FileStamp(row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9)),
+            Fingerprint = row.IsDBNull(10) ? null : row.GetString(10),
+            Failures = row.GetInt32(11),
+            Owner = row.IsDBNull(12) ? null : row.GetString(12),
+            Beat = row.GetInt64(13),
+            Frames = row.GetInt64(14),
+            TotalFrames = row.IsDBNull(15) ? null : row.GetInt64(15),
+            FramesPerSecond = row.GetDouble(16),
+            Reason = row.IsDBNull(17) ? null : row.GetString(17),
+            FoundAt = Time(row.GetInt64(18)),
+            StartedAt = row.IsDBNull(19) ? null : Time(row.GetInt64(19)),
+            EndedAt = row.IsDBNull(20) ? null : Time(row.GetInt64(20)),
+            DueAt = Time(row.GetInt64(21)),
+            Published = row.IsDBNull(22) ? null : (row.GetInt64(22), row.GetInt64(23)),
+            Replaces = row.GetInt64(24) != 0,
+        };
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}

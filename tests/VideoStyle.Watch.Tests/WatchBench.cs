@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Watching;
+using VideoStyle.Watch;
+using VideoStyle.Watch.Store;
+
+namespace VideoStyle.Tests;
+
+/// <summary>A watcher over temporary folders with a converter that copies, so that only the watching is tested.</summary>
+internal sealed class WatchBench : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("videostyle-watch-").FullName;
+
+    public WatchBench()
+    {
+        Directory.CreateDirectory(In);
+        Options = new WatchOptions
+        {
+            Folders = new WatchedFolders(In, Out),
+            StateFolder = Directory.CreateDirectory(Path.Combine(Out, ".videostyle")).FullName,
+            Styles = ["mosaic"],
+            Settle = TimeSpan.FromMilliseconds(50),
+            Poll = TimeSpan.FromMilliseconds(50),
+            Retry = new RetryPolicy { FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(50) },
+            Once = true,
+        };
+    }
+
+    public string In => Path.Combine(_root, "in");
+
+    public string Out => Path.Combine(_root, "out");
+
+    public WatchOptions Options { get; set; }
+
+    public CopyingConverter Converter { get; } = new();
+
+    public ConcurrentQueue<WatchEvent> Events { get; } = new();
+
+    public string Drop(string path, string content = "a film")
+    {
+        var full = Path.Combine(In, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, content);
+        return full;
+    }
+
+    public string? Painting(string path) => File.Exists(Path.Combine(Out, path)) ? File.ReadAllText(Path.Combine(Out, path)) : null;
+
+    public List<Job> Jobs()
+    {
+        using var store = OpenStore();
+        return store.List(state: null, limit: 10_000);
+    }
+
+    public JobStore OpenStore() => JobStore.Open(Path.Combine(Options.StateFolder, "jobs.db"), TimeProvider.System);
+
+    /// <summary>Runs until everything was dealt with.</summary>
+    public Task RunAsync() => RunAsync(CancellationToken.None);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        using var store = OpenStore();
+        using var service = new WatchService(Options, store, Converter, TimeProvider.System, Events.Enqueue);
+        await service.RunAsync(limit.Token);
+    }
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        while (!condition())
+            await Task.Delay(20, limit.Token);
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    /// <summary>"Paints" by copying; a content that begins with <c>broken</c> cannot be converted.</summary>
+    internal sealed class CopyingConverter : IVideoConverter
+    {
+        public ConcurrentBag<ConversionOrder> Orders { get; } = [];
+
+        public Func<ConversionOrder, CancellationToken, Task> Meanwhile { get; set; } = (_, _) => Task.CompletedTask;
+
+        public async Task<ConvertedVideo> ConvertAsync(ConversionOrder order, Action<ConversionProgress> progress, CancellationToken cancellationToken)
+        {
+            Orders.Add(order);
+            progress(new ConversionProgress(1, 2, 10));
+            await Meanwhile(order, cancellationToken);
+            var content = await File.ReadAllTextAsync(order.Source, cancellationToken);
+            if (content.StartsWith("broken", StringComparison.Ordinal))
+                throw new VideoStyleException(ErrorKind.Input, $"{order.Source}: holds no frame that can be decoded.");
+            var path = Path.Combine(order.WorkFolder, "painting");
+            await File.WriteAllTextAsync(path, $"{order.Style}: {content}", cancellationToken);
+            return new ConvertedVideo(path, Frames: 2);
+        }
+
+        public void WriteThumbnail(string video, string picture) => File.WriteAllText(picture, "a picture");
+    }
+}
