@@ -44,6 +44,7 @@ internal static class BenchCommand
         {
             Input, Style, Coherence, Flow, Device, PrecisionOption, Frames, Runs, Json,
         };
+        command.Add(FlowBenchCommand.Create());
         command.SetAction(RunAsync);
         return command;
     }

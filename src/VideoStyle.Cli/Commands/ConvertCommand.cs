@@ -2,6 +2,7 @@ using System.CommandLine;
 using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
@@ -11,11 +12,11 @@ namespace VideoStyle.Cli.Commands;
 /// <summary><c>videostyle convert INPUT [OUTPUT]</c>.</summary>
 internal static class ConvertCommand
 {
-    private static readonly Argument<string> Input = new("input") { Description = "The video to paint." };
+    private static readonly Argument<string> Input = new("input") { Description = "The video to paint; a picture, a folder or pattern of pictures (frame_%05d.png), or - for standard input." };
 
     private static readonly Argument<string?> Output = new("output")
     {
-        Description = "Where the painting goes; the extension picks the container. Default: INPUT with the style's name before its extension.",
+        Description = "Where the painting goes; the extension picks the container. A pattern writes pictures, - writes NUT to standard output. Default: INPUT with the style's name before its extension.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -61,6 +62,18 @@ internal static class ConvertCommand
 
     private static readonly Option<TimeSpan?> To = new("--to") { Description = "End before here: seconds (12.5) or [hh:]mm:ss.", CustomParser = TimeArgument.Parse, HelpName = "TIME" };
 
+    private static readonly Option<Rational?> FrameRate = new("--fps") { Description = "Resample to this many frames a second: 25, 29.97 or 30000/1001. Default: every frame at its own time.", CustomParser = FrameRateArgument.Parse, HelpName = "RATE" };
+
+    private static readonly Option<bool> NoDeinterlace = new("--no-deinterlace") { Description = "Paint interlaced video as it is, combs included." };
+
+    private static readonly Option<string?> PixelFormat = new("--pixel-format") { Description = "The pixel format, as FFmpeg names it, e.g. yuv420p, yuv444p, bgr0 (FFV1, without loss).", HelpName = "NAME" };
+
+    private static readonly Option<long?> BitRate = new("--bitrate") { Description = "Bits a second instead of a quality.", HelpName = "BITS" };
+
+    private static readonly Option<bool> NoAudio = new("--no-audio") { Description = "Leave the sound out." };
+
+    private static readonly Option<bool> OnlyVideo = new("--only-video") { Description = "Leave everything but the painting out." };
+
     private static readonly Option<bool> Force = new("--force", "-f") { Description = "Replace an existing output." };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Write events as one JSON object a line to standard output." };
@@ -79,7 +92,8 @@ internal static class ConvertCommand
         MaxSize.Validators.Add(Arguments.InRange(16, 16384));
         Command command = new("convert", "Paints a video, steadily, and keeps its sound and everything else.")
         {
-            Input, Output, Style, Coherence, Flow, Device, PrecisionOption, Codec, Crf, Preset, MaxSize, From, To, Force, Json, Benchmark, Verbose,
+            Input, Output, Style, Coherence, Flow, Device, PrecisionOption, Codec, Crf, Preset, PixelFormat, BitRate,
+            MaxSize, FrameRate, NoDeinterlace, From, To, NoAudio, OnlyVideo, Force, Json, Benchmark, Verbose,
         };
         command.SetAction(RunAsync);
         return command;
@@ -101,13 +115,22 @@ internal static class ConvertCommand
             Codec = parse.GetValue(Codec),
             Crf = parse.GetValue(Crf),
             Preset = parse.GetValue(Preset),
+            PixelFormat = parse.GetValue(PixelFormat),
+            BitRate = parse.GetValue(BitRate),
             MaxSize = parse.GetValue(MaxSize),
+            FrameRate = parse.GetValue(FrameRate),
+            Deinterlace = !parse.GetValue(NoDeinterlace),
+            Copy = parse.GetValue(OnlyVideo) ? StreamKinds.None
+                : parse.GetValue(NoAudio) ? StreamKinds.All & ~StreamKinds.Audio
+                : StreamKinds.All,
             From = parse.GetValue(From),
             To = parse.GetValue(To),
             Force = parse.GetValue(Force),
         };
         if (request is { From: { } from, To: { } to } && to <= from)
             throw new VideoStyleException(ErrorKind.Usage, $"--to {to} lies before --from {from}.", "Swap them.");
+        if (request.Output is "-" && parse.GetValue(Json))
+            throw new VideoStyleException(ErrorKind.Usage, "--json and the output - both want standard output.", "Write to a file, or leave --json out.");
 
         using var reporter = Reporters.For(parse.GetValue(Json), parse.GetValue(Benchmark));
         await Conversion.RunAsync(request, reporter, cancellationToken).ConfigureAwait(false);
@@ -116,5 +139,5 @@ internal static class ConvertCommand
 
     // holiday.mp4 painted with starry_night becomes holiday.starry_night.mp4, beside it.
     private static string DefaultOutput(string input, string style) =>
-        Path.ChangeExtension(input, null) + $".{Path.GetFileNameWithoutExtension(style)}{Path.GetExtension(input)}";
+        input is "-" ? "-" : Path.ChangeExtension(input, null) + $".{Path.GetFileNameWithoutExtension(style)}{Path.GetExtension(input)}";
 }

@@ -39,7 +39,7 @@ internal static class MeasureCommand
     private static readonly Option<string> Flow = new("--flow")
     {
         Description = $"The estimator that judges: {string.Join(", ", FlowNames.All)}. It should not be the one that blended.",
-        DefaultValueFactory = _ => FlowNames.Of(FlowMethod.FarnebackWide),
+        DefaultValueFactory = _ => FlowNames.Of(FlowMethod.Farneback),
         HelpName = "NAME",
     };
 

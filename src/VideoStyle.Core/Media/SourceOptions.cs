@@ -14,6 +14,9 @@ public sealed record SourceOptions
     /// <remarks>A scaled video has even sides, so that every codec takes it.</remarks>
     public int? MaxSize { get; init; }
 
+    /// <summary>Gets the number of the video stream in the container; null for the best one.</summary>
+    public int? VideoStream { get; init; }
+
     /// <summary>Gets the threads of the decoder; 0 for one on each core.</summary>
     public int Threads { get; init; }
 
@@ -22,4 +25,11 @@ public sealed record SourceOptions
 
     /// <summary>Gets whether alpha is read where the video has it.</summary>
     public bool KeepAlpha { get; init; }
+
+    /// <summary>Gets whether pictures marked as interlaced are deinterlaced (bwdif), one frame for each picture.</summary>
+    public bool Deinterlace { get; init; } = true;
+
+    /// <summary>Gets the constant frame rate to repeat or drop frames for; null keeps every frame and its time.</summary>
+    /// <remarks>For a sequence of pictures, which states no times, it is their rate; null is 25 a second.</remarks>
+    public Rational? FrameRate { get; init; }
 }

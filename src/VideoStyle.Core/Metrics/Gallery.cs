@@ -5,7 +5,7 @@ namespace VideoStyle.Core.Metrics;
 /// <summary>The pictures that a report shows: the worst pairs of each output, and moments spread over the clips.</summary>
 public sealed class Gallery
 {
-    /// <summary>Pairs nearer than this count as one event, of which the worst is kept.</summary>
+    /// <summary>Of each stretch of this many frames only the worst pair is kept, so that one event does not fill the report.</summary>
     private const long EventFrames = 12;
 
     private readonly int _worst;
@@ -41,7 +41,7 @@ public sealed class Gallery
         if (_worst == 0)
             return;
         var own = _pairs.Where(pair => pair.Clip == clip).ToList();
-        var near = own.Find(pair => Math.Abs(pair.Later - later.Index) < EventFrames);
+        var near = own.Find(pair => pair.Later / EventFrames == later.Index / EventFrames);
         var rival = near ?? (own.Count < _worst ? null : own.MinBy(pair => pair.Error));
         if (rival is not null && rival.Error >= error)
             return;

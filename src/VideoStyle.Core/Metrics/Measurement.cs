@@ -71,7 +71,7 @@ public sealed class Measurement
             next = tallies.Frames + 1 == _settings.MaxFrames ? Task.FromResult<PictureSet?>(null) : ReadAsync();
             try
             {
-                Process(set, history, tallies, gallery);
+                Process(set, history, tallies, gallery, outputs.Count);
             }
             catch
             {
@@ -92,7 +92,7 @@ public sealed class Measurement
         }
     }
 
-    private void Process(PictureSet set, ShotHistory history, MeasureTallies tallies, Gallery gallery)
+    private void Process(PictureSet set, ShotHistory history, MeasureTallies tallies, Gallery gallery, int outputs)
     {
         var previous = history.Previous;
         var cut = previous is not null && _cuts.IsCut(previous.Source.Luma, set.Source.Luma);
@@ -118,7 +118,7 @@ public sealed class Measurement
             foreach (var (_, _, lag) in group)
                 tallies.AddPair(lag, measured);
             if (group.Any(pair => pair.Lag == _settings.Lags[0]) && measured[0].Errors is { } errors)
-                for (var clip = 1; clip < errors.Length; clip++)
+                for (var clip = 1; clip <= outputs; clip++)
                     gallery.Offer(clip, errors[clip], earlier, set, flow, _settings.Profiles[0], _flow);
         }
 

@@ -50,6 +50,9 @@ internal struct NativeSourceOptions
     internal int Threads;
     internal int KeepStreams;
     internal int KeepAlpha;
+    internal int Deinterlace;
+    internal int VideoStream;
+    internal NativeRational Rate;
 }
 
 /// <summary>Mirrors <c>vs_media_info</c>.</summary>
@@ -67,6 +70,7 @@ internal struct NativeInfo
     internal int StreamCount;
     internal int VideoStream;
     internal int HasAlpha;
+    internal int Interlaced;
     internal Name32 Codec;
     internal Name32 PixelFormat;
     internal Name64 Format;

@@ -11,14 +11,34 @@ namespace VideoStyle.Native.Media;
 /// Frames keep the times of the source's time base, the first one's and a variable rate included. Streams, chapters,
 /// languages and metadata are copied untouched where the container can hold them; what it cannot is told in
 /// <see cref="Notes"/>. The other streams' packets come from the source's own reading, so it also works on pipes.
+/// Matroska has no negative times: before FFmpeg 6, sound that begins below 0 moves every stream by the same 20 ms or so.
 /// Encoding runs at low priority.
 /// </remarks>
 public sealed class FFmpegSink : IFrameSink
 {
     private readonly MediaSinkHandle _handle;
-    private readonly (int Width, int Height) _size;
+    private readonly VideoInfo _video;
+    private readonly int _audio;
+    private readonly int _subtitles;
+    private readonly int _stream;
+    private (long Count, long First, long Last) _frames;
 
-    private FFmpegSink(MediaSinkHandle handle, VideoInfo video) => (_handle, _size) = (handle, (video.Width, video.Height));
+    private FFmpegSink(MediaSinkHandle handle, VideoInfo video, StreamKinds copied, FFmpegSource? source)
+    {
+        (_handle, _video, _stream) = (handle, video, NativeMethods.MediaSinkVideoStream(handle));
+        _audio = Copied("audio", StreamKinds.Audio);
+        _subtitles = Copied("subtitle", StreamKinds.Subtitle);
+
+        int Copied(string kind, StreamKinds kinds) =>
+            source is { KeepsStreams: true } && copied.HasFlag(kinds)
+                ? source.Info.Streams.Count(s => string.Equals(s.Kind, kind, StringComparison.Ordinal))
+                    - Notes.Count(note => note.StartsWith(kind, StringComparison.Ordinal))
+                : 0;
+    }
+
+    /// <summary>Gets what the finished file must hold.</summary>
+    public OutputCheck Check =>
+        new(_frames.Count, _frames.First * _video.TimeBase.Value, _frames.Last * _video.TimeBase.Value, _audio, _subtitles, _stream);
 
     /// <summary>Gets a sentence for each stream that is left out.</summary>
     public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
@@ -55,7 +75,7 @@ public sealed class FFmpegSink : IFrameSink
             NativeMethods
                 .MediaSinkCreate(path, native, source?.Handle.DangerousGetHandle() ?? 0, out var handle)
                 .ThrowIfFailed();
-            return new FFmpegSink(handle, video);
+            return new FFmpegSink(handle, video, options.Copy, source);
         }
         finally
         {
@@ -68,12 +88,13 @@ public sealed class FFmpegSink : IFrameSink
     public unsafe void Write(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        if ((frame.Width, frame.Height) != _size)
-            throw new ArgumentException($"The sink takes {_size}, not {(frame.Width, frame.Height)}.", nameof(frame));
+        if ((frame.Width, frame.Height) != (_video.Width, _video.Height))
+            throw new ArgumentException($"The sink takes {_video.Width}x{_video.Height}, not {frame.Width}x{frame.Height}.", nameof(frame));
         fixed (byte* alpha = frame.Alpha)
             NativeMethods
                 .MediaSinkWrite(_handle, frame.Pixels, frame.Pixels.Length, alpha, frame.Pts, frame.Duration)
                 .ThrowIfFailed();
+        _frames = (_frames.Count + 1, _frames.Count == 0 ? frame.Pts : _frames.First, frame.Pts);
     }
 
     /// <inheritdoc />

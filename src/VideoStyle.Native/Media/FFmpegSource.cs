@@ -17,7 +17,8 @@ public sealed class FFmpegSource : IFrameSource
     private readonly MediaSourceHandle _handle;
     private long _index;
 
-    private FFmpegSource(MediaSourceHandle handle, string name) => (_handle, Info) = (handle, ReadInfo(handle, name));
+    private FFmpegSource(MediaSourceHandle handle, string name, bool keepsStreams) =>
+        (_handle, Info, KeepsStreams) = (handle, ReadInfo(handle, name), keepsStreams);
 
     /// <inheritdoc />
     public VideoInfo Info { get; }
@@ -26,6 +27,8 @@ public sealed class FFmpegSource : IFrameSource
     public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
 
     internal MediaSourceHandle Handle => _handle;
+
+    internal bool KeepsStreams { get; }
 
     /// <summary>Opens a video and decodes its first frame.</summary>
     /// <param name="path">A file, or <c>-</c> for standard input.</param>
@@ -38,7 +41,7 @@ public sealed class FFmpegSource : IFrameSource
         VideoStyleNative.Require(NativeUnits.Media);
         var native = ToNative(options);
         NativeMethods.MediaSourceOpen(path, native, out var handle).ThrowIfFailed();
-        return Wrap(handle, path is "-" ? "standard input" : path);
+        return Wrap(handle, path is "-" ? "standard input" : path, options);
     }
 
     /// <summary>Opens a video or picture that lies in memory.</summary>
@@ -53,7 +56,7 @@ public sealed class FFmpegSource : IFrameSource
         VideoStyleNative.Require(NativeUnits.Media);
         var native = ToNative(options);
         NativeMethods.MediaSourceOpenBytes(name, bytes, bytes.Length, native, out var handle).ThrowIfFailed();
-        return Wrap(handle, name);
+        return Wrap(handle, name, options);
     }
 
     /// <inheritdoc />
@@ -88,11 +91,11 @@ public sealed class FFmpegSource : IFrameSource
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();
 
-    private static FFmpegSource Wrap(MediaSourceHandle handle, string name)
+    private static FFmpegSource Wrap(MediaSourceHandle handle, string name, SourceOptions options)
     {
         try
         {
-            return new FFmpegSource(handle, name);
+            return new FFmpegSource(handle, name, options.KeepStreams);
         }
         catch
         {
@@ -111,6 +114,8 @@ public sealed class FFmpegSource : IFrameSource
             );
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSize ?? 1, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        if (options.FrameRate is { IsKnown: false })
+            throw new ArgumentOutOfRangeException(nameof(options), "A frame rate is positive.");
         return new NativeSourceOptions
         {
             FromMicroseconds = Microseconds(options.From),
@@ -119,6 +124,9 @@ public sealed class FFmpegSource : IFrameSource
             Threads = options.Threads,
             KeepStreams = options.KeepStreams ? 1 : 0,
             KeepAlpha = options.KeepAlpha ? 1 : 0,
+            VideoStream = options.VideoStream ?? -1,
+            Deinterlace = options.Deinterlace ? 1 : 0,
+            Rate = NativeRational.From(options.FrameRate ?? default),
         };
     }
 
@@ -149,6 +157,7 @@ public sealed class FFmpegSource : IFrameSource
             PixelFormat = NativeText.Read(info.PixelFormat),
             Container = NativeText.Read(info.Format),
             Color = info.Color.ToColorInfo(),
+            IsInterlaced = info.Interlaced != 0,
             HasAlpha = info.HasAlpha != 0,
             Streams = streams,
         };

@@ -95,6 +95,9 @@ typedef struct vs_media_source_options {
     int32_t threads;      /* of the decoder; 0: one for each core */
     int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */
     int32_t keep_alpha;   /* 1: alpha is read where the video has it */
+    int32_t deinterlace;  /* 1: pictures marked as interlaced are deinterlaced, one picture for each */
+    int32_t video_stream; /* number of the video stream in the container; -1: the best */
+    vs_rational rate;     /* constant frame rate to repeat or drop frames for; 0/0: as it is */
 } vs_media_source_options;
 
 typedef struct vs_media_info {
@@ -103,8 +106,10 @@ typedef struct vs_media_info {
     vs_rational frame_rate, sample_aspect_ratio;
     int64_t duration_us;   /* of the part that is read; -1 unknown */
     int64_t frame_count;   /* of the part that is read, exact or estimated; -1 unknown */
-    vs_color color;        /* of the coded video, the matrix guessed from the size where none is stated */
+    vs_color color;        /* of the coded video, the matrix guessed from the size where none is stated; PQ and HLG are
+                              tone-mapped to BT.709 before pictures are read, and stated as such here */
     int32_t stream_count, video_stream, has_alpha;
+    int32_t interlaced;    /* 1: the first picture is marked as interlaced */
     char codec[32], pixel_format[32], format[64];
 } vs_media_info;
 
@@ -159,6 +164,8 @@ VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, in
                                      int64_t pts, int64_t duration);
 /* Drains the encoder, copies what is left of the other streams, writes the trailer and closes the file. */
 VS_API vs_status vs_media_sink_finish(vs_media_sink *sink);
+/* The number that the video stream has in the output. */
+VS_API int32_t vs_media_sink_video_stream(const vs_media_sink *sink);
 VS_API vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *buffer, int32_t capacity);
 /* Closes the file without completing it where it was not finished. */
 VS_API void vs_media_sink_close(vs_media_sink *sink);

@@ -52,6 +52,8 @@ Picture new_picture() {
     return picture;
 }
 
+const std::string &logged() { return last_log; }
+
 void clear_log() { last_log.clear(); }
 
 std::string reason(int code) {

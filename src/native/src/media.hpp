@@ -56,6 +56,8 @@ Picture new_picture();
 
 /// FFmpeg's words for an error code, with the last line that FFmpeg logged on this thread where it logged one.
 std::string reason(int code);
+/// The last line of error that FFmpeg logged on this thread since clear_log(), or empty.
+const std::string &logged();
 void clear_log();
 
 /// Throws `status` with "what: reason" when `code` is negative; returns `code` otherwise.

@@ -52,6 +52,7 @@ public:
 
 private:
     int width_, height_;
+    AVPixelFormat format_;
     Color color_;
     bool alpha_;
     Scaler scaler_;

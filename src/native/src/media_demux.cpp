@@ -59,17 +59,19 @@ void PacketQueue::remove_if(const std::function<bool(const AVPacket &)> &unwante
     for (const auto &packet : packets_) bytes_ += packet->size;
 }
 
-Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, bool keep_streams)
-    : name_(std::move(name)), bytes_(std::move(bytes)), keep_streams_(keep_streams) {
+Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &wanted)
+    : name_(std::move(name)), bytes_(std::move(bytes)), keep_streams_(wanted.keep_streams != 0) {
     if (!bytes_ && name_ != "-") require_readable(name_);
     Dictionary options;
     // A playlist inside a "video" must not reach the network.
     options.set("protocol_whitelist", "file,pipe,crypto,data");
+    // A picture called "100%.png" is that file; sequences are read picture by picture.
+    options.set("pattern_type", "none");
     try {
         check(open(&options.entries), VS_INPUT, name_ + ": cannot be read as a video");
         if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
         check(avformat_find_stream_info(context_, nullptr), VS_INPUT, name_ + ": cannot be read as a video");
-        choose_video();
+        choose_video(wanted.video_stream);
     } catch (...) {
         close();
         throw;
@@ -116,8 +118,11 @@ int64_t Demuxer::seek_memory(void *self, int64_t offset, int whence) {
     return static_cast<int64_t>(demuxer.position_ = static_cast<size_t>(base + offset));
 }
 
-void Demuxer::choose_video() {
-    video_ = av_find_best_stream(context_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+void Demuxer::choose_video(int wanted) {
+    video_ = wanted;
+    if (wanted >= 0 && (wanted >= static_cast<int>(context_->nb_streams) || video().codecpar->codec_type != AVMEDIA_TYPE_VIDEO))
+        throw failure(VS_INPUT, name_ + ": stream " + std::to_string(wanted) + " is no video.");
+    if (wanted < 0) video_ = av_find_best_stream(context_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
     bool only_cover = video_ >= 0 && (video().disposition & AV_DISPOSITION_ATTACHED_PIC);
     if (video_ < 0 || only_cover)
         throw failure(VS_INPUT, name_ + (only_cover ? ": has no video stream, only a cover picture." : ": has no video stream."));

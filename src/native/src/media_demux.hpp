@@ -28,7 +28,7 @@ private:
 class Demuxer {
 public:
     /// `bytes` null: reads the file `name`; otherwise reads the bytes, and `name` is for messages.
-    Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, bool keep_streams);
+    Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &options);
     ~Demuxer();
     Demuxer(const Demuxer &) = delete;
     Demuxer &operator=(const Demuxer &) = delete;
@@ -58,7 +58,7 @@ public:
 private:
     void close();
     int open(AVDictionary **options);
-    void choose_video();
+    void choose_video(int wanted);
     void keep(Packet packet);
     bool is_outside(const AVPacket &packet);
     bool read(AVPacket *packet);

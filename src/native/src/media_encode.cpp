@@ -27,11 +27,12 @@ const std::vector<Family> families = {
      {AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12}, 26, "8"},
     {"prores", {"prores_ks"}, {AV_PIX_FMT_YUVA444P10, AV_PIX_FMT_YUV422P10}, -1, nullptr},
     {"ffv1", {"ffv1"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_0RGB32}, -1, nullptr},
-    {"gif", {"gif"}, {AV_PIX_FMT_RGB8}, -1, nullptr},
+    {"gif", {"gif"}, {AV_PIX_FMT_PAL8}, -1, nullptr},
     {"webp", {"libwebp_anim"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_YUV420P}, -1, nullptr},
     {"png", {"png"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
     {"mjpeg", {"mjpeg"}, {AV_PIX_FMT_YUVJ444P}, -1, nullptr},
     {"rawvideo", {"rawvideo"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
+    {"wrapped_avframe", {"wrapped_avframe"}, {AV_PIX_FMT_YUV420P}, -1, nullptr}, // of Y4M
 };
 
 const Family *family_of(const AVCodec &encoder) {
@@ -164,16 +165,21 @@ Encoder::Encoder(const std::string &name, const AVOutputFormat &format, const vs
     : name_(name), time_base_{options.time_base.num, options.time_base.den} {
     const auto encoders = candidates(name);
     if (encoders.empty()) throw failure(VS_USAGE, name + ": this FFmpeg has no such video encoder.");
-    for (const auto *encoder : encoders)
+    // The first refusal is that of the best encoder, and says most.
+    for (const auto *encoder : encoders) {
+        std::string refusal;
         if (avformat_query_codec(&format, encoder->id, FF_COMPLIANCE_NORMAL) == 0)
-            refusal_ = std::string("the container ") + format.name + " cannot hold " + avcodec_get_name(encoder->id);
-        else if (try_open(*encoder, format, options)) return;
+            refusal = std::string("the container ") + format.name + " cannot hold " + avcodec_get_name(encoder->id);
+        else if (try_open(*encoder, format, options, refusal)) return;
+        if (refusal_.empty()) refusal_ = refusal;
+    }
     throw failure(VS_USAGE, name + ": cannot encode " + std::to_string(options.width) + "x" + std::to_string(options.height) +
                                 ": " + refusal_ + ".");
 }
 
-bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options) {
-    const auto pixel_format = choose_format(encoder, options, refusal_);
+bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options,
+                       std::string &refusal) {
+    const auto pixel_format = choose_format(encoder, options, refusal);
     if (pixel_format == AV_PIX_FMT_NONE) return false;
     Codec context(avcodec_alloc_context3(&encoder));
     if (!context) throw std::bad_alloc();
@@ -211,11 +217,22 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     set_preset(*context, options, family, name_);
     clear_log();
     if (const int code = avcodec_open2(context.get(), &encoder, nullptr); code < 0) {
-        refusal_ = std::string(encoder.name) + " refuses it: " + reason(code);
+        refusal = std::string(encoder.name) + " refuses it: " + reason(code);
         return false;
     }
     codec_ = std::move(context);
-    converter_ = std::make_unique<FromRgb>(options.width, options.height, pixel_format, color);
+    if (pixel_format == AV_PIX_FMT_PAL8) {
+        const auto packed = options.alpha ? AV_PIX_FMT_BGRA : AV_PIX_FMT_BGR0;
+        converter_ = std::make_unique<FromRgb>(options.width, options.height, packed, color);
+        AVFrame like{};
+        like.width = options.width, like.height = options.height, like.format = packed;
+        like.sample_aspect_ratio = codec_->sample_aspect_ratio;
+        // Ordered dither: the pattern of diffused errors would crawl from frame to frame.
+        palette_ = std::make_unique<FilterGraph>(
+            like, time_base_, rate, "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=bayer:bayer_scale=3");
+    } else {
+        converter_ = std::make_unique<FromRgb>(options.width, options.height, pixel_format, color);
+    }
     return true;
 }
 
@@ -225,10 +242,26 @@ void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_
     picture.sample_aspect_ratio = codec_->sample_aspect_ratio;
     picture.quality = codec_->global_quality;
     durations_[pts] = duration;
-    check(avcodec_send_frame(codec_.get(), &picture), VS_OUTPUT, "a frame cannot be encoded");
+    last_pts_ = pts;
+    if (!palette_) {
+        encode(&picture);
+        return;
+    }
+    palette_->push(picture);
+    for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
 }
 
-void Encoder::drain() { check(avcodec_send_frame(codec_.get(), nullptr), VS_OUTPUT, "the last frames cannot be encoded"); }
+void Encoder::encode(AVFrame *picture) {
+    check(avcodec_send_frame(codec_.get(), picture), VS_OUTPUT, "a frame cannot be encoded");
+}
+
+void Encoder::drain() {
+    if (palette_) {
+        palette_->finish(last_pts_);
+        for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
+    }
+    encode(nullptr);
+}
 
 Packet Encoder::receive() {
     auto packet = new_packet();

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "media_convert.hpp"
+#include "media_filter.hpp"
 
 namespace vs::media {
 
@@ -25,12 +26,16 @@ public:
     static std::vector<const AVCodec *> candidates(const std::string &codec);
 
 private:
-    bool try_open(const AVCodec &codec, const AVOutputFormat &format, const vs_media_sink_options &options);
+    void encode(AVFrame *picture);
+    bool try_open(const AVCodec &encoder, const AVOutputFormat &format, const vs_media_sink_options &options,
+                  std::string &refusal);
 
     std::string name_, refusal_;
     Codec codec_;
     AVRational time_base_;
     std::unique_ptr<FromRgb> converter_;
+    std::unique_ptr<FilterGraph> palette_; // of GIF, one for each frame
+    int64_t last_pts_ = 0;
     std::map<int64_t, int64_t> durations_; // of frames inside the encoder, by pts
 };
 

@@ -130,8 +130,12 @@ Muxer::Muxer(std::string path, std::string name, const AVOutputFormat &format, c
     const std::string url = path_ == "-" ? "pipe:1" : "file:" + path_;
     check(avformat_alloc_output_context2(&context_, &format, nullptr, url.c_str()), VS_OUTPUT, name_ + ": cannot be written");
     try {
-        if (source) add_streams(options, encoder, *source);
-        else add_video(options, encoder, nullptr);
+        if (source) {
+            add_streams(options, encoder, *source);
+        } else {
+            add_video(options, encoder, nullptr);
+            movie_timescale_ = video_time_base_.den; // when the first frame comes is not known yet
+        }
         open_file(options);
         write_covers();
     } catch (...) {
@@ -153,6 +157,7 @@ void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encod
     video_ = &new_stream(*context_);
     const auto &codec = encoder.context();
     check(avcodec_parameters_from_context(video_->codecpar, &codec), VS_OUTPUT, name_ + ": cannot be described");
+    video_index_ = video_->index;
     video_->time_base = video_time_base_;
     video_->sample_aspect_ratio = codec.sample_aspect_ratio;
     if (options.frame_rate.num > 0) video_->avg_frame_rate = {options.frame_rate.num, options.frame_rate.den};
@@ -190,6 +195,7 @@ void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &enc
     }
     clear_log();
     others_ = demuxer.others();
+    movie_timescale_ = movie_timescale(source);
     copy_chapters(source);
     av_dict_copy(&context_->metadata, container.metadata, 0);
     drop_stale(context_->metadata);
@@ -207,11 +213,27 @@ void Muxer::add_copy(const AVStream &from, const Source &source) {
     }
     copied_[from.index] = {&stream, from.time_base};
     if (!is_matroska(*context_->oformat) || from.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) return;
-    // Matroska has no negative times: sound that primes the decoder is stated as a delay, or the picture would shift.
+    // Matroska has no negative times. Sound that primes the decoder is stated as a delay; FFmpeg before 6 writes that for
+    // Opus only, and moves every stream by the priming (about 20 ms) otherwise.
     const auto *first = source.demuxer().others()->first_of(from.index);
     if (first && first->pts != AV_NOPTS_VALUE && first->pts < 0 && stream.codecpar->initial_padding == 0 && from.codecpar->sample_rate > 0)
         stream.codecpar->initial_padding =
             static_cast<int>(av_rescale_q(-first->pts, from.time_base, AVRational{1, from.codecpar->sample_rate}));
+}
+
+// A stream that begins late begins after a gap counted in the movie's ticks; usual milliseconds would shift it.
+int64_t Muxer::movie_timescale(const Source &source) const {
+    constexpr int64_t largest = 100'000'000;
+    int64_t scale = video_time_base_.den;
+    bool late = source.first_pts() != 0;
+    for (const auto &[index, copied] : copied_) {
+        const auto *first = source.demuxer().others()->first_of(index);
+        if (copied.stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || !first || first->pts <= 0) continue;
+        late = true;
+        const int64_t common = scale / av_gcd(scale, copied.time_base.den) * copied.time_base.den;
+        if (common <= largest) scale = common;
+    }
+    return late ? scale : 0;
 }
 
 void Muxer::copy_chapters(const Source &source) {
@@ -249,6 +271,7 @@ void Muxer::open_file(const vs_media_sink_options &options) {
     const auto knows = [&](const char *option) { return context_->priv_data && av_opt_find(context_->priv_data, option, nullptr, 0, 0); };
     // Times stay exact: one tick of the file is a whole part of one tick of the source.
     if (knows("video_track_timescale")) settings.set("video_track_timescale", std::to_string(video_time_base_.den));
+    if (movie_timescale_ > 0 && knows("movie_timescale")) settings.set("movie_timescale", std::to_string(movie_timescale_));
     if (options.fast_start && path_ != "-" && knows("movflags")) settings.set("movflags", "+faststart");
     if (is_named(format, "gif,webp,apng") && knows("loop")) settings.set("loop", "0");
     if (is_named(format, "apng") && knows("plays")) settings.set("plays", "0");

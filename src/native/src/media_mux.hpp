@@ -22,6 +22,7 @@ public:
     /// Writes a packet of the encoder, and before it what is due of the other streams.
     void write_video(Packet packet);
     void finish();
+    int video_index() const { return video_index_; }
     const std::vector<std::string> &notes() const { return notes_; }
 
 private:
@@ -35,6 +36,7 @@ private:
     void add_video(const vs_media_sink_options &options, const Encoder &encoder, const AVStream *source);
     void add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source);
     void add_copy(const AVStream &from, const Source &source);
+    int64_t movie_timescale(const Source &source) const;
     void copy_chapters(const Source &source);
     void open_file(const vs_media_sink_options &options);
     void write_covers();
@@ -43,6 +45,8 @@ private:
     void write(AVPacket *packet);
 
     std::string path_, name_;
+    int video_index_ = 0;
+    int64_t movie_timescale_ = 0; // of MP4 and MOV; 0: the usual milliseconds
     AVFormatContext *context_ = nullptr;
     AVStream *video_ = nullptr;
     AVRational video_time_base_;

@@ -11,6 +11,7 @@ public:
     void write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration);
     void finish();
     int64_t picture_bytes() const { return picture_bytes_; }
+    int video_index() const { return muxer_->video_index(); }
     const std::vector<std::string> &notes() const { return muxer_->notes(); }
 
 private:

@@ -10,6 +10,17 @@ namespace vs::media {
 namespace {
 
 constexpr int most_errors_in_a_row = 64;
+constexpr int longest_gap_seconds = 600; // that is filled with repeated frames
+
+bool is_interlaced(const AVFrame &frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return frame.flags & AV_FRAME_FLAG_INTERLACED;
+#else
+    return frame.interlaced_frame;
+#endif
+}
+
+bool is_hdr(const AVFrame &frame) { return frame.color_trc == AVCOL_TRC_SMPTE2084 || frame.color_trc == AVCOL_TRC_ARIB_STD_B67; }
 
 int64_t duration_of(const AVFrame &frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
@@ -55,10 +66,10 @@ Orientation orientation_of(const AVFrame &frame, const AVStream &stream) {
 
 Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes,
                const vs_media_source_options &options)
-    : name_(name == "-" ? "standard input" : name), options_(options), frame_(new_picture()) {
+    : name_(name == "-" ? "standard input" : name), options_(options), frame_(new_picture()), picture_(new_picture()) {
     // A seek can land behind the wanted frame; then everything before it is decoded instead.
     for (bool seeking : {options.from_us > 0, false}) {
-        demuxer_ = std::make_unique<Demuxer>(name, bytes, options.keep_streams != 0);
+        demuxer_ = std::make_unique<Demuxer>(name, bytes, options);
         open_decoder();
         const auto &video = demuxer_->video();
         const int64_t start = video.start_time == AV_NOPTS_VALUE ? 0 : video.start_time;
@@ -77,6 +88,7 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
         throw failure(VS_INPUT, name_ + ": holds no frame that can be decoded" + (damage_.empty() ? "." : ": " + damage_ + "."));
     if (!pending_) throw failure(VS_INPUT, name_ + ": ends before the first wanted frame.");
     set_origin();
+    first_pts_ = frame_->pts - origin_;
     demuxer_->prefetch();
     describe();
 }
@@ -114,6 +126,7 @@ bool Source::decode() {
         av_frame_unref(frame_.get());
         const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
         if (code == 0) {
+            if (frame_->decode_error_flags || (frame_->flags & AV_FRAME_FLAG_CORRUPT)) damaged_++;
             give_time();
             return true;
         }
@@ -153,7 +166,7 @@ bool Source::find_first() {
 }
 
 // A cut begins at 0 and keeps the distance between sound and picture. So does a transport stream, whose clock starts
-// anywhere; other containers keep the times that they state.
+// anywhere, and a picture before 0, which MP4 and Matroska cannot hold. All else keeps the times that it states.
 void Source::set_origin() {
     const auto &container = demuxer_->container();
     const auto time_base = demuxer_->video().time_base;
@@ -161,6 +174,8 @@ void Source::set_origin() {
     if (is_cut) origin_ = frame_->pts;
     else if ((container.iformat->flags & AVFMT_TS_DISCONT) && container.start_time != AV_NOPTS_VALUE)
         origin_ = av_rescale_q_rnd(container.start_time, AV_TIME_BASE_Q, time_base, AV_ROUND_DOWN);
+    origin_ = std::min(origin_, frame_->pts);
+    if (!is_cut && origin_ < 0 && frame_->pts >= 0) origin_ = 0;
     if (is_cut || origin_ != 0 || end_ != AV_NOPTS_VALUE)
         demuxer_->cut(origin_, is_cut ? frame_->pts : AV_NOPTS_VALUE, end_);
 }
@@ -188,10 +203,14 @@ void Source::describe() {
     set_size();
     auto &container = demuxer_->container();
     auto &video = demuxer_->video();
-    info_.time_base = {video.time_base.num, video.time_base.den};
+    const bool resampled = options_.rate.num > 0 && options_.rate.den > 0;
+    info_.time_base = resampled ? vs_rational{options_.rate.den, options_.rate.num}
+                                : vs_rational{video.time_base.num, video.time_base.den};
     const auto rate = av_guess_frame_rate(&container, &video, nullptr);
     // A variable rate makes the guess the finest step; the average says more.
-    const auto average = is_known(video.avg_frame_rate) ? video.avg_frame_rate : rate;
+    const auto average = resampled                         ? AVRational{options_.rate.num, options_.rate.den}
+                         : is_known(video.avg_frame_rate) ? video.avg_frame_rate
+                                                          : rate;
     if (is_known(average)) info_.frame_rate = {average.num, average.den};
     auto shape = av_guess_sample_aspect_ratio(&container, &video, frame_.get());
     if (is_known(shape)) info_.sample_aspect_ratio = orientation_.transpose ? vs_rational{shape.den, shape.num} : vs_rational{shape.num, shape.den};
@@ -199,7 +218,7 @@ void Source::describe() {
     int64_t length = video.duration > 0        ? av_rescale_q(video.duration, video.time_base, AV_TIME_BASE_Q)
                      : container.duration > 0 ? container.duration
                                               : -1;
-    int64_t count = video.nb_frames > 0 ? video.nb_frames : -1;
+    int64_t count = video.nb_frames > 0 && !resampled ? video.nb_frames : -1;
     if (options_.from_us > 0 || options_.to_us >= 0) {
         const int64_t from = std::max<int64_t>(options_.from_us, 0), whole = length;
         if (length >= 0) length = std::max<int64_t>(length - from, 0);
@@ -214,8 +233,11 @@ void Source::describe() {
                             ? matrix_for_size(frame_->width, frame_->height)
                             : frame_->colorspace;
     info_.color = {matrix, frame_->color_primaries, frame_->color_trc, frame_->color_range};
+    if (is_hdr(*frame_)) info_.color = {AVCOL_SPC_BT709, AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_RANGE_MPEG};
+    info_.interlaced = is_interlaced(*frame_);
     const auto *format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame_->format));
-    info_.has_alpha = options_.keep_alpha && format && (format->flags & AV_PIX_FMT_FLAG_ALPHA);
+    // The filters of HDR drop alpha; no HDR video with alpha is known to us.
+    info_.has_alpha = options_.keep_alpha && !is_hdr(*frame_) && format && (format->flags & AV_PIX_FMT_FLAG_ALPHA);
     info_.stream_count = static_cast<int32_t>(container.nb_streams);
     info_.video_stream = video.index;
     copy_text(info_.codec, sizeof info_.codec, avcodec_get_name(video.codecpar->codec_id));
@@ -223,26 +245,108 @@ void Source::describe() {
     copy_text(info_.format, sizeof info_.format, container.iformat->name);
 }
 
-bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration) {
-    if (!pending_) {
-        if (!decode()) return false;
-        if (end_ != AV_NOPTS_VALUE && frame_->pts >= end_) {
-            ended_ = true;
-            demuxer_->read_tail();
-            return false;
-        }
+// What a picture needs before it can be painted: one moment in time, and no more than the range that we paint in.
+std::string Source::filters_for(const AVFrame &frame) {
+    if (options_.deinterlace && is_interlaced(frame)) interlaced_ = true; // and stays so: programmes mix both
+    hdr_ = is_hdr(frame);
+    std::string filters;
+    const auto add = [&](const std::string &filter) { filters += (filters.empty() ? "" : ",") + filter; };
+    if (interlaced_) add("bwdif=mode=send_frame:deint=interlaced");
+    if (hdr_) {
+        if (!FilterGraph::has("zscale") || !FilterGraph::has("tonemap"))
+            throw failure(VS_UNAVAILABLE, name_ + ": is HDR, and this FFmpeg lacks the filters zscale and tonemap to bring it to SDR.");
+        add("zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,tonemap=tonemap=hable:desat=0,"
+            "zscale=transfer=bt709:range=full,format=gbrp");
     }
-    pending_ = false;
-    converter_.convert(*frame_, info_.width, info_.height, orientation_, rgb, alpha);
-    pts = frame_->pts - origin_;
-    duration = last_duration_;
+    if (is_known({options_.rate.num, options_.rate.den}))
+        add("fps=fps=" + std::to_string(options_.rate.num) + "/" + std::to_string(options_.rate.den) + ":round=near");
+    return filters;
+}
+
+// Hands a decoded picture to the filters, which are made anew when the pictures change.
+void Source::filter(AVFrame &frame) {
+    const auto time_base = demuxer_->video().time_base;
+    if (!graph_) graph_ = std::make_unique<FilterGraph>(frame, time_base, demuxer_->video().avg_frame_rate, filters_);
+    else if (options_.rate.num > 0 && av_compare_ts(frame.pts - filtered_pts_, time_base, longest_gap_seconds, {1, 1}) > 0)
+        throw failure(VS_INPUT, name_ + ": holds a gap of over 10 minutes, too long to be filled with repeated frames.");
+    filtered_pts_ = frame.pts;
+    durations_[frame.pts] = last_duration_;
+    if (durations_.size() > 64) durations_.erase(durations_.begin());
+    graph_->push(frame);
+}
+
+void Source::take_filtered() {
+    const auto time_base = demuxer_->video().time_base;
+    const auto entry = durations_.find(av_rescale_q(picture_->pts, graph_->time_base(), time_base));
+    picture_duration_ = options_.rate.num > 0 ? 1 : entry != durations_.end() ? entry->second : 0;
+    picture_->pts = av_rescale_q(picture_->pts, graph_->time_base(), {info_.time_base.num, info_.time_base.den});
+}
+
+// Fills frame_ with the next decoded picture of the wanted part.
+bool Source::decode_wanted() {
+    if (std::exchange(pending_, false)) return true;
+    if (ended_ || !decode()) return false;
+    if (end_ == AV_NOPTS_VALUE || frame_->pts < end_) return true;
+    ended_ = true;
+    demuxer_->read_tail();
+    return false;
+}
+
+// Fills picture_ with the next picture to be painted.
+bool Source::next() {
+    for (;;) {
+        if (graph_ && graph_->pull(*picture_)) {
+            take_filtered();
+            return true;
+        }
+        if (graph_ && graph_->finished()) graph_.reset();
+        if (!decode_wanted()) {
+            if (!graph_) return false;
+            graph_->finish(last_pts_ - origin_ + last_duration_);
+            continue;
+        }
+        const auto filters = filters_for(*frame_);
+        if (graph_ && (filters != filters_ || !graph_->accepts(*frame_))) {
+            // The old filters give what they still hold; then this picture comes again.
+            graph_->finish(frame_->pts - origin_);
+            pending_ = true;
+            continue;
+        }
+        filters_ = filters;
+        frame_->pts -= origin_;
+        if (filters_.empty()) {
+            std::swap(frame_, picture_);
+            picture_duration_ = last_duration_;
+            return true;
+        }
+        if (hdr_ && frame_->colorspace == AVCOL_SPC_UNSPECIFIED) frame_->colorspace = AVCOL_SPC_BT2020_NCL;
+        if (hdr_ && frame_->color_primaries == AVCOL_PRI_UNSPECIFIED) frame_->color_primaries = AVCOL_PRI_BT2020;
+        filter(*frame_);
+    }
+}
+
+bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration) {
+    bool more = next();
+    // Filters that were made anew may repeat a moment.
+    while (more && last_read_pts_ != AV_NOPTS_VALUE && picture_->pts <= last_read_pts_) more = next();
+    if (!logged().empty()) complaint_ = logged();
+    if (!more) return false;
+    last_read_pts_ = picture_->pts;
+    converter_.convert(*picture_, info_.width, info_.height, orientation_, rgb, alpha);
+    pts = picture_->pts;
+    duration = picture_duration_;
     return true;
 }
 
 std::vector<std::string> Source::notes() const {
     std::vector<std::string> notes;
+    if (interlaced_) notes.push_back(name_ + ": is interlaced and was deinterlaced.");
+    if (hdr_) notes.push_back(name_ + ": is HDR and was tone-mapped to BT.709.");
     if (damaged_ > 0)
-        notes.push_back(name_ + ": " + std::to_string(damaged_) + " damaged packet(s) skipped: " + damage_ + ".");
+        notes.push_back(name_ + ": " + std::to_string(damaged_) + " damaged packets or pictures" +
+                        (damage_.empty() ? "." : ", the last: " + damage_ + "."));
+    else if (!complaint_.empty())
+        notes.push_back(name_ + ": may be damaged: " + complaint_ + ".");
     if (!demuxer_->damage().empty()) notes.push_back(name_ + ": ends early: " + demuxer_->damage() + ".");
     return notes;
 }

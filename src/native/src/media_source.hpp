@@ -1,8 +1,11 @@
 // Frames of one video in presentation order.
 #pragma once
 
+#include <map>
+
 #include "media_convert.hpp"
 #include "media_demux.hpp"
+#include "media_filter.hpp"
 
 namespace vs::media {
 
@@ -14,6 +17,8 @@ public:
     const Demuxer &demuxer() const { return *demuxer_; }
     /// What was subtracted from every time, in ticks of the video's time base.
     int64_t origin() const { return origin_; }
+    /// The time of the first frame, as read() gives it.
+    int64_t first_pts() const { return first_pts_; }
     bool read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration);
     std::vector<std::string> notes() const;
     const vs_media_source_options &options() const { return options_; }
@@ -21,6 +26,11 @@ public:
 private:
     void open_decoder();
     bool decode();
+    bool decode_wanted();
+    bool next();
+    void take_filtered();
+    void filter(AVFrame &frame);
+    std::string filters_for(const AVFrame &frame);
     bool feed();
     void give_time();
     bool find_first();
@@ -32,15 +42,20 @@ private:
     vs_media_source_options options_;
     std::unique_ptr<Demuxer> demuxer_;
     Codec decoder_;
-    Picture frame_;
+    Picture frame_;   // as decoded, in ticks of the video stream
+    Picture picture_; // after the filters, in ticks of info_.time_base
+    std::unique_ptr<FilterGraph> graph_;
+    std::string filters_;
+    std::map<int64_t, int64_t> durations_; // of pictures inside the filters
+    bool interlaced_ = false, hdr_ = false;
     ToRgb converter_;
     Orientation orientation_;
     vs_media_info info_{};
     bool pending_ = false; // frame_ was decoded and not yet handed out
     bool draining_ = false, ended_ = false;
-    int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, end_ = AV_NOPTS_VALUE, origin_ = 0;
-    int64_t damaged_ = 0;
-    std::string damage_;
+    int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, picture_duration_ = 0, filtered_pts_ = 0, last_read_pts_ = AV_NOPTS_VALUE, end_ = AV_NOPTS_VALUE, origin_ = 0, first_pts_ = 0;
+    int64_t damaged_ = 0; // packets and pictures
+    std::string damage_, complaint_;
 };
 
 /// The orientation that the picture or its stream asks for.

@@ -85,7 +85,8 @@ public sealed class FFmpegSinkTests
         var tolerance = extension is "mkv" ? 0.0005001 : 1e-9;
         for (var i = 0; i < frames.Count; i++)
             actual[i].Time.ShouldBe(frames[i].Time, tolerance);
-        if (extension is not "mkv")
+        // The MP4 reader counts a late start against the last frame.
+        if (extension is not "mkv" && frames[0].Time <= 0)
             actual[^1].Duration.ShouldBe(frames[^1].Duration, 1e-9);
     }
 

@@ -18,14 +18,26 @@ internal static class FFmpegTool
                 .Select(line => long.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)),
         ];
 
-    /// <summary>Size and hash of each packet of a stream, in file order.</summary>
+    /// <summary>When the first frame of a stream is shown, in seconds.</summary>
+    internal static double FirstFrame(string path, int stream) =>
+        double.Parse(
+            Lines(path, stream, "-read_intervals", "%+#1", "-show_entries", "frame=best_effort_timestamp_time")[0].Split(',')[0],
+            CultureInfo.InvariantCulture
+        );
+
+    /// <summary>The hash of each packet of a stream, in file order.</summary>
     internal static string[] PacketHashes(string path, int stream) =>
-        [.. Lines(path, stream, "-show_data_hash", "md5", "-show_entries", "packet=size,data_hash")];
+        [
+            .. Lines(path, stream, "-show_data_hash", "md5", "-show_entries", "packet=data_hash")
+                .Where(line => line.Contains("MD5:", StringComparison.Ordinal))
+                .Select(line => line.Trim(',')),
+        ];
 
     /// <summary>Start of each packet of a stream in seconds.</summary>
     internal static double[] PacketTimes(string path, int stream) =>
         [
             .. Lines(path, stream, "-show_entries", "packet=pts_time")
+                .Where(line => line.Trim(',').Length > 0)
                 .Select(line => double.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)),
         ];
 
@@ -44,7 +56,7 @@ internal static class FFmpegTool
         {
             Make(
                 "-i", path, "-frames:v", frames.ToString(CultureInfo.InvariantCulture), "-fps_mode", "passthrough",
-                "-vf", $"{filters},scale=in_color_matrix={matrix}:in_h_chr_pos=0:in_v_chr_pos=128:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
+                "-vf", $"{filters},scale=in_color_matrix={matrix}:in_h_chr_pos=0:in_v_chr_pos=128:flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
                 "-f", "rawvideo", raw);
             return File.ReadAllBytes(raw);
         }

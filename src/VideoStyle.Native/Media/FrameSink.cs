@@ -1,0 +1,40 @@
+using VideoStyle.Core.Media;
+
+namespace VideoStyle.Native.Media;
+
+/// <summary>Creates whatever frames can be written to.</summary>
+public static class FrameSink
+{
+    /// <summary>Creates a video, a still or a sequence of pictures, by the final name's extension.</summary>
+    /// <param name="path">The file that a video is written to, or <c>-</c>; pictures are written under their final names.</param>
+    /// <param name="options">Container, codec and quality.</param>
+    /// <param name="source">Where the frames come from; its other streams are copied into a video.</param>
+    /// <exception cref="Core.Errors.VideoStyleException">It cannot be written, or the codec cannot be had.</exception>
+    public static IFrameSink Create(string path, SinkOptions options, IFrameSource source)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(source);
+        var name = options.FileName ?? path;
+        return WritesPictures(name, source.Info)
+            ? PictureSink.Create(path)
+            : FFmpegSink.Create(path, options, source.Info, source as FFmpegSource);
+    }
+
+    /// <summary>Tells whether <see cref="Create"/> writes pictures, which need no partial name.</summary>
+    /// <param name="name">The final name.</param>
+    /// <param name="video">What is written; several frames make a <c>.webp</c> an animation.</param>
+    public static bool WritesPictures(string name, VideoInfo video)
+    {
+        ArgumentNullException.ThrowIfNull(video);
+        return PictureSequence.IsSequence(name)
+            || (
+                PictureSequence.IsPicture(name)
+                && (
+                    video.FrameCount == 1
+                    || PictureSequence.IsNumbered(name)
+                    || !Path.GetExtension(name).Equals(".webp", StringComparison.OrdinalIgnoreCase)
+                )
+            );
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using Shouldly;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Media;
+using VideoStyle.Tests;
+using Xunit;
+
+namespace VideoStyle.Native.Tests.Media;
+
+/// <summary>What cannot seek, and what shares the machine.</summary>
+public sealed class PipeTests
+{
+    [MediaTheory(NeedsData = true, NeedsTools = true)]
+    [InlineData("yuv4mpegpipe", "wrapped_avframe")]
+    [InlineData("nut", "rawvideo")]
+    [InlineData("matroska", "ffv1")]
+    [InlineData("mpegts", "mpeg2video")]
+    public async Task Read_Fifo_GivesTheSameFramesAsAFile(string format, string codec)
+    {
+        using var folder = new TempFolder();
+        var path = SharedData.Path("videos/bear_odd_161x121_1s.webm");
+        var size = codec is "mpeg2video" ? "160:120" : "161:121";
+        string[] arguments = ["-v", "error", "-nostdin", "-y", "-i", path, "-an", "-vf", $"scale={size}", "-c:v", codec, "-pix_fmt", "yuv420p", "-f", format];
+        FFmpegTool.Make([.. arguments, folder["file"]]);
+        using (var make = Process.Start("mkfifo", folder["fifo"]))
+            await make.WaitForExitAsync();
+        using var writer = Process.Start("ffmpeg", [.. arguments, folder["fifo"]]);
+
+        var streamed = await Task.Run(() => Digest(folder["fifo"]));
+
+        streamed.Count.ShouldBe(30);
+        streamed.ShouldBe(Digest(folder["file"]));
+        await writer.WaitForExitAsync();
+    }
+
+    [MediaTheory(NeedsData = true, NeedsTools = true)]
+    [InlineData("yuv4mpegpipe")]
+    [InlineData("nut")]
+    [InlineData("matroska")]
+    public async Task Write_Fifo_GivesTheSameFramesAsAFile(string format)
+    {
+        using var folder = new TempFolder();
+        using (var make = Process.Start("mkfifo", folder["fifo"]))
+            await make.WaitForExitAsync();
+        using var reader = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-i", folder["fifo"], "-c", "copy", "-f", "nut", folder["copied"]]);
+        var options = new SinkOptions { FormatName = format, Codec = format is "matroska" ? "ffv1" : null };
+
+        await Task.Run(() => Clips.Write(folder["fifo"], 161, 121, 9, options));
+        await reader.WaitForExitAsync();
+        Clips.Write(folder["file"], 161, 121, 9, options);
+
+        Digest(folder["copied"]).Select(frame => frame.Hash).ShouldBe(Digest(folder["file"]).Select(frame => frame.Hash));
+    }
+
+    [MediaFact]
+    public async Task Write_ReaderThatLeaves_ThrowsOutputError()
+    {
+        using var folder = new TempFolder();
+        using (var make = Process.Start("mkfifo", folder["fifo"]))
+            await make.WaitForExitAsync();
+        using var reader = Process.Start("head", ["-c", "100", folder["fifo"]]);
+
+        var error = Should.Throw<VideoStyleException>(
+            () => Clips.Write(folder["fifo"], 320, 240, 60, new SinkOptions { FormatName = "nut", FileName = "out.nut" })
+        );
+
+        error.Kind.ShouldBe(ErrorKind.Output);
+        error.Message.ShouldContain("Broken pipe");
+        await reader.WaitForExitAsync();
+    }
+
+    [MediaFact]
+    public void Write_Mp4ToAPipe_IsRefusedWithTheReason()
+    {
+        using var folder = new TempFolder();
+        using (var make = Process.Start("mkfifo", folder["fifo"]))
+            make.WaitForExit();
+        using var reader = Process.Start("cat", [folder["fifo"]]);
+
+        var error = Should.Throw<VideoStyleException>(() => Clips.Write(folder["fifo"], 64, 48, 3, new SinkOptions { FormatName = "mp4" }));
+
+        error.Kind.ShouldBe(ErrorKind.Output);
+        reader.WaitForExit();
+    }
+
+    [MediaFact]
+    public void Codecs_RunAtTheLowestPriority()
+    {
+        using var folder = new TempFolder();
+        var before = Niced();
+        using var sink = FFmpegSink.Create(folder["a.mp4"], new SinkOptions { Threads = 4 }, Clips.Video(640, 480));
+        using var frame = Clips.Picture(new FramePool(), 640, 480, 0);
+
+        sink.Write(frame);
+
+        // The sink's own thread and those that x264 started from it.
+        (Niced() - before).ShouldBeGreaterThanOrEqualTo(4);
+        NiceOf("/proc/thread-self/stat").ShouldBe(0);
+    }
+
+    [MediaFact(NeedsTools = true)]
+    public void Read_SizeThatChangesInside_IsScaledToTheFirst()
+    {
+        using var folder = new TempFolder();
+        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=0.2", "-c:v", "mpeg2video", folder["a.ts"]);
+        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc=s=160x128:r=25:d=0.2", "-c:v", "mpeg2video", folder["b.ts"]);
+        File.WriteAllBytes(folder["ab.ts"], [.. File.ReadAllBytes(folder["a.ts"]), .. File.ReadAllBytes(folder["b.ts"])]);
+        using var source = FFmpegSource.Open(folder["ab.ts"], new SourceOptions());
+
+        var frames = Clips.Read(source).Select(frame => (frame.Width, frame.Height, frame.Pts)).ToList();
+
+        frames.Count.ShouldBe(FFmpegTool.FramePts(folder["ab.ts"], 0).Length);
+        frames.Count.ShouldBeGreaterThan(5);
+        frames.ShouldAllBe(frame => frame.Width == 320 && frame.Height == 240);
+        frames.Select(frame => frame.Pts).ShouldBeInOrder();
+    }
+
+    private static List<(long Pts, string Hash)> Digest(string path)
+    {
+        using var source = FFmpegSource.Open(path, new SourceOptions());
+        return [.. Clips.Read(source).Select(frame => (frame.Pts, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(frame.Pixels))))];
+    }
+
+    private static int Niced() => Directory.GetDirectories("/proc/self/task").Count(task => NiceOf($"{task}/stat") == 19);
+
+    private static int NiceOf(string stat)
+    {
+        try
+        {
+            // The name in brackets may hold blanks; nice is the seventeenth field after it.
+            var text = File.ReadAllText(stat);
+            return int.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // the thread ended meanwhile
+        }
+    }
+}
