@@ -5,6 +5,8 @@ public static class Functional
 {
     private static readonly AtenOperator ConvOperator = new("aten::conv2d");
     private static readonly AtenOperator ReluOperator = new("aten::relu");
+    private static readonly AtenOperator ReluInto = new("aten::relu_");
+    private static readonly AtenOperator ResizeOperator = new("aten::_upsample_bicubic2d_aa");
     private static readonly AtenOperator SigmoidOperator = new("aten::sigmoid");
     private static readonly AtenOperator MaxPoolOperator = new("aten::max_pool2d");
     private static readonly AtenOperator UpsampleOperator = new("aten::upsample_nearest2d", "vec");
@@ -79,9 +81,24 @@ public static class Functional
         double eps = 1e-5
     ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, eps);
 
-    /// <summary>Gram matrices of features: <c>1/(H·W) Σ (f − shift)(f − shift)ᵀ</c> over the pixels.</summary>
+    /// <summary>Gram matrices and means of features: <c>1/(H·W) Σ d dᵀ</c> and <c>1/(H·W) Σ d</c> with <c>d = f − shift</c>, over the pixels.</summary>
     /// <param name="features"><c>[N, C, H, W]</c>, best channels-last.</param>
     /// <param name="shift">Constant, <c>[C]</c>, subtracted from each pixel; or null for none.</param>
-    /// <returns><c>[N, C, C]</c>, float (double for double features).</returns>
-    public static Tensor Gram(Tensor features, Tensor? shift = null) => GramOperator.Call(features, shift);
+    /// <returns><c>[N, C, C]</c> and <c>[N, C]</c>, float (double for double features).</returns>
+    public static (Tensor Gram, Tensor Mean) Gram(Tensor features, Tensor? shift = null) =>
+        GramOperator.CallMany(features, shift) is [var gram, var mean] ? (gram, mean) : throw new InvalidOperationException();
+
+    /// <summary>max(x, 0), in place.</summary>
+    public static Tensor Relu_(Tensor x)
+    {
+        ReluInto.Run(x);
+        return x;
+    }
+
+    /// <summary>Shrinks or enlarges pictures bicubically, averaging over all pixels that fall into one.</summary>
+    /// <param name="x"><c>[N, C, H, W]</c>, float.</param>
+    /// <param name="height">New height.</param>
+    /// <param name="width">New width.</param>
+    public static Tensor Resize(Tensor x, long height, long width) =>
+        ResizeOperator.Call(x, new[] { height, width }, false, Argument.None, Argument.None);
 }

@@ -26,6 +26,8 @@ internal sealed class JohnsonArchitecture : NetworkArchitecture
 
     internal override bool Sigmoid => false;
 
+    internal override string Head => "deconv3.conv2d";
+
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
     internal override Tensor Run(StyleNetwork network, Tensor x)
@@ -45,7 +47,7 @@ internal sealed class JohnsonArchitecture : NetworkArchitecture
 
         x = network.ConvNorm(x, "deconv1.conv2d", "in4", scale: 2, pad: 1);
         x = network.ConvNorm(x, "deconv2.conv2d", "in5", pad: 4);
-        return network.Conv(x, "deconv3.conv2d");
+        return network.Conv(x, Head);
     }
 
     private static Dictionary<string, long[]> Shapes()

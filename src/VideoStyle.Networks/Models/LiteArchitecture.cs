@@ -22,6 +22,8 @@ internal sealed class LiteArchitecture : NetworkArchitecture
 
     internal override bool Sigmoid => true;
 
+    internal override string Head => "head.conv";
+
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
     internal override Tensor Run(StyleNetwork network, Tensor x)
@@ -43,7 +45,7 @@ internal sealed class LiteArchitecture : NetworkArchitecture
 
         x = network.ConvNorm(x, "up.0.conv", "up.0.norm", scale: 2, pad: 1);
         x = network.ConvNorm(x, "up.1.conv", "up.1.norm", pad: 1);
-        return network.Conv(x, "head.conv");
+        return network.Conv(x, Head);
     }
 
     private static Dictionary<string, long[]> Shapes()

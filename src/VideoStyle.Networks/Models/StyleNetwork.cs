@@ -26,8 +26,7 @@ public sealed class StyleNetwork : IDisposable
         foreach (var (name, shape) in architecture.Parameters)
         {
             using var scope = new TensorScope();
-            var ofConvolution = architecture.Parameters[Path.ChangeExtension(name, ".weight")].Length == 4;
-            var type = ofConvolution || scalarType == ScalarType.Float64 ? scalarType : ScalarType.Float32;
+            var type = architecture.IsConvolution(name) || scalarType == ScalarType.Float64 ? scalarType : ScalarType.Float32;
             var tensor = parameters[name].To(device, type).Clone();
             _parameters[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
         }
