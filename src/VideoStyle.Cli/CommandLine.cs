@@ -14,6 +14,8 @@ internal static class CommandLine
         new("Turns a video into a painting that does not flicker.")
         {
             ConvertCommand.Create(),
+            WatchCommand.Create(),
+            JobsCommand.Create(),
             MeasureCommand.Create(),
             StylesCommand.Create(),
             BenchCommand.Create(),
@@ -42,9 +44,10 @@ internal static class CommandLine
         {
             return await parse.InvokeAsync(invocation, shutdown.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
+        catch (OperationCanceledException e) when (shutdown.Token.IsCancellationRequested)
         {
-            return Fail(json, shutdown.ExitCode, "interrupted", "Stopped before it was done; nothing was left behind.", hint: null);
+            var message = e is StoppedException ? e.Message : "Stopped before it was done; nothing was left behind.";
+            return Fail(json, shutdown.ExitCode, "interrupted", message, hint: null);
         }
         catch (VideoStyleException e)
         {
