@@ -23,6 +23,8 @@ internal static class CommandLine
         List<Command> configurable =
         [
             ConvertCommand.Create(),
+            WatchCommand.Create(),
+            JobsCommand.Create(),
             MeasureCommand.Create(),
             BenchCommand.Create(),
         ];
@@ -72,9 +74,10 @@ internal static class CommandLine
         {
             return await parse.InvokeAsync(invocation, shutdown.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
+        catch (OperationCanceledException e) when (shutdown.Token.IsCancellationRequested)
         {
-            return Fail(json, shutdown.ExitCode, "interrupted", "Stopped before it was done; nothing was left behind.", hint: null);
+            var message = e is StoppedException ? e.Message : "Stopped before it was done; nothing was left behind.";
+            return Fail(json, shutdown.ExitCode, "interrupted", message, hint: null);
         }
         catch (VideoStyleException e)
         {

@@ -26,10 +26,11 @@ internal sealed class DetailRestorer
 
     private static readonly float[] Mask = Plane.Gaussian(1.5);
 
-    private float? _gain;
+    /// <summary>Gets or sets the gain of the last frame, null where a new shot begins.</summary>
+    public float? Gain { get; set; }
 
     /// <summary>Forgets the gain: a new shot begins.</summary>
-    public void Reset() => _gain = null;
+    public void Reset() => Gain = null;
 
     /// <summary>Measures the gradient energy of a painting's luma across.</summary>
     /// <returns>The sum of Sobel's squared horizontal derivative over every fourth row.</returns>
@@ -61,8 +62,8 @@ internal sealed class DetailRestorer
                 low[x] = all[x] - low[x];
         });
         var gain = SolveGain(luma, detail, painted);
-        var followed = _gain is { } last ? last + Follow * (gain - last) : gain;
-        _gain = followed;
+        var followed = Gain is { } last ? last + Follow * (gain - last) : gain;
+        Gain = followed;
         Rows.For(detail.Height, y => RoundRow(blend, y, detail.Row(y), followed, shown));
     }
 

@@ -55,6 +55,7 @@ private:
     AVFormatContext *context_ = nullptr;
     AVStream *video_ = nullptr;
     AVRational video_time_base_;
+    int64_t video_dts_ = AV_NOPTS_VALUE; // of the last packet, in the container's time base
     std::map<int, Copied> copied_; // by index in the source
     std::map<AVStream *, Packet> covers_;
     std::shared_ptr<PacketQueue> others_;
