@@ -15,6 +15,8 @@ internal static class CommandLine
         {
             ConvertCommand.Create(),
             MeasureCommand.Create(),
+            TrainCommand.Create(),
+            WeightsCommand.Create(),
             StylesCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
@@ -41,6 +43,10 @@ internal static class CommandLine
         try
         {
             return await parse.InvokeAsync(invocation, shutdown.Token).ConfigureAwait(false);
+        }
+        catch (InterruptedException e)
+        {
+            return Fail(json, shutdown.ExitCode, "interrupted", e.Message, e.Hint);
         }
         catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
         {
