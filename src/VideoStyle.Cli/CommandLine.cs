@@ -26,6 +26,8 @@ internal static class CommandLine
             WatchCommand.Create(),
             JobsCommand.Create(),
             MeasureCommand.Create(),
+            TrainCommand.Create(),
+            WeightsCommand.Create(),
             BenchCommand.Create(),
         ];
         RootCommand root = new("Turns a video into a painting that does not flicker.");
@@ -74,10 +76,13 @@ internal static class CommandLine
         {
             return await parse.InvokeAsync(invocation, shutdown.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException e) when (shutdown.Token.IsCancellationRequested)
+        catch (StoppedException e)
         {
-            var message = e is StoppedException ? e.Message : "Stopped before it was done; nothing was left behind.";
-            return Fail(json, shutdown.ExitCode, "interrupted", message, hint: null);
+            return Fail(json, shutdown.ExitCode, "interrupted", e.Message, e.Hint);
+        }
+        catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
+        {
+            return Fail(json, shutdown.ExitCode, "interrupted", "Stopped before it was done; nothing was left behind.", hint: null);
         }
         catch (VideoStyleException e)
         {

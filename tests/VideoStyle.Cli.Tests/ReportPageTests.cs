@@ -1,6 +1,5 @@
 using Microsoft.Playwright;
 using Shouldly;
-using Xunit;
 
 namespace VideoStyle.Cli.Tests;
 

@@ -74,7 +74,7 @@ public sealed class Trainer : IDisposable
         var next = Prefetch();
         try
         {
-            for (; Share(Elapsed()) < 1; _step++)
+            for (; Share(_step, Elapsed()) < 1; _step++)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
@@ -85,7 +85,7 @@ public sealed class Trainer : IDisposable
                 using var scope = new TensorScope();
                 using var pictures = next.GetAwaiter().GetResult();
                 next = Prefetch(ahead: 1);
-                meter.Add(TakeStep(pictures, Rate(Share(Elapsed()))));
+                meter.Add(TakeStep(pictures, Rate(Share(_step, Elapsed()))));
                 if ((_step + 1) % ReportSteps == 0)
                     Report(meter, _step + 1, Elapsed(), report);
             }
@@ -207,13 +207,13 @@ public sealed class Trainer : IDisposable
             Checkpoint.Save(_options, _network, step, elapsed);
         }
 
-        var share = Share(elapsed);
+        var share = Share(step, elapsed);
         var losses = meter.Flush();
         var remaining = share > 0 ? (elapsed / share) - elapsed : TimeSpan.Zero;
         report?.Invoke(new TrainingProgress(step, elapsed, remaining, meter.SecondsPerStep, losses, preview));
     }
 
-    private double Share(TimeSpan elapsed) => _options.Steps is { } steps ? (double)_step / steps : elapsed / _options.Time;
+    private double Share(long step, TimeSpan elapsed) => _options.Steps is { } steps ? (double)step / steps : elapsed / _options.Time;
 
     /// <summary>Cosine from the first rate to the last, after a short warm-up.</summary>
     private double Rate(double share) =>
