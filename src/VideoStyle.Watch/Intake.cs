@@ -8,7 +8,7 @@ namespace VideoStyle.Watch;
 internal sealed class Intake
 {
     private const int PieceLength = 1000;
-    private const int PiecesToCollect = 20;
+    private const int LargeTree = 20_000;
 
     private readonly WatchOptions _options;
     private readonly JobStore _store;
@@ -72,14 +72,26 @@ internal sealed class Intake
     {
         if (_waiting.Count == 0)
             return 0;
+        var count = _waiting.Count;
+        var queued = LookAtPieces();
+        if (count > LargeTree)
+            GiveMemoryBack();
+        return queued;
+    }
+
+    // In pieces, so that others who use the store need not wait for all of a large tree.
+    private int LookAtPieces()
+    {
         var queued = 0;
-        // In pieces, so that others who use the store need not wait for all of a large tree.
-        var pieces = 0;
+        var sinceCollection = 0;
         foreach (var piece in _waiting.ToList().Chunk(PieceLength))
         {
             _store.Batch(() => queued += piece.Count(LookAt));
-            if (++pieces % PiecesToCollect == 0)
+            if ((sinceCollection += piece.Length) > LargeTree)
+            {
                 GiveMemoryBack();
+                sinceCollection = 0;
+            }
         }
 
         return queued;
@@ -91,6 +103,7 @@ internal sealed class Intake
     {
         _waiting.TrimExcess();
         _sighted.TrimExcess();
+        _readiness.TrimExcess();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 

@@ -47,5 +47,8 @@ public sealed class Readiness(TimeSpan settle, TimeProvider time)
             _seen.Remove(path);
     }
 
+    /// <summary>Gives back memory that many files have taken.</summary>
+    public void TrimExcess() => _seen.TrimExcess();
+
     private readonly record struct Sight(FileStamp Stamp, long Since);
 }
