@@ -67,7 +67,7 @@ public sealed class TorchStylizer : IStylizer
             {
                 var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, 3);
                 var form = _network.Architecture;
-                OutputToFrame.Run(output, form.Block, form.Sigmoid, 1.0 / form.White, target);
+                OutputToFrame.Run(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, target);
             }
 
             return painting;

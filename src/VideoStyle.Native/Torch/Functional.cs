@@ -13,6 +13,7 @@ public static class Functional
     private static readonly AtenOperator ShuffleOperator = new("aten::pixel_shuffle");
     private static readonly AtenOperator UnshuffleOperator = new("aten::pixel_unshuffle");
     private static readonly AtenOperator ReflectOperator = new("aten::reflection_pad2d");
+    private static readonly AtenOperator ZeroPadOperator = new("aten::constant_pad_nd");
     private static readonly AtenOperator SampleOperator = new("aten::grid_sampler");
     private static readonly AtenOperator InstanceNormOperator = new("videostyle::instance_norm");
     private static readonly AtenOperator PhaseNormOperator = new("videostyle::phase_norm");
@@ -49,6 +50,10 @@ public static class Functional
 
     /// <summary>Mirrors a border around pictures, the edge not repeated; narrower than the picture.</summary>
     public static Tensor ReflectionPad2d(Tensor x, int pad) => ReflectOperator.Call(x, new long[] { pad, pad, pad, pad });
+
+    /// <summary>Puts zeros around pictures.</summary>
+    public static Tensor ZeroPad2d(Tensor x, int left, int right, int top, int bottom) =>
+        ZeroPadOperator.Call(x, new long[] { left, right, top, bottom });
 
     /// <summary>Samples pictures bilinearly.</summary>
     /// <param name="x">Pictures, <c>[N, C, H, W]</c>.</param>
