@@ -59,8 +59,9 @@ internal static class MeasureRun
         }
     }
 
+    // Decoding is far from being the slow part; each thread of a decoder holds frames of its own.
     private static IFrameSource Open(string path) =>
-        Directory.Exists(path) ? PictureSequence.Open(path) : FFmpegSource.Open(path, new SourceOptions());
+        Directory.Exists(path) ? PictureSequence.Open(path) : FFmpegSource.Open(path, new SourceOptions { Threads = 1 });
 
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder
