@@ -1,3 +1,4 @@
+using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
@@ -39,6 +40,30 @@ internal sealed record ConversionRequest
     public TimeSpan? From { get; init; }
 
     public TimeSpan? To { get; init; }
+
+    /// <summary>Gets the frames a second to resample to, or null to keep every frame and its time.</summary>
+    public Rational? FrameRate { get; init; }
+
+    /// <summary>Gets whether interlaced video is deinterlaced.</summary>
+    public bool Deinterlace { get; init; } = true;
+
+    /// <summary>Gets FFmpeg's name of the pixel format, or null for the one that most players take.</summary>
+    public string? PixelFormat { get; init; }
+
+    /// <summary>Gets the bits a second, or null to go by quality.</summary>
+    public long? BitRate { get; init; }
+
+    /// <summary>Gets which other streams are copied.</summary>
+    public StreamKinds Copy { get; init; } = StreamKinds.All;
+
+    /// <summary>Gets how the original is shown with the painting, or null for the painting alone.</summary>
+    public CompareMode? Compare { get; init; }
+
+    /// <summary>Gets whether finished shots are kept until the output is complete, and gone on behind.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Gets whether the output's folder is made where it is missing.</summary>
+    public bool MakeFolder { get; init; }
 
     /// <summary>Gets whether a file at the output may be replaced.</summary>
     public bool Force { get; init; }

@@ -48,7 +48,8 @@ internal sealed class BarReporter(bool benchmark) : IConversionReporter
         _console.WriteLine(Summary.End(report));
         if (benchmark)
             _console.WriteLine(Summary.Benchmark(report));
-        Console.Out.WriteLine(request.Output);
+        if (request.Output is not "-")
+            Console.Out.WriteLine(request.Output);
     }
 
     public void Dispose() => Close();

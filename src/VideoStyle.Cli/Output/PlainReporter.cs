@@ -34,7 +34,8 @@ internal sealed class PlainReporter(bool benchmark) : IConversionReporter
         Console.Error.WriteLine(Summary.End(report));
         if (benchmark)
             Console.Error.WriteLine(Summary.Benchmark(report));
-        Console.Out.WriteLine(request.Output);
+        if (request.Output is not "-")
+            Console.Out.WriteLine(request.Output);
     }
 
     public void Dispose()

@@ -14,7 +14,7 @@ namespace VideoStyle.Native.Torch;
 /// </remarks>
 public sealed unsafe class AtenOperator(string name, string overload = "")
 {
-    private const int MaxResults = 64;
+    private const int MaxResults = 256;
     private nint _found;
 
     /// <summary>Calls an operator that returns one tensor.</summary>
@@ -44,7 +44,7 @@ public sealed unsafe class AtenOperator(string name, string overload = "")
 
     /// <summary>Calls an operator that returns several tensors.</summary>
     /// <param name="arguments">The arguments in the order of the schema.</param>
-    /// <returns>The results, at most 64, owned by the caller or the current <see cref="TensorScope"/>.</returns>
+    /// <returns>The results, at most 256, owned by the caller or the current <see cref="TensorScope"/>.</returns>
     /// <exception cref="VideoStyleException">libtorch refused the arguments or ran out of memory.</exception>
     public Tensor[] CallMany(params ReadOnlySpan<Argument> arguments)
     {

@@ -5,6 +5,8 @@ public static class Functional
 {
     private static readonly AtenOperator ConvOperator = new("aten::conv2d");
     private static readonly AtenOperator ReluOperator = new("aten::relu");
+    private static readonly AtenOperator ReluInto = new("aten::relu_");
+    private static readonly AtenOperator ResizeOperator = new("aten::_upsample_bicubic2d_aa");
     private static readonly AtenOperator SigmoidOperator = new("aten::sigmoid");
     private static readonly AtenOperator MaxPoolOperator = new("aten::max_pool2d");
     private static readonly AtenOperator UpsampleOperator = new("aten::upsample_nearest2d", "vec");
@@ -13,6 +15,7 @@ public static class Functional
     private static readonly AtenOperator ReflectOperator = new("aten::reflection_pad2d");
     private static readonly AtenOperator SampleOperator = new("aten::grid_sampler");
     private static readonly AtenOperator InstanceNormOperator = new("videostyle::instance_norm");
+    private static readonly AtenOperator PhaseNormOperator = new("videostyle::phase_norm");
     private static readonly AtenOperator GramOperator = new("videostyle::gram");
 
     /// <summary>Cross-correlation, as PyTorch's <c>conv2d</c>.</summary>
@@ -61,6 +64,7 @@ public static class Functional
     /// <param name="relu">Whether max(·, 0) follows; not together with a residual.</param>
     /// <param name="scale">Nearest-neighbour enlargement, at least 1.</param>
     /// <param name="pad">Reflected border on each side, narrower than the enlarged picture.</param>
+    /// <param name="edge">Whether the border repeats the outermost pixel instead; without enlargement and gradient.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <returns><c>[N, C, H·scale + 2·pad, W·scale + 2·pad]</c>, channels-last.</returns>
     /// <remarks>
@@ -76,12 +80,65 @@ public static class Functional
         bool relu = false,
         int scale = 1,
         int pad = 0,
+        bool edge = false,
         double eps = 1e-5
-    ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, eps);
+    ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, edge, eps);
 
-    /// <summary>Gram matrices of features: <c>1/(H·W) Σ (f − shift)(f − shift)ᵀ</c> over the pixels.</summary>
+    /// <summary>Normalises what <see cref="PhaseWeight"/> convolved, puts its four phases together, and pads.</summary>
+    /// <param name="x"><c>[N, 4·C, H + 1, W + 1]</c>, channels-last, on the processor; float or bfloat16.</param>
+    /// <param name="weight">Scale, <c>[C]</c>, float.</param>
+    /// <param name="bias">Offset, <c>[C]</c>, float.</param>
+    /// <param name="relu">Whether max(·, 0) follows.</param>
+    /// <param name="pad">Border on each side.</param>
+    /// <param name="edge">Whether the border repeats the outermost pixel instead of reflecting.</param>
+    /// <returns><c>[N, C, 2·H + 2·pad, 2·W + 2·pad]</c>, channels-last. No gradient.</returns>
+    public static Tensor PhaseNorm(Tensor x, Tensor weight, Tensor bias, bool relu, int pad, bool edge) =>
+        PhaseNormOperator.Call(x, weight, bias, relu, pad, edge);
+
+    /// <summary>Folds the enlargement before a 3×3 convolution into its kernel, for 4/9 of the work.</summary>
+    /// <param name="weight"><c>[out, in, 3, 3]</c>, for pictures enlarged twofold by repetition.</param>
+    /// <returns><c>[4·out, in, 2, 2]</c>, for the small picture with a border of its outermost pixel, phases first.</returns>
+    /// <remarks>
+    /// Of a row of three taps over repeated pixels, two fall on the same pixel: on the second of the pair for even places,
+    /// on the first for odd ones. The sub-pixel view of Shi et al., "Is the deconvolution layer the same as a convolutional
+    /// layer?", 2016, applied to enlargement by repetition.
+    /// </remarks>
+    public static Tensor PhaseWeight(Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        using var scope = new TensorScope();
+        double[][][] taps = [[[1, 0, 0], [0, 1, 1]], [[1, 1, 0], [0, 0, 1]]];
+        var map = new double[9 * 16];
+        for (var i = 0; i < 9 * 16; i++)
+        {
+            var (ky, kx, a, b, u, v) = (i / 16 / 3, i / 16 % 3, i / 8 % 2, i / 4 % 2, i / 2 % 2, i % 2);
+            map[i] = taps[a][u][ky] * taps[b][v][kx];
+        }
+
+        var (output, input) = (weight.Size(0), weight.Size(1));
+        var phases = weight.Reshape(output, input, 9).To(ScalarType.Float32).Matmul(Tensor.From<double>(map, 9, 16).To(ScalarType.Float32));
+        var ordered = phases.Reshape(output, input, 4, 2, 2).Permute(2, 0, 1, 3, 4).Reshape(4 * output, input, 2, 2);
+        return scope.Keep(ordered.Contiguous(MemoryFormat.ChannelsLast));
+    }
+
+    /// <summary>Gram matrices and means of features: <c>1/(H·W) Σ d dᵀ</c> and <c>1/(H·W) Σ d</c> with <c>d = f − shift</c>, over the pixels.</summary>
     /// <param name="features"><c>[N, C, H, W]</c>, best channels-last.</param>
     /// <param name="shift">Constant, <c>[C]</c>, subtracted from each pixel; or null for none.</param>
-    /// <returns><c>[N, C, C]</c>, float (double for double features).</returns>
-    public static Tensor Gram(Tensor features, Tensor? shift = null) => GramOperator.Call(features, shift);
+    /// <returns><c>[N, C, C]</c> and <c>[N, C]</c>, float (double for double features).</returns>
+    public static (Tensor Gram, Tensor Mean) Gram(Tensor features, Tensor? shift = null) =>
+        GramOperator.CallMany(features, shift) is [var gram, var mean] ? (gram, mean) : throw new InvalidOperationException();
+
+    /// <summary>max(x, 0), in place.</summary>
+    public static Tensor Relu_(Tensor x)
+    {
+        ReluInto.Run(x);
+        return x;
+    }
+
+    /// <summary>Shrinks or enlarges pictures bicubically, averaging over all pixels that fall into one.</summary>
+    /// <param name="x"><c>[N, C, H, W]</c>, float.</param>
+    /// <param name="height">New height.</param>
+    /// <param name="width">New width.</param>
+    public static Tensor Resize(Tensor x, long height, long width) =>
+        ResizeOperator.Call(x, new[] { height, width }, false, Argument.None, Argument.None);
 }

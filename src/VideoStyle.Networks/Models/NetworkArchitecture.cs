@@ -29,6 +29,12 @@ public abstract class NetworkArchitecture
     /// <summary>Gets a value indicating whether a sigmoid bounds the output.</summary>
     internal abstract bool Sigmoid { get; }
 
+    /// <summary>Gets the name of the last convolution, the only one whose bias has an effect.</summary>
+    internal abstract string Head { get; }
+
+    /// <summary>Gets the names of the convolutions that read enlarged pictures.</summary>
+    internal abstract IReadOnlyList<string> Enlarged { get; }
+
     /// <summary>Gets name and shape of every tensor that is used.</summary>
     public abstract IReadOnlyDictionary<string, long[]> Parameters { get; }
 
@@ -37,6 +43,13 @@ public abstract class NetworkArchitecture
     /// <param name="x">Blocks with their border, <c>[N, 3·Block², H/Block + 2·InputPad, W/Block + 2·InputPad]</c>; disposed.</param>
     /// <returns><c>[N, 3·Block², H/Block, W/Block]</c>.</returns>
     internal abstract Tensor Run(StyleNetwork network, Tensor x);
+
+    /// <summary>Whether a tensor belongs to a convolution, and not to a normalisation.</summary>
+    internal bool IsConvolution(string name) => Parameters[Path.ChangeExtension(name, ".weight")].Length == 4;
+
+    /// <summary>Whether training changes a tensor: all but the biases that a normalisation subtracts again.</summary>
+    internal bool IsTrained(string name) =>
+        !IsConvolution(name) || name.EndsWith(".weight", StringComparison.Ordinal) || name.StartsWith(Head, StringComparison.Ordinal);
 
     /// <summary>Finds an architecture by name.</summary>
     /// <param name="name">As on cards, a version behind it ignored: <c>lite</c>, <c>lite-v1</c>.</param>

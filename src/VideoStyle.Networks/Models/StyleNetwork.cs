@@ -7,6 +7,7 @@ namespace VideoStyle.Networks.Models;
 public sealed class StyleNetwork : IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
 
     /// <summary>Takes copies of weights.</summary>
     /// <param name="architecture">What the weights are for.</param>
@@ -26,12 +27,14 @@ public sealed class StyleNetwork : IDisposable
         foreach (var (name, shape) in architecture.Parameters)
         {
             using var scope = new TensorScope();
-            var ofConvolution = architecture.Parameters[Path.ChangeExtension(name, ".weight")].Length == 4;
-            var type = ofConvolution || scalarType == ScalarType.Float64 ? scalarType : ScalarType.Float32;
+            var type = architecture.IsConvolution(name) || scalarType == ScalarType.Float64 ? scalarType : ScalarType.Float32;
             var tensor = parameters[name].To(device, type).Clone();
             _parameters[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
         }
     }
+
+    /// <summary>Gets a value indicating whether enlargements are folded into their convolutions.</summary>
+    private bool ByPhases => _phaseWeights.Count > 0;
 
     /// <summary>Gets the form of the network.</summary>
     public NetworkArchitecture Architecture { get; }
@@ -68,10 +71,26 @@ public sealed class StyleNetwork : IDisposable
         return scope.Keep(y);
     }
 
+    /// <summary>Takes the weights as final and folds the enlargements into them; gradients can pass no more.</summary>
+    /// <remarks>For the processor, whose own kernel puts the phases together.</remarks>
+    internal StyleNetwork Freeze()
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        foreach (var conv in Device.IsCuda ? [] : Architecture.Enlarged)
+        {
+            // From the weights as they are stored: summed first and rounded then.
+            var phases = Functional.PhaseWeight(_parameters[$"{conv}.weight"]).To(ScalarType);
+            _phaseWeights[conv] = TensorScope.Release(phases.Contiguous(MemoryFormat.ChannelsLast));
+        }
+
+        return this;
+    }
+
     /// <summary>Computes the head's output of a prepared input, which is disposed.</summary>
     internal Tensor Run(Tensor prepared) => Architecture.Run(this, prepared);
 
-    /// <summary>Convolves without border and normalises, then enlarges and pads for the next convolution.</summary>
+    /// <summary>Convolves without border and normalises, in the form that the next convolution reads.</summary>
     /// <remarks>
     /// The convolution's bias is left out: the normalisation subtracts the mean of each channel, and the bias with it.
     /// </remarks>
@@ -79,28 +98,39 @@ public sealed class StyleNetwork : IDisposable
         Tensor x,
         string conv,
         string norm,
+        NextLayer next = NextLayer.Convolution,
         int stride = 1,
         Tensor? residual = null,
         bool relu = true,
-        int scale = 1,
-        int pad = 0,
         bool keepInput = false
     )
     {
         using var y = Functional.Conv2d(x, _parameters[$"{conv}.weight"], bias: null, stride);
         if (!keepInput)
             x.Dispose();
-        return Functional.InstanceNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], residual, relu, scale, pad);
+        var (scale, pad, edge) = Form(next);
+        return Functional.InstanceNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], residual, relu, scale, pad, edge);
     }
 
-    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), with a border of 1 in and out.</summary>
-    internal Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, int scale)
+    /// <summary>As <see cref="ConvNorm"/>, of a picture that is twice enlarged first.</summary>
+    internal Tensor EnlargedConvNorm(Tensor x, string conv, string norm, NextLayer next)
+    {
+        if (!ByPhases)
+            return ConvNorm(x, conv, norm, next);
+        using var y = Functional.Conv2d(x, _phaseWeights[conv], bias: null);
+        x.Dispose();
+        var (_, pad, edge) = Form(next);
+        return Functional.PhaseNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], relu: true, pad, edge);
+    }
+
+    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), read with a border of 1.</summary>
+    internal Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
     {
         var shape = x.Shape;
-        var inner = ConvNorm(x, first.Conv, first.Norm, pad: 1, keepInput: true);
+        var inner = ConvNorm(x, first.Conv, first.Norm, keepInput: true);
         using var rows = x.Narrow(2, 1, shape[2] - 2);
         using var inside = rows.Narrow(3, 1, shape[3] - 2);
-        var sum = ConvNorm(inner, second.Conv, second.Norm, residual: inside, relu: false, scale: scale, pad: 1);
+        var sum = ConvNorm(inner, second.Conv, second.Norm, next, residual: inside, relu: false);
         x.Dispose();
         return sum;
     }
@@ -116,7 +146,16 @@ public sealed class StyleNetwork : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var tensor in _parameters.Values)
+        foreach (var tensor in _parameters.Values.Concat(_phaseWeights.Values))
             tensor.Dispose();
     }
+
+    private (int Scale, int Pad, bool Edge) Form(NextLayer next) =>
+        next switch
+        {
+            NextLayer.WideConvolution => (1, 4, false),
+            // Reflected after the enlargement, a border repeats the outermost pixel.
+            NextLayer.Enlargement => ByPhases ? (1, 1, true) : (2, 1, false),
+            _ => (1, 1, false),
+        };
 }

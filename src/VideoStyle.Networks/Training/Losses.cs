@@ -1,0 +1,52 @@
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>The losses that need no painting.</summary>
+public static class Losses
+{
+    /// <summary>How far the content of pictures moved: <c>mean (F(y) − F(x))² / mean F(x)²</c>.</summary>
+    /// <param name="painted">Features of the paintings.</param>
+    /// <param name="original">Features of the pictures, of the same shape; a constant.</param>
+    /// <remarks>Johnson et al., 2016, eq. 2, made relative.</remarks>
+    public static Tensor Content(Tensor painted, Tensor original)
+    {
+        ArgumentNullException.ThrowIfNull(painted);
+        ArgumentNullException.ThrowIfNull(original);
+        var (y, x) = (Wide(painted), Wide(original));
+        return (y - x).Pow(2).Mean() * (1 / Math.Max(1e-12, x.Pow(2).Mean().Item()));
+    }
+
+    /// <summary>Total variation: the mean difference of neighbours, to the right and downwards.</summary>
+    /// <param name="pictures"><c>[N, C, H, W]</c>, at least 2 pixels high and wide.</param>
+    public static Tensor TotalVariation(Tensor pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return Difference(2) + Difference(3);
+
+        Tensor Difference(int dim)
+        {
+            var size = pictures.Size(dim);
+            return (pictures.Narrow(dim, 1, size - 1) - pictures.Narrow(dim, 0, size - 1)).Abs().Mean();
+        }
+    }
+
+    /// <summary>How differently a thing is painted after a known motion: <c>Σ m (y₂ − W(y₁))² / (3 Σ m)</c>.</summary>
+    /// <param name="first">Paintings of the pictures, <c>[N, 3, H, W]</c>.</param>
+    /// <param name="second">Paintings of the moved pictures.</param>
+    /// <param name="grid">Where each pixel of the moved pictures came from, <c>[N, H, W, 2]</c>, as <see cref="Functional.GridSample"/> takes it.</param>
+    /// <param name="mask">1 where that is known, else 0, <c>[N, 1, H, W]</c>; not 0 everywhere.</param>
+    /// <remarks>
+    /// Ruder, Dosovitskiy and Brox, 2018, eq. 9, over known motion; gradients flow into both paintings, as in Huang et
+    /// al., 2017.
+    /// </remarks>
+    public static Tensor Temporal(Tensor first, Tensor second, Tensor grid, Tensor mask)
+    {
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(mask);
+        var warped = Functional.GridSample(first, grid);
+        return ((second - warped).Pow(2) * mask).Sum() * (1 / (3 * mask.Sum().Item()));
+    }
+
+    private static Tensor Wide(Tensor t) => t.ScalarType is ScalarType.BFloat16 or ScalarType.Float16 ? t.To(ScalarType.Float32) : t;
+}

@@ -1,0 +1,67 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Media;
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>Pictures to tensors and back.</summary>
+internal static class Pixels
+{
+    private const int LeastPainting = 64;
+
+    /// <summary>Copies a frame to <c>[1, 3, H, W]</c>, bytes.</summary>
+    internal static Tensor ToTensor(Frame frame) =>
+        Tensor.From<byte>(frame.Pixels, 1, frame.Height, frame.Width, 3).Permute(0, 3, 1, 2);
+
+    /// <summary>Copies one picture, <c>[1, 3, H, W]</c> in 0–1, to a frame that the caller owns.</summary>
+    internal static Frame ToFrame(Tensor picture)
+    {
+        using var scope = new TensorScope();
+        var bytes = (picture.Clamp(0, 1) * 255 + 0.5).To(ScalarType.UInt8).Permute(0, 2, 3, 1);
+        var frame = new FramePool().Rent((int)bytes.Size(2), (int)bytes.Size(1));
+        bytes.CopyTo(frame.Pixels);
+        return frame;
+    }
+
+    /// <summary>Reads a picture with its shorter side brought to a size, <c>[1, 3, H, W]</c> in 0–1.</summary>
+    internal static Tensor Read(string path, int shorterSide, double crop = 0)
+    {
+        using var scope = new TensorScope();
+        using var frame = ImageFile.Decode(path, File.ReadAllBytes(path), keepAlpha: true);
+        OntoWhite(frame);
+        var (dx, dy) = ((int)(frame.Width * crop), (int)(frame.Height * crop));
+        var picture = ToTensor(frame).Narrow(2, dy, frame.Height - 2 * dy).Narrow(3, dx, frame.Width - 2 * dx).To(ScalarType.Float32);
+        double shorter = Math.Min(picture.Size(2), picture.Size(3));
+        var (height, width) = (picture.Size(2) * shorterSide / shorter, picture.Size(3) * shorterSide / shorter);
+        var sized = Functional.Resize(picture.Contiguous(), (long)Math.Round(height), (long)Math.Round(width));
+        return scope.Keep(sized.Clamp(0, 255) / 255);
+    }
+
+    /// <summary>Reads a painting to be trained on.</summary>
+    /// <exception cref="VideoStyleException">It is missing, damaged, or too small to have strokes (Input).</exception>
+    internal static Tensor ReadPainting(string path, int shorterSide, double crop)
+    {
+        using (var frame = ImageFile.Read(path))
+        {
+            if (Math.Min(frame.Width, frame.Height) < LeastPainting)
+                throw new VideoStyleException(
+                    ErrorKind.Input,
+                    $"{path}: is {frame.Width}×{frame.Height}; a painting needs at least {LeastPainting} pixels on each side.",
+                    "Give a larger picture: 600 pixels and more show the strokes."
+                );
+        }
+
+        return Read(path, shorterSide, crop);
+    }
+
+    private static void OntoWhite(Frame frame)
+    {
+        var alpha = frame.Alpha;
+        for (var i = 0; i < alpha.Length; i++)
+        {
+            for (var c = 0; c < 3; c++)
+                frame.Pixels[3 * i + c] = (byte)((frame.Pixels[3 * i + c] * alpha[i] + 255 * (255 - alpha[i]) + 127) / 255);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using VideoStyle.Native.Media;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>Three content pictures above their paintings, as a file that a person can open while training goes on.</summary>
+internal sealed class PreviewSheet : IDisposable
+{
+    private const int Count = 3;
+    private const int Size = 384; // a multiple of every network's stride
+
+    private readonly Tensor _pictures;
+
+    internal PreviewSheet(ContentSet content, long seed)
+    {
+        _pictures = TensorScope.Release(content.Draw(Count, Size, new StepRandom(seed, 0, "preview")));
+    }
+
+    /// <summary>Paints the pictures and writes the sheet.</summary>
+    internal void Write(string path, StyleNetwork network)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        var columns = new Tensor[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            var picture = _pictures.Narrow(0, i, 1);
+            columns[i] = Tensor.Cat([picture, network.Paint(picture).To(TorchDevice.Cpu, ScalarType.Float32)], 2);
+        }
+
+        using var frame = Pixels.ToFrame(Tensor.Cat(columns, 3));
+        ImageFile.Write(path, frame);
+    }
+
+    public void Dispose() => _pictures.Dispose();
+}

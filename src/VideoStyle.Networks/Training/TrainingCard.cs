@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>Writes down, in the model itself, where it comes from.</summary>
+internal static class TrainingCard
+{
+    internal static Dictionary<string, string> Make(TrainingOptions options, TrainableNetwork network, LossNetwork loss, TrainingResult result)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        var weights = options.Weights;
+        var card = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = Path.GetFileNameWithoutExtension(options.Output),
+            ["architecture"] = network.Network.Architecture.Name,
+            ["style_image"] = string.Join(", ", options.Styles.Select(s => options.Styles.Count == 1
+                ? Path.GetFileName(s.Path)
+                : string.Create(culture, $"{Path.GetFileName(s.Path)} ×{s.Weight}"))),
+            ["style_short_side_px"] = options.StyleSize.ToString(culture),
+            ["training_images"] = string.Join(", ", options.Content.Select(c => Path.GetFileName(Path.TrimEndingDirectorySeparator(c)))),
+            ["init_from"] = options.Base is null ? "random" : Path.GetFileNameWithoutExtension(options.Base),
+            ["steps"] = result.Steps.ToString(culture),
+            ["batch"] = options.Batch.ToString(culture),
+            ["crop"] = options.Size.ToString(culture),
+            ["seed"] = options.Seed.ToString(culture),
+            ["optimizer"] = string.Create(culture, $"Adam, rate {options.FirstRate} to 0.0001 by a cosine; mean of the weights kept"),
+            ["loss_weights"] = string.Create(
+                culture,
+                $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); tv {weights.TotalVariation}; temporal {weights.Temporal}"
+            ),
+            ["loss_network"] = Path.GetFileName(loss.Path),
+            ["final_losses"] = JsonSerializer.Serialize(result.Losses.ToDictionary(l => l.Key, l => Math.Round(l.Value, 5), StringComparer.Ordinal)),
+            ["train_seconds"] = result.Elapsed.TotalSeconds.ToString("0", culture),
+            ["videostyle"] = typeof(TrainingCard).Assembly.GetName().Version!.ToString(3),
+        };
+        foreach (var (field, text) in options.Card)
+            card[field] = text;
+        return card;
+    }
+}

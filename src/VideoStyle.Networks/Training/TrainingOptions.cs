@@ -1,0 +1,98 @@
+using VideoStyle.Core.Errors;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>What to train, on what, and for how long.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Gets the paintings and their weights, above 0; their statistics are averaged.</summary>
+    public required IReadOnlyList<(string Path, double Weight)> Styles { get; init; }
+
+    /// <summary>Gets folders of pictures and videos, searched through; each folder is drawn from equally often.</summary>
+    public required IReadOnlyList<string> Content { get; init; }
+
+    /// <summary>Gets the model to write, <c>.safetensors</c>; the checkpoint and the preview lie beside it.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Gets the weights of the loss network.</summary>
+    public required string LossWeights { get; init; }
+
+    /// <summary>Gets the network's form: <c>lite</c> or <c>johnson</c>; ignored with <see cref="Base"/>, whose form counts.</summary>
+    public string Architecture { get; init; } = "lite";
+
+    /// <summary>Gets a model to begin with, or null to begin from nothing.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Gets the side of the crops in pixels, a multiple of 8 from 64 to 1024.</summary>
+    public int Size { get; init; } = 256;
+
+    /// <summary>Gets the shorter side of the paintings in pixels, from 64 to 2048: larger paintings give finer strokes.</summary>
+    public int StyleSize { get; init; } = 600;
+
+    /// <summary>Gets the share cut off each side of the paintings, from 0 to 0.2, for frames and margins.</summary>
+    public double StyleCrop { get; init; }
+
+    /// <summary>Gets the crops of a step, from 1 to 64.</summary>
+    public int Batch { get; init; } = 2;
+
+    /// <summary>Gets the steps to take; null for <see cref="Time"/> to decide.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>Gets the time to take; used where <see cref="Steps"/> is null.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>Gets the number that every random draw follows from.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Gets the first learning rate; null for 0.002 from nothing and 0.0015 from a base. It falls to 0.0001.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Gets the weights of the losses.</summary>
+    public LossWeights Weights { get; init; } = new();
+
+    /// <summary>Gets how style is compared.</summary>
+    public GramForm Gram { get; init; } = GramForm.Shifted;
+
+    /// <summary>Gets the device: <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Gets what the loss network computes in; the trained network computes in float.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Gets a value indicating whether to go on from the checkpoint beside the output.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Gets texts to add to the model's card, such as the painting's licence.</summary>
+    public IReadOnlyDictionary<string, string> Card { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the file that an interrupted run goes on from.</summary>
+    public string CheckpointPath => Output + ".checkpoint";
+
+    /// <summary>Gets the sheet of photos and their paintings that is renewed while training.</summary>
+    public string PreviewPath => Path.ChangeExtension(Output, ".preview.png");
+
+    /// <summary>Gets the learning rate to begin with.</summary>
+    internal double FirstRate => LearningRate ?? (Base is null ? 2e-3 : 1.5e-3);
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="VideoStyleException">A value is out of range (Usage).</exception>
+    public void Validate()
+    {
+        Require(Styles.Count > 0 && Styles.All(s => s.Weight > 0 && double.IsFinite(s.Weight)), "Every painting needs a weight above 0.");
+        Require(Content.Count > 0, "At least one folder of content is needed.");
+        Require(Size is >= 64 and <= 1024 && Size % 8 == 0, $"The size {Size} is no multiple of 8 from 64 to 1024.");
+        Require(StyleSize is >= 64 and <= 2048, $"The style size {StyleSize} is not from 64 to 2048.");
+        Require(StyleCrop is >= 0 and <= 0.2, $"The style crop {StyleCrop} is not from 0 to 0.2.");
+        Require(Batch is >= 1 and <= 64, $"The batch {Batch} is not from 1 to 64.");
+        Require(Steps is null or >= 1, "At least one step is needed.");
+        Require(Steps is not null || Time > TimeSpan.Zero, "The time must be above 0.");
+        Require(LearningRate is null or (> 0 and <= 1), $"The learning rate {LearningRate} is not above 0 and at most 1.");
+        Weights.Validate();
+
+        static void Require(bool condition, string message)
+        {
+            if (!condition)
+                throw new VideoStyleException(ErrorKind.Usage, message);
+        }
+    }
+}

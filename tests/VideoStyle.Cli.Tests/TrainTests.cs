@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Shouldly;
+using VideoStyle.Native;
+using VideoStyle.Tests;
+using Xunit;
+
+namespace VideoStyle.Cli.Tests;
+
+public sealed class TrainTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-train");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public async Task Train_NoWeights_ExitsWith5AndSaysWhatToType()
+    {
+        var result = await RunAsync(weights: null, "train", "style.png", InFolder("x.safetensors"), "--content", _folder.FullName);
+        result.ExitCode.ShouldBe(ExitCode.Model);
+        result.LastErrorLine.ShouldContain("videostyle weights");
+    }
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public async Task Weights_NoneAndNobodyToAsk_ExitsWith5AndNamesTheOption()
+    {
+        var result = await RunAsync(weights: null, "weights");
+        result.ExitCode.ShouldBe(ExitCode.Model);
+        result.Output.ShouldBeEmpty();
+        result.LastErrorLine.ShouldContain("--fetch");
+    }
+
+    [SharedDataFact]
+    public async Task Weights_Named_PrintsThePathAndNothingElse()
+    {
+        var result = await RunAsync(SharedData.Path("weights/vgg19"), "weights");
+        result.ExitCode.ShouldBe(ExitCode.Success);
+        result.Output.ShouldBe(SharedData.Path("weights/vgg19/vgg19_normalised_relu4_1.npz") + "\n");
+    }
+
+    [SharedDataFact]
+    public async Task Train_ExistingOutput_ExitsWith4AndKeepsIt()
+    {
+        var output = InFolder("x.safetensors");
+        await File.WriteAllTextAsync(output, "precious");
+        var result = await RunAsync(SharedData.Path("weights/vgg19"), "train", "style.png", output, "--content", _folder.FullName);
+        result.ExitCode.ShouldBe(ExitCode.Output);
+        result.LastErrorLine.ShouldContain("--force");
+        (await File.ReadAllTextAsync(output)).ShouldBe("precious");
+    }
+
+    [SharedDataFact]
+    public async Task Train_Interrupted_ExitsWith130AndKeepsACheckpointThatResumes()
+    {
+        var output = InFolder("x.safetensors");
+        string[] arguments =
+        [
+            "train", SharedData.Path("styles/udnie_picabia_1913.jpg"), output, "--content", SharedData.Path("photos/kodak"),
+            "--base", "starry_night", "--size", "64", "--style-size", "64", "--batch", "1",
+        ];
+        using var process = Process.Start(Start(SharedData.Path("weights/vgg19"), [.. arguments, "--steps", "100000"]))!;
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("preview:", StringComparison.Ordinal))
+        {
+            // The line comes when training begins.
+        }
+
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        var stopped = await ToolProcess.EndAsync(process);
+        stopped.ExitCode.ShouldBe(ExitCode.Interrupted, stopped.Error);
+        stopped.LastErrorLine.ShouldContain("--resume");
+        File.Exists(output).ShouldBeFalse();
+        File.Exists(output + ".checkpoint").ShouldBeTrue();
+
+        var resumed = await RunAsync(SharedData.Path("weights/vgg19"), [.. arguments, "--steps", "1", "--resume"]);
+        resumed.ExitCode.ShouldBe(ExitCode.Success, resumed.Error);
+        resumed.Output.ShouldBe(output + "\n");
+    }
+
+    [Theory]
+    [InlineData("20m", 1200)]
+    [InlineData("1h30m", 5400)]
+    [InlineData("90s", 90)]
+    [InlineData("1.5h", 5400)]
+    [InlineData("20", null)]
+    [InlineData("m", null)]
+    [InlineData("30m1h", null)]
+    [InlineData("0s", null)]
+    [InlineData("", null)]
+    public void Duration_AsPeopleWriteIt(string text, int? seconds)
+    {
+        Commands.DurationArgument.TryParse(text, out var duration).ShouldBe(seconds is not null);
+        if (seconds is { } expected)
+            duration.ShouldBe(TimeSpan.FromSeconds(expected));
+    }
+
+    private string InFolder(string name) => Path.Combine(_folder.FullName, name);
+
+    private async Task<ToolResult> RunAsync(string? weights, params string[] arguments)
+    {
+        using var process = Process.Start(Start(weights, arguments))!;
+        return await ToolProcess.EndAsync(process);
+    }
+
+    private ProcessStartInfo Start(string? weights, string[] arguments)
+    {
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "videostyle"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        start.Environment["XDG_CACHE_HOME"] = InFolder("cache");
+        start.Environment["VIDEOSTYLE_WEIGHTS"] = weights;
+        return start;
+    }
+}

@@ -1,0 +1,111 @@
+using Shouldly;
+using VideoStyle.Native;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
+using VideoStyle.Networks.Training;
+using Xunit;
+
+namespace VideoStyle.Tests.Training;
+
+/// <summary>The gradient of every loss against central differences in double precision.</summary>
+public sealed class GradientTests
+{
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData(GramForm.Shifted, 0)]
+    [InlineData(GramForm.Shifted, 2)]
+    [InlineData(GramForm.Plain, 1)]
+    public void StyleDistance_OfFeatures(GramForm form, int layer)
+    {
+        using var scope = new TensorScope();
+        using var vgg = TinyVgg.Load(ScalarType.Float64);
+        using var target = StyleTarget.Measure(vgg, [(Picture(24, 20, 1), 1), (Picture(18, 22, 2), 3)]);
+        var features = Tensor.Randn(2, new long[] { 64, 128, 256 }[layer], 5, 6).To(ScalarType.Float64).Contiguous(MemoryFormat.ChannelsLast);
+        Check(features, f => target.Distance(f, layer, form));
+    }
+
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData(GramForm.Shifted)]
+    [InlineData(GramForm.Plain)]
+    public void StyleDistance_ThroughTheLossNetwork(GramForm form)
+    {
+        using var scope = new TensorScope();
+        using var vgg = TinyVgg.Load(ScalarType.Float64);
+        using var target = StyleTarget.Measure(vgg, [(Picture(24, 20, 1), 1)]);
+        Check(
+            Picture(16, 16, 3),
+            x =>
+            {
+                var features = vgg.Features(x);
+                return Enumerable.Range(0, LossNetwork.Layers).Select(i => target.Distance(features[i], i, form)).Aggregate((a, b) => a + b);
+            }
+        );
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void Content_ThroughTheLossNetwork()
+    {
+        using var scope = new TensorScope();
+        using var vgg = TinyVgg.Load(ScalarType.Float64);
+        var original = vgg.Features(Picture(16, 16, 4), LossNetwork.ContentLayer)[LossNetwork.ContentLayer];
+        Check(Picture(16, 16, 5), x => Losses.Content(vgg.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer], original));
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void TotalVariation_OfPictures()
+    {
+        using var scope = new TensorScope();
+        Check(Picture(9, 7, 6), Losses.TotalVariation);
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void Temporal_IntoBothPaintings()
+    {
+        using var scope = new TensorScope();
+        var (grid, mask) = SyntheticMotion.Draw(2, 16, new StepRandom(1, 2, "motion"));
+        (grid, mask) = (grid.To(ScalarType.Float64), mask.To(ScalarType.Float64));
+        var (first, second) = (Tensor.Rand(2, 3, 16, 16).To(ScalarType.Float64), Tensor.Rand(2, 3, 16, 16).To(ScalarType.Float64));
+        Check(first, y => Losses.Temporal(y, second, grid, mask));
+        Check(second, y => Losses.Temporal(first, y, grid, mask));
+    }
+
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData("lite")]
+    [InlineData("johnson")]
+    public void Network_ToItsInput(string architecture)
+    {
+        using var scope = new TensorScope();
+        LibTorch.ManualSeed(11);
+        var form = NetworkArchitecture.Find(architecture)!;
+        var weights = form.Parameters.ToDictionary(p => p.Key, p => Tensor.Randn(p.Value) * 0.1 + (p.Value.Length == 1 ? 0.5 : 0));
+        using var network = new StyleNetwork(form, weights, TorchDevice.Cpu, ScalarType.Float64);
+        var towards = Picture(16, 16, 8);
+        Check(Picture(16, 16, 7), x => (network.Paint(x) - towards).Pow(2).Mean());
+    }
+
+    private static Tensor Picture(int height, int width, long seed)
+    {
+        LibTorch.ManualSeed(seed);
+        return Tensor.Rand(1, 3, height, width).To(ScalarType.Float64);
+    }
+
+    /// <summary>Compares the directional derivative along random directions, so that every element takes part.</summary>
+    private static void Check(Tensor at, Func<Tensor, Tensor> loss)
+    {
+        var leaf = at.Clone().Detach().RequiresGrad_();
+        loss(leaf).Backward();
+        var gradient = leaf.Grad!;
+        using var noGrad = LibTorch.NoGrad();
+        for (var trial = 0; trial < 3; trial++)
+        {
+            LibTorch.ManualSeed(100 + trial);
+            var direction = Tensor.Randn(at.Shape).To(ScalarType.Float64);
+            const double Step = 1e-6;
+            var numeric = (loss(at + direction * Step).Item() - loss(at + direction * -Step).Item()) / (2 * Step);
+            var analytic = (gradient * direction).Sum().Item();
+            var scale = gradient.Pow(2).Sum().Sqrt().Item();
+            scale.ShouldBeGreaterThan(0);
+            // ReLU and max have kinks, which one of thousands of elements may cross within the step.
+            Math.Abs(numeric - analytic).ShouldBeLessThan(2e-5 * scale + 1e-9, $"{numeric} against {analytic}");
+        }
+    }
+}
