@@ -40,8 +40,20 @@ constexpr int64_t float_pixels = 256; // pixels summed in float before they are 
 
 // ---- inner loops; `lanes` is a multiple of the channels, so that few channels still fill a vector ----
 
-template <typename T>
-VS_INLINE void sums_body(const T *x, int64_t pixels, int64_t stride, int64_t c, const float *pivot, float *sum, float *square) {
+/// Calls `body` with the channels as a constant where they are few, so that sums stay in registers.
+template <typename Body>
+VS_INLINE void with_channels(int64_t c, Body &&body) {
+    switch (c) {
+    case 16: return body(std::integral_constant<int64_t, 16>());
+    case 32: return body(std::integral_constant<int64_t, 32>());
+    case 64: return body(std::integral_constant<int64_t, 64>());
+    default: return body(c);
+    }
+}
+
+template <typename T, typename Channels>
+VS_INLINE void sums_body(const T *x, int64_t pixels, int64_t stride, Channels c, const float *__restrict pivot,
+                         float *__restrict sum, float *__restrict square) {
     for (int64_t i = 0; i < pixels; i++, x += stride)
         for (int64_t k = 0; k < c; k++) {
             float v = load(x + k) - pivot[k];
@@ -50,10 +62,10 @@ VS_INLINE void sums_body(const T *x, int64_t pixels, int64_t stride, int64_t c, 
         }
 }
 VS_SIMD void sums(const float *x, int64_t n, int64_t stride, int64_t c, const float *p, float *s, float *q) {
-    sums_body(x, n, stride, c, p, s, q);
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { sums_body(x, n, stride, channels, p, s, q); });
 }
 VS_SIMD void sums(const bf16 *x, int64_t n, int64_t stride, int64_t c, const float *p, float *s, float *q) {
-    sums_body(x, n, stride, c, p, s, q);
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { sums_body(x, n, stride, channels, p, s, q); });
 }
 
 template <typename T>
@@ -80,9 +92,9 @@ VS_SIMD void apply(const bf16 *x, const bf16 *r, bf16 *y, int64_t n, int64_t l, 
 }
 
 /// As `apply`, from pixels that lie `from` elements apart to pixels that lie `to` apart.
-template <typename T>
-VS_INLINE void spread_body(const T *x, T *y, int64_t pixels, int64_t c, int64_t from, int64_t to, const float *m, const float *a,
-                           const float *b, float low) {
+template <typename T, typename Channels>
+VS_INLINE void spread_body(const T *x, T *__restrict y, int64_t pixels, Channels c, int64_t from, int64_t to, const float *m,
+                           const float *a, const float *b, float low) {
     for (int64_t i = 0; i < pixels; i++, x += from, y += to)
         for (int64_t k = 0; k < c; k++) {
             float v = (load(x + k) - m[k]) * a[k] + b[k];
@@ -91,11 +103,11 @@ VS_INLINE void spread_body(const T *x, T *y, int64_t pixels, int64_t c, int64_t 
 }
 VS_SIMD void spread(const float *x, float *y, int64_t n, int64_t c, int64_t from, int64_t to, const float *m, const float *a,
                     const float *b, float low) {
-    spread_body(x, y, n, c, from, to, m, a, b, low);
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { spread_body(x, y, n, channels, from, to, m, a, b, low); });
 }
 VS_SIMD void spread(const bf16 *x, bf16 *y, int64_t n, int64_t c, int64_t from, int64_t to, const float *m, const float *a,
                     const float *b, float low) {
-    spread_body(x, y, n, c, from, to, m, a, b, low);
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { spread_body(x, y, n, channels, from, to, m, a, b, low); });
 }
 
 /// Sets the gradient to 0 where ReLU cut, and sums d and d·x̂ for each channel.
