@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using VideoStyle.Cli.Commands;
+using VideoStyle.Cli.Config;
+using VideoStyle.Cli.Help;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 
@@ -9,18 +11,40 @@ namespace VideoStyle.Cli;
 /// <summary>Parses the command line, runs one command and maps its end to an exit code.</summary>
 internal static class CommandLine
 {
+    private static readonly Option<string?> ConfigFile = new("--config")
+    {
+        Description = "Options from a JSON file, before those of ~/.config/videostyle/config.json.",
+        HelpName = "FILE",
+    };
+
     /// <summary>Builds the whole grammar.</summary>
-    public static RootCommand Create() =>
-        new("Turns a video into a painting that does not flicker.")
-        {
+    public static RootCommand Create()
+    {
+        List<Command> configurable =
+        [
             ConvertCommand.Create(),
+            WatchCommand.Create(),
+            JobsCommand.Create(),
             MeasureCommand.Create(),
             TrainCommand.Create(),
             WeightsCommand.Create(),
-            StylesCommand.Create(),
             BenchCommand.Create(),
-            DoctorCommand.Create(),
-        };
+        ];
+        RootCommand root = new("Turns a video into a painting that does not flicker.");
+        foreach (var command in configurable)
+        {
+            command.Options.Add(ConfigFile);
+            root.Subcommands.Add(command);
+        }
+
+        root.Subcommands.Add(StylesCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(ConfigCommand.Create(configurable));
+        root.Subcommands.Add(CompletionCommand.Create());
+        root.Subcommands.Add(ManCommand.Create(root));
+        HelpWithExamples.Install(root);
+        return root;
+    }
 
     /// <summary>Runs the tool.</summary>
     /// <returns>The exit code.</returns>
@@ -30,6 +54,16 @@ internal static class CommandLine
         if (args.Length == 0)
             args = ["--help"];
         var parse = root.Parse(args);
+        var json = args.Contains("--json", StringComparer.Ordinal);
+        try
+        {
+            parse = Configure(root, args, parse);
+        }
+        catch (VideoStyleException e)
+        {
+            return FailureLine.Write(json, e);
+        }
+
         if (parse.Errors.Count > 0)
             return ReportUsage(parse);
 
@@ -39,27 +73,38 @@ internal static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null, // Shutdown owns the signals
         };
-        var json = args.Contains("--json", StringComparer.Ordinal);
         try
         {
             return await parse.InvokeAsync(invocation, shutdown.Token).ConfigureAwait(false);
         }
-        catch (InterruptedException e)
+        catch (StoppedException e)
         {
-            return Fail(json, shutdown.ExitCode, "interrupted", e.Message, e.Hint);
+            return FailureLine.Write(json, shutdown.ExitCode, "interrupted", e.Message, e.Hint);
         }
         catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
         {
-            return Fail(json, shutdown.ExitCode, "interrupted", "Stopped before it was done; nothing was left behind.", hint: null);
+            return FailureLine.Write(json, shutdown.ExitCode, "interrupted", "Stopped before it was done; nothing was left behind.", hint: null);
         }
         catch (VideoStyleException e)
         {
-            return Fail(json, ExitCode.For(e.Kind), e.Kind.ToString(), e.Message, e.Hint);
+            return FailureLine.Write(json, e);
         }
         catch (Exception e)
         {
             return FailInternally(json, args, e);
         }
+    }
+
+    // What is set elsewhere is put behind the command line as if it had been typed, unless it was typed.
+    private static ParseResult Configure(RootCommand root, string[] args, ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        if (parse.Errors.Count > 0 || !command.Options.Contains(ConfigFile))
+            return parse;
+        var configured = Configuration.For(command, parse.GetValue(ConfigFile))
+            .Where(option => command.Options.First(o => string.Equals(o.Name, option.Option, StringComparison.Ordinal)) is var known
+                && parse.GetResult(known) is null or { Implicit: true });
+        return root.Parse([.. args, .. Configuration.AsArguments(configured)]);
     }
 
     private static int ReportUsage(ParseResult parse)
@@ -79,20 +124,10 @@ internal static class CommandLine
             yield return command.Command is RootCommand ? "videostyle" : command.Command.Name;
     }
 
-    private static int Fail(bool json, int code, string kind, string message, string? hint)
-    {
-        if (json)
-            JsonLine.Write(new { v = 1, type = "failed", kind = kind.ToLowerInvariant(), exitCode = code, message, hint });
-        Console.Error.WriteLine($"videostyle: error: {message}");
-        if (hint is not null)
-            Console.Error.WriteLine($"  {hint}");
-        return code;
-    }
-
     private static int FailInternally(bool json, string[] args, Exception e)
     {
         var verbose = args.Contains("--verbose", StringComparer.Ordinal);
-        var code = Fail(json, ExitCode.Internal, "internal", $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}",
+        var code = FailureLine.Write(json, ExitCode.Internal, "internal", $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}",
             verbose ? null : "This is a defect in VideoStyle; add --verbose for the details to report.");
         if (verbose)
             Console.Error.WriteLine(e);

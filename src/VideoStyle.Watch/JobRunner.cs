@@ -115,8 +115,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             : $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}";
         if (health.Problem(thorough: true) is { } problem)
         {
-            report(new WatchEvent("waiting", job, problem));
-            return Return(job, JobState.Queued, problem, TransientPause);
+            return Return(job, JobState.Queued, problem, TransientPause, "waiting");
         }
 
         if (error is SqliteException sqlite && JobStore.IsTransient(sqlite))
@@ -128,20 +127,15 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
         switch (error)
         {
             case OutOfMemoryException or VideoStyleException { Kind: ErrorKind.Runtime }:
-                report(new WatchEvent("waiting", job, reason));
-                return Return(job, JobState.Queued, reason, options.Retry.FirstPause);
+                return Return(job, JobState.Queued, reason, options.Retry.FirstPause, "waiting");
             case VideoStyleException { Kind: ErrorKind.Model or ErrorKind.Usage }:
                 // A style that is misspelt says nothing against the video: it waits where it lies until that is put right.
-                report(new WatchEvent("failed", job, reason));
-                return Return(job, JobState.Failed, reason, options.Retry.LongestPause);
+                return Return(job, JobState.Failed, reason, options.Retry.LongestPause, "failed");
         }
 
         var failures = job.Failures + 1;
         if (options.Retry.PauseAfter(failures) is { } pause)
-        {
-            report(new WatchEvent("failed", job, reason));
-            return Return(job, JobState.Failed, reason, pause);
-        }
+            return Return(job, JobState.Failed, reason, pause, "failed");
 
         await EndAsync(job, JobState.Quarantined, reason, 0, cancellationToken).ConfigureAwait(false);
         if (_mover.ToQuarantine(job with { Failures = failures }, reason) is { } stays)
@@ -149,10 +143,10 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
         return false;
     }
 
-    private bool Return(Job job, JobState state, string reason, TimeSpan pause = default)
+    private bool Return(Job job, JobState state, string reason, TimeSpan pause = default, string type = "returned")
     {
         store.Return(job.Id, _owner, state, reason, pause);
-        report(new WatchEvent("returned", job, reason));
+        report(new WatchEvent(type, job, reason));
         return state is JobState.Found or JobState.Settling;
     }
 

@@ -9,7 +9,7 @@ internal static class Arguments
     /// <summary>Refuses what looks like an option; the parser takes an unknown one for the positional argument.</summary>
     public static void RefuseOptionLike(ArgumentResult result)
     {
-        if (result.Tokens is [{ Value: ['-', _, ..] } token, ..])
+        if (result.Tokens.FirstOrDefault(t => t.Value is ['-', _, ..]) is { } token)
             result.AddError($"Unknown option '{token.Value}'. Write ./{token.Value} for a file of that name.");
     }
 

@@ -96,7 +96,7 @@ internal static class TrainCommand
         reporter.Finished(result, trainer.Unreadable);
         return result.Completed
             ? ExitCode.Success
-            : throw new InterruptedException($"Stopped after {result.Steps} steps; they are kept in {options.CheckpointPath}.", "Add --resume to go on.");
+            : throw new StoppedException($"Stopped after {result.Steps} steps; they are kept in {options.CheckpointPath}.", "Add --resume to go on.");
     }
 
     private static TrainingOptions Read(ParseResult parse, string output) =>

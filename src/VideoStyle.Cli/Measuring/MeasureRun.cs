@@ -29,7 +29,7 @@ internal static class MeasureRun
                 if (path is not null)
                     clips.Add(new MeasuredClip(path, Open(path)));
             var perFrame = request.PerFrame is null ? null : clips[^1];
-            var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is PictureSequence) };
+            var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is PictureSource) };
 
             using var flow = CreateFlow(request);
             using var tofFlow = settings.FlowDifferenceEvery > 0 && VideoStyleNative.Units.HasFlag(NativeUnits.Vision)
@@ -59,8 +59,9 @@ internal static class MeasureRun
         }
     }
 
+    // Decoding is far from being the slow part; each thread of a decoder holds frames of its own.
     private static IFrameSource Open(string path) =>
-        Directory.Exists(path) ? PictureSequence.Open(path) : FFmpegSource.Open(path, new SourceOptions());
+        FrameSource.Open(path, new SourceOptions { Threads = 1 });
 
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder

@@ -6,6 +6,9 @@ internal sealed class RuderConsistency
     private const int GaussianRadius = 2;
     private const int MinimumRadius = 3;
 
+    /// <summary>Keeps a sum that misses a whole value by single precision, 254.99998 above all, from being rounded down to the one below.</summary>
+    private const float RoundingSlack = 1e-3f;
+
     /// <summary>σ 0.8, normalised to sum 1 over its 5 taps.</summary>
     private static readonly float[] Gaussian = MakeGaussian(0.8);
 
@@ -87,7 +90,7 @@ internal sealed class RuderConsistency
         Parallel.For(0, _height, y =>
         {
             for (var x = 0; x < _width; x++)
-                certainty[y * _width + x] = (byte)Math.Clamp(Smooth(rows, x, _width, y, _height), 0f, 255f);
+                certainty[y * _width + x] = (byte)Math.Clamp(Smooth(rows, x, _width, y, _height) + RoundingSlack, 0f, 255f);
         });
         return new ValidityMask(_width, _height, certainty);
     }

@@ -31,6 +31,9 @@ public sealed class Frame : IDisposable
     /// <summary>Gets or sets how long the frame is shown, in ticks of the source's time base; 0 where unknown.</summary>
     public long Duration { get; set; }
 
+    /// <summary>Gets or sets where to go on from when this frame begins a segment of a conversion, otherwise null.</summary>
+    public Pipeline.Checkpoint? Checkpoint { get; set; }
+
     /// <summary>Gets the pixels, <c>3 · Width · Height</c> bytes.</summary>
     /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
     public Span<byte> Pixels => Memory.Span;

@@ -8,18 +8,19 @@ namespace VideoStyle.Core.Media;
 /// <remarks>
 /// It is written under <c>.name.partial</c> in the same folder, so that the rename stays within one file system and is
 /// atomic. Until <see cref="Commit"/> the path holds what it held before; disposing without it leaves nothing behind.
-/// A lock on the partial file keeps two processes from writing the same output; one left by a process that was killed
-/// is taken over.
+/// A locked <c>.name.lock</c> beside it keeps two processes from writing the same output; what a killed process left of
+/// either is taken over. (A lock on the partial file itself would keep this process from reading it back.)
 /// </remarks>
 public sealed class OutputFile : IDisposable
 {
     private const int LongestName = 255; // bytes, of every common Linux file system
 
+    private readonly FileStream _lock;
     private readonly bool _force;
     private bool _committed;
 
-    private OutputFile(string path, string partialPath, bool force, FileStream held) =>
-        (Path, PartialPath, _force, Stream) = (path, partialPath, force, held);
+    private OutputFile(string path, string partialPath, bool force, FileStream held, FileStream stream) =>
+        (Path, PartialPath, _force, _lock, Stream) = (path, partialPath, force, held, stream);
 
     /// <summary>Gets the path that the complete file will have.</summary>
     public string Path { get; }
@@ -27,7 +28,7 @@ public sealed class OutputFile : IDisposable
     /// <summary>Gets the path to write to for an engine that opens files by name.</summary>
     public string PartialPath { get; }
 
-    /// <summary>Gets the partial file, open for writing and locked; managed code writes here.</summary>
+    /// <summary>Gets the partial file, open for writing; managed code writes here.</summary>
     public FileStream Stream { get; }
 
     /// <summary>Reserves the path.</summary>
@@ -49,20 +50,26 @@ public sealed class OutputFile : IDisposable
         if (!Directory.Exists(folder))
             throw new VideoStyleException(ErrorKind.Output, $"{path}: its folder does not exist.", $"Create it with: mkdir -p '{folder}'");
 
-        var partial = System.IO.Path.Combine(folder, PartialName(System.IO.Path.GetFileName(full)));
+        var name = System.IO.Path.GetFileName(full);
+        FileStream? held = null;
         try
         {
-            // No sharing: on Linux an advisory lock, which the engine that writes by name does not mind.
-            var held = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            held.SetLength(0);
-            return new OutputFile(path, partial, force, held);
+            // No sharing is an advisory lock on Linux; it goes with the process, however that ends.
+            held = new FileStream(
+                System.IO.Path.Combine(folder, HiddenName(name, "lock")),
+                FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            var partial = System.IO.Path.Combine(folder, HiddenName(name, "partial"));
+            var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return new OutputFile(path, partial, force, held, stream);
         }
         catch (UnauthorizedAccessException e)
         {
+            held?.Dispose();
             throw new VideoStyleException(ErrorKind.Output, $"{path}: its folder is not writable.", "Choose a folder you may write to.", e);
         }
         catch (IOException e)
         {
+            held?.Dispose();
             throw new VideoStyleException(ErrorKind.Output, $"{path}: cannot be created ({e.Message.TrimEnd('.')}).", hint: null, e);
         }
     }
@@ -89,14 +96,15 @@ public sealed class OutputFile : IDisposable
         if (!_committed)
             File.Delete(PartialPath); // before the lock goes, so that no other process takes over a file about to vanish
         Stream.Dispose();
+        _lock.Dispose();
     }
 
-    private static string PartialName(string name)
+    private static string HiddenName(string name, string suffix)
     {
-        var partial = $".{name}.partial";
-        return Encoding.UTF8.GetByteCount(partial) <= LongestName
-            ? partial
-            : $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}.partial";
+        var hidden = $".{name}.{suffix}";
+        return Encoding.UTF8.GetByteCount(hidden) <= LongestName
+            ? hidden
+            : $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}.{suffix}";
     }
 
     private static bool IsSameFile(string output, string input) =>

@@ -32,6 +32,9 @@ internal sealed class MeasureTallies
 
     public IReadOnlyList<long> Cuts => _cuts;
 
+    /// <summary>Gets the length of the longest shot, in frames.</summary>
+    public long LongestShot => _cuts.Append(Frames).Zip(_cuts.Prepend(0), (end, start) => end - start).Max();
+
     public IReadOnlyDictionary<Lag, List<WarpTally>> Warps => _warps;
 
     public void BeginFrame(PictureSet set, bool cut)

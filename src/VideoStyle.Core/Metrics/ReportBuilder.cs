@@ -16,6 +16,9 @@ internal sealed class ReportBuilder(
     /// <summary>Frames that drift is stated for: a minute and more at the usual rates.</summary>
     private const int DriftFrames = 2000;
 
+    /// <summary>A slope over fewer frames of one shot says nothing about so many.</summary>
+    private const int LeastDriftFrames = 240;
+
     private readonly List<LeftOutReport> _leftOut = [];
     private readonly int? _perFrame = hasPerFrame ? clips.Count - 1 : null;
 
@@ -91,7 +94,7 @@ internal sealed class ReportBuilder(
             [.. settings.Lags.SelectMany(lag => tallies.Warps[lag]).Select(warp => BuildWarp(warp, clip))],
             judged ? tallies.MotionDifference(clip) : null,
             judged ? deviation : null,
-            judged ? slope * DriftFrames : null,
+            judged && HasDrift(tallies) ? slope * DriftFrames : null,
             energy,
             judged && _perFrame is { } reference ? Ratio(energy, tallies.GradientEnergy(reference)) : null,
             judged ? Ratio(energy, tallies.GradientEnergy(0)) : null,
@@ -117,6 +120,8 @@ internal sealed class ReportBuilder(
             LeaveOut($"warping error at lag {lag}", string.Create(CultureInfo.InvariantCulture, $"no shot has frames that far apart in these {tallies.Frames} frames"));
         if (_perFrame is null)
             LeaveOut("ratio to per frame, sharpness ratio", "no per-frame rendering was given");
+        if (!HasDrift(tallies))
+            LeaveOut("drift", $"no shot has {LeastDriftFrames} frames to see it in");
         if (tofFlow is null)
             LeaveOut("tOF", "it was switched off");
         if (!settings.Fidelity)
@@ -124,6 +129,8 @@ internal sealed class ReportBuilder(
         else if (Math.Min(clips[0].Frames.Info.Width, clips[0].Frames.Info.Height) < StructuralSimilarity.Window)
             LeaveOut("SSIM", "the clips are smaller than its window of 11 pixels");
     }
+
+    private static bool HasDrift(MeasureTallies tallies) => tallies.LongestShot >= LeastDriftFrames;
 
     private void LeaveOut(string metric, string reason) => _leftOut.Add(new LeftOutReport(metric, reason));
 

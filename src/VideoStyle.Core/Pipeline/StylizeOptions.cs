@@ -20,4 +20,14 @@ public sealed record StylizeOptions
 
     /// <summary>Gets how many frames may wait between two steps, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
     public int QueueLength { get; init; } = 3;
+
+    /// <summary>Gets where the conversion is divided, so that it can be resumed; null for nowhere.</summary>
+    /// <remarks>The first frame of each segment carries a <see cref="Checkpoint"/> to the sink.</remarks>
+    public SegmentRule? Segments { get; init; }
+
+    /// <summary>Gets where to go on; null for the beginning. The frames before are read and passed over.</summary>
+    public Checkpoint? Resume { get; init; }
+
+    /// <summary>Gets what is told, on the caller's thread, the number of each frame that is passed over; or null.</summary>
+    public Action<long>? PassedOver { get; init; }
 }

@@ -62,6 +62,7 @@ public sealed class StylizePipeline : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(sink);
+        var previous = await Task.Run(() => PassOver(source, cancellationToken), cancellationToken).ConfigureAwait(false);
         var decoded = Stage.Link<Frame>(_options.QueueLength);
         var inFlight = Stage.Link<InFlightFrame>(_stylizer.Workers + 1);
         var finished = Stage.Link<Frame>(_options.QueueLength);
@@ -70,7 +71,7 @@ public sealed class StylizePipeline : IDisposable
             await Stage.RunAllAsync(
                 cancellationToken,
                 ct => DecodeAsync(source, decoded.Writer, ct),
-                ct => LookAheadAsync(decoded.Reader, inFlight.Writer, ct),
+                ct => LookAheadAsync(previous, decoded.Reader, inFlight.Writer, ct),
                 ct => BlendAsync(inFlight.Reader, finished.Writer, ct),
                 ct => EncodeAsync(finished.Reader, sink, progress, ct)
             ).ConfigureAwait(false);
@@ -97,6 +98,27 @@ public sealed class StylizePipeline : IDisposable
     private PipelineReport Report() =>
         new(Volatile.Read(ref _read), _written, Volatile.Read(ref _shots), Stopwatch.GetElapsedTime(_start), _times);
 
+    // Reads what is not painted again; what the first frame that is moved on from stays.
+    private LumaImage? PassOver(IFrameSource source, CancellationToken ct)
+    {
+        LumaImage? last = null;
+        var first = _options.Resume?.Frame ?? 0;
+        while (_read < first && source.Read(_pool) is { } frame)
+        {
+            using (frame)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (_read == first - 1)
+                    last = Reduce(frame, previous: null);
+            }
+
+            _options.PassedOver?.Invoke(_read);
+            _written = ++_read;
+        }
+
+        return last;
+    }
+
     private async Task DecodeAsync(IFrameSource source, ChannelWriter<Frame> output, CancellationToken ct)
     {
         while (true)
@@ -114,21 +136,12 @@ public sealed class StylizePipeline : IDisposable
         output.Complete();
     }
 
-    private async Task LookAheadAsync(ChannelReader<Frame> input, ChannelWriter<InFlightFrame> output, CancellationToken ct)
+    private async Task LookAheadAsync(
+        LumaImage? previous, ChannelReader<Frame> input, ChannelWriter<InFlightFrame> output, CancellationToken ct)
     {
-        LumaImage? previous = null;
         await foreach (var frame in input.ReadAllAsync(ct).ConfigureAwait(false))
         {
-            LumaImage? luma = null;
-            if (_options.Coherence != CoherenceMode.Off)
-            {
-                var begin = Stopwatch.GetTimestamp();
-                if (previous is null)
-                    _factor = LumaReducer.FactorFor(frame.Width, frame.Height, _options.FlowSize ?? StylizeOptions.FlowSizeOf(_options.Coherence));
-                luma = LumaReducer.Reduce(frame, _factor);
-                _times.Add(PipelineStage.Flow, begin);
-            }
-
+            var luma = Reduce(frame, previous);
             var item = new InFlightFrame(frame, PaintAsync(frame, ct), MotionAsync(previous, luma));
             try
             {
@@ -144,6 +157,18 @@ public sealed class StylizePipeline : IDisposable
         }
 
         output.Complete();
+    }
+
+    private LumaImage? Reduce(Frame frame, LumaImage? previous)
+    {
+        if (_options.Coherence == CoherenceMode.Off)
+            return null;
+        var begin = Stopwatch.GetTimestamp();
+        if (previous is null)
+            _factor = LumaReducer.FactorFor(frame.Width, frame.Height, _options.FlowSize ?? StylizeOptions.FlowSizeOf(_options.Coherence));
+        var luma = LumaReducer.Reduce(frame, _factor);
+        _times.Add(PipelineStage.Flow, begin);
+        return luma;
     }
 
     private async Task<Painting> PaintAsync(Frame frame, CancellationToken ct)
@@ -187,6 +212,9 @@ public sealed class StylizePipeline : IDisposable
     private async Task BlendAsync(ChannelReader<InFlightFrame> input, ChannelWriter<Frame> output, CancellationToken ct)
     {
         using var blend = new TemporalBlend(_options.Blend ?? BlendOptions.For(_options.Coherence));
+        if (_options.Resume?.State is { } state)
+            blend.Restore(state);
+        var segmentLength = 0;
         await foreach (var item in input.ReadAllAsync(ct).ConfigureAwait(false))
         {
             Frame finished;
@@ -195,11 +223,16 @@ public sealed class StylizePipeline : IDisposable
                 var painting = await item.TakePaintingAsync().ConfigureAwait(false);
                 var motion = await item.Motion.ConfigureAwait(false);
                 var begin = Stopwatch.GetTimestamp();
-                if (item.Frame.Index == 0 || motion is { IsCut: true })
+                var isCut = item.Frame.Index == 0 || motion is { IsCut: true };
+                if (isCut)
                     Interlocked.Increment(ref _shots);
+                var checkpoint = Divide(item.Frame.Index, isCut, segmentLength++, blend);
+                if (checkpoint is not null)
+                    segmentLength = 1;
                 finished = _pool.Rent(painting.Width, painting.Height, item.Frame.HasAlpha);
                 blend.Next(painting, motion, finished);
                 finished.CopyTimingFrom(item.Frame);
+                finished.Checkpoint = checkpoint;
                 _times.Add(PipelineStage.Blend, begin);
             }
 
@@ -207,6 +240,15 @@ public sealed class StylizePipeline : IDisposable
         }
 
         output.Complete();
+    }
+
+    private Checkpoint? Divide(long frame, bool isCut, int segmentLength, TemporalBlend blend)
+    {
+        if (_options.Segments is not { } rule)
+            return null;
+        if (frame == _options.Resume?.Frame)
+            return _options.Resume;
+        return frame == 0 || rule.DividesAt(segmentLength, isCut) ? new Checkpoint(frame, isCut ? null : blend.Save()) : null;
     }
 
     private async Task EncodeAsync(ChannelReader<Frame> input, IFrameSink sink, Action<PipelineReport>? progress, CancellationToken ct)

@@ -63,6 +63,22 @@ public sealed class TemporalBlend : IDisposable
         Remember(painting);
     }
 
+    /// <summary>Copies what is remembered.</summary>
+    /// <returns>Null where nothing is remembered, or nothing of it is used.</returns>
+    public BlendState? Save() =>
+        _state is null || _options.Keep == 0 ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _detail.Gain);
+
+    /// <summary>Goes on from what another blend remembered.</summary>
+    /// <param name="state">What <see cref="Save"/> returned.</param>
+    public void Restore(BlendState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Painting painting = new(state.Width, state.Height);
+        state.Values.CopyTo(painting.Values);
+        Remember(painting);
+        _detail.Gain = state.Gain;
+    }
+
     /// <inheritdoc />
     public void Dispose() => _state?.Dispose();
 

@@ -65,6 +65,15 @@ internal static unsafe partial class NativeMethods
         long duration
     );
 
+    [LibraryImport(Library, EntryPoint = "vs_media_sink_begin_segment", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial Status MediaSinkBeginSegment(MediaSinkHandle sink, string journal);
+
+    [LibraryImport(Library, EntryPoint = "vs_media_sink_end_segment")]
+    internal static partial Status MediaSinkEndSegment(MediaSinkHandle sink);
+
+    [LibraryImport(Library, EntryPoint = "vs_media_sink_replay", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial Status MediaSinkReplay(MediaSinkHandle sink, string journal);
+
     [LibraryImport(Library, EntryPoint = "vs_media_sink_finish")]
     internal static partial Status MediaSinkFinish(MediaSinkHandle sink);
 

@@ -97,6 +97,28 @@ public sealed class FFmpegSink : IFrameSink
         _frames = (_frames.Count + 1, _frames.Count == 0 ? frame.Pts : _frames.First, frame.Pts);
     }
 
+    /// <summary>Begins a segment: what is encoded from here on depends on nothing before it and is also kept in a journal.</summary>
+    /// <param name="journal">The file of packets that is written beside the video.</param>
+    /// <exception cref="VideoStyleException">The journal cannot be written.</exception>
+    public void BeginSegment(string journal)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(journal);
+        NativeMethods.MediaSinkBeginSegment(_handle, journal).ThrowIfFailed();
+    }
+
+    /// <summary>Ends the segment and returns once its journal is on the disk.</summary>
+    /// <exception cref="VideoStyleException">The segment cannot be completed.</exception>
+    public void EndSegment() => NativeMethods.MediaSinkEndSegment(_handle).ThrowIfFailed();
+
+    /// <summary>Writes the packets of an ended segment in place of its frames.</summary>
+    /// <param name="journal">What <see cref="BeginSegment"/> wrote, in this process or an earlier one, for the same options and video.</param>
+    /// <exception cref="VideoStyleException">The journal is missing or damaged, or the output cannot be written.</exception>
+    public void Replay(string journal)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(journal);
+        NativeMethods.MediaSinkReplay(_handle, journal).ThrowIfFailed();
+    }
+
     /// <inheritdoc />
     public void Finish() => NativeMethods.MediaSinkFinish(_handle).ThrowIfFailed();
 

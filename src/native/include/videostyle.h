@@ -162,6 +162,13 @@ VS_API vs_status vs_media_sink_create(const char *path, const vs_media_sink_opti
 /* Encodes one frame; pts must grow. alpha may be NULL. */
 VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha,
                                      int64_t pts, int64_t duration);
+/* Segments let a long conversion survive its process. From begin_segment on the packets, beginning with a keyframe and
+ * depending on no frame before it, are also written to `journal`; end_segment drains the encoder and returns once the
+ * journal is on the disk. In a later process replay writes the packets of an ended journal in place of their frames: the
+ * file becomes the same as if it had been written at one go. Every frame belongs to a segment, or none does. */
+VS_API vs_status vs_media_sink_begin_segment(vs_media_sink *sink, const char *journal);
+VS_API vs_status vs_media_sink_end_segment(vs_media_sink *sink);
+VS_API vs_status vs_media_sink_replay(vs_media_sink *sink, const char *journal);
 /* Drains the encoder, copies what is left of the other streams, writes the trailer and closes the file. */
 VS_API vs_status vs_media_sink_finish(vs_media_sink *sink);
 /* The number that the video stream has in the output. */

@@ -63,6 +63,18 @@ void clear_log();
 /// Throws `status` with "what: reason" when `code` is negative; returns `code` otherwise.
 int check(int code, vs_status status, const std::string &what);
 
+/// Runs `body`; a failure that does not name the file yet is given its name.
+template <typename Body>
+auto naming(const std::string &name, Body &&body) {
+    try {
+        return body();
+    } catch (const failure &e) {
+        const std::string message = e.what();
+        if (e.status() == VS_BAD_ARGUMENT || message.compare(0, name.size(), name) == 0) throw;
+        throw failure(e.status(), name + ": " + message);
+    }
+}
+
 /// Sends FFmpeg's log to where reason() finds it and nowhere else. Called before any other FFmpeg function.
 void quiet();
 

@@ -153,6 +153,30 @@ vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t r
     });
 }
 
+vs_status vs_media_sink_begin_segment(vs_media_sink *sink, const char *journal) {
+    return guard([&] {
+        require(sink && journal, "sink and journal");
+        sink->thread.run([&] { sink->sink->begin_segment(journal); });
+        return VS_OK;
+    });
+}
+
+vs_status vs_media_sink_end_segment(vs_media_sink *sink) {
+    return guard([&] {
+        require(sink, "sink");
+        sink->thread.run([&] { sink->sink->end_segment(); });
+        return VS_OK;
+    });
+}
+
+vs_status vs_media_sink_replay(vs_media_sink *sink, const char *journal) {
+    return guard([&] {
+        require(sink && journal, "sink and journal");
+        sink->thread.run([&] { sink->sink->replay(journal); });
+        return VS_OK;
+    });
+}
+
 vs_status vs_media_sink_finish(vs_media_sink *sink) {
     return guard([&] {
         require(sink, "sink");

@@ -145,6 +145,23 @@ void set_private(AVCodecContext &context) {
     if (encoder == "ffv1") context.level = 3, context.slices = 4;
 }
 
+// The tags that say what will be in the pictures; the converter follows them.
+Color color_for(AVPixelFormat format, const vs_media_sink_options &options) {
+    Color color{static_cast<AVColorSpace>(options.color.matrix), static_cast<AVColorPrimaries>(options.color.primaries),
+                static_cast<AVColorTransferCharacteristic>(options.color.transfer),
+                static_cast<AVColorRange>(options.color.range)};
+    if ((av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB) || format == AV_PIX_FMT_PAL8) {
+        color.matrix = AVCOL_SPC_RGB, color.range = AVCOL_RANGE_JPEG;
+    } else {
+        if (color.matrix == AVCOL_SPC_RGB || color.matrix == AVCOL_SPC_UNSPECIFIED || color.matrix == AVCOL_SPC_RESERVED)
+            color.matrix = matrix_for_size(options.width, options.height);
+        if (color.matrix == AVCOL_SPC_BT2020_CL) color.matrix = AVCOL_SPC_BT2020_NCL;
+        if (format == AV_PIX_FMT_YUVJ444P) color.matrix = AVCOL_SPC_SMPTE170M, color.range = AVCOL_RANGE_JPEG;
+        if (color.range != AVCOL_RANGE_JPEG) color.range = AVCOL_RANGE_MPEG;
+    }
+    return color;
+}
+
 } // namespace
 
 std::vector<const AVCodec *> Encoder::candidates(const std::string &codec) {
@@ -185,17 +202,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     if (!context) throw std::bad_alloc();
     const AVRational rate{options.frame_rate.num, options.frame_rate.den};
     const auto *descriptor = av_pix_fmt_desc_get(pixel_format);
-    const bool is_rgb = (descriptor->flags & AV_PIX_FMT_FLAG_RGB) != 0 || pixel_format == AV_PIX_FMT_PAL8;
-    Color color{static_cast<AVColorSpace>(options.color.matrix), static_cast<AVColorPrimaries>(options.color.primaries),
-                static_cast<AVColorTransferCharacteristic>(options.color.transfer), static_cast<AVColorRange>(options.color.range)};
-    if (is_rgb) color.matrix = AVCOL_SPC_RGB, color.range = AVCOL_RANGE_JPEG;
-    else {
-        if (color.matrix == AVCOL_SPC_RGB || color.matrix == AVCOL_SPC_UNSPECIFIED || color.matrix == AVCOL_SPC_RESERVED)
-            color.matrix = matrix_for_size(options.width, options.height);
-        if (color.matrix == AVCOL_SPC_BT2020_CL) color.matrix = AVCOL_SPC_BT2020_NCL;
-        if (pixel_format == AV_PIX_FMT_YUVJ444P) color.matrix = AVCOL_SPC_SMPTE170M, color.range = AVCOL_RANGE_JPEG;
-        if (color.range != AVCOL_RANGE_JPEG) color.range = AVCOL_RANGE_MPEG;
-    }
+    const auto color = color_for(pixel_format, options);
     context->width = options.width;
     context->height = options.height;
     context->pix_fmt = pixel_format;
@@ -208,7 +215,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     context->color_primaries = color.primaries;
     context->color_trc = color.transfer;
     context->color_range = color.range;
-    context->chroma_sample_location = is_rgb || descriptor->log2_chroma_w == 0 ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
+    context->chroma_sample_location = descriptor->log2_chroma_w == 0 ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
     context->thread_count = std::clamp(options.threads, 0, 64);
     if (format.flags & AVFMT_GLOBALHEADER) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     const auto *family = family_of(encoder);

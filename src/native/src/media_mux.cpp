@@ -4,104 +4,9 @@
 
 namespace vs::media {
 
-namespace {
-
-constexpr size_t most_copied = 100;
-
 bool is_named(const AVOutputFormat &format, const char *names) { return av_match_name(format.name, names); }
 bool is_mov(const AVOutputFormat &format) { return is_named(format, "mov,mp4,ipod,ismv,3gp,3g2,psp,f4v"); }
 bool is_matroska(const AVOutputFormat &format) { return is_named(format, "matroska,webm"); }
-
-int kind_of(const AVStream &stream) {
-    switch (stream.codecpar->codec_type) {
-    case AVMEDIA_TYPE_VIDEO: return VS_STREAM_VIDEO;
-    case AVMEDIA_TYPE_AUDIO: return VS_STREAM_AUDIO;
-    case AVMEDIA_TYPE_SUBTITLE: return VS_STREAM_SUBTITLE;
-    case AVMEDIA_TYPE_ATTACHMENT: return VS_STREAM_ATTACHMENT;
-    default: return VS_STREAM_DATA;
-    }
-}
-
-bool is_cover(const AVStream &stream) {
-    return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) && stream.attached_pic.size > 0;
-}
-
-uint32_t tag_for(const AVOutputFormat &format, const AVCodecParameters &parameters) {
-    unsigned tag = 0;
-    const bool keeps = !format.codec_tag || av_codec_get_id(format.codec_tag, parameters.codec_tag) == parameters.codec_id ||
-                       !av_codec_get_tag2(format.codec_tag, parameters.codec_id, &tag);
-    return keeps ? parameters.codec_tag : 0;
-}
-
-// Matroska keeps covers as attached files.
-void make_attachment(AVStream &stream, const AVStream &from) {
-    auto &parameters = *stream.codecpar;
-    const auto &picture = from.attached_pic;
-    parameters.codec_type = AVMEDIA_TYPE_ATTACHMENT;
-    av_freep(&parameters.extradata);
-    parameters.extradata = static_cast<uint8_t *>(av_mallocz(static_cast<size_t>(picture.size) + AV_INPUT_BUFFER_PADDING_SIZE));
-    if (!parameters.extradata) throw std::bad_alloc();
-    memcpy(parameters.extradata, picture.data, static_cast<size_t>(picture.size));
-    parameters.extradata_size = picture.size;
-    const bool png = parameters.codec_id == AV_CODEC_ID_PNG;
-    av_dict_set(&stream.metadata, "filename", png ? "cover.png" : "cover.jpg", AV_DICT_DONT_OVERWRITE);
-    av_dict_set(&stream.metadata, "mimetype", png ? "image/png" : "image/jpeg", AV_DICT_DONT_OVERWRITE);
-}
-
-AVStream &new_stream(AVFormatContext &context) {
-    auto *stream = avformat_new_stream(&context, nullptr);
-    if (!stream) throw std::bad_alloc();
-    return *stream;
-}
-
-void describe_copy(AVStream &stream, const AVStream &from, const AVOutputFormat &format) {
-    check(avcodec_parameters_copy(stream.codecpar, from.codecpar), VS_OUTPUT, "a stream cannot be described");
-    stream.codecpar->codec_tag = tag_for(format, *from.codecpar);
-    stream.time_base = from.time_base;
-    stream.disposition = from.disposition;
-    stream.avg_frame_rate = from.avg_frame_rate;
-    stream.sample_aspect_ratio = from.sample_aspect_ratio;
-    av_dict_copy(&stream.metadata, from.metadata, 0);
-#if LIBAVFORMAT_VERSION_INT < AV_VERSION_INT(60, 15, 100)
-    // Later versions keep side data inside the parameters.
-    for (int i = 0; i < from.nb_side_data; i++)
-        if (auto *data = av_stream_new_side_data(&stream, from.side_data[i].type, from.side_data[i].size))
-            memcpy(data, from.side_data[i].data, from.side_data[i].size);
-#endif
-    if (is_cover(from) && is_matroska(format)) make_attachment(stream, from);
-}
-
-// What a rewritten file must not claim any longer.
-void drop_stale(AVDictionary *&metadata) {
-    for (const char *key : {"major_brand", "minor_version", "compatible_brands", "encoder", "rotate", "alpha_mode"})
-        av_dict_set(&metadata, key, nullptr, 0);
-    const AVDictionaryEntry *entry = nullptr;
-    std::vector<std::string> statistics;
-    while ((entry = av_dict_get(metadata, "", entry, AV_DICT_IGNORE_SUFFIX))) {
-        const std::string key = entry->key;
-        for (const char *prefix : {"BPS", "DURATION", "NUMBER_OF_", "_STATISTICS_"})
-            if (key.compare(0, strlen(prefix), prefix) == 0) statistics.push_back(key);
-    }
-    for (const auto &key : statistics) av_dict_set(&metadata, key.c_str(), nullptr, 0);
-}
-
-// Asks the muxer itself, by writing a header with these streams to nowhere.
-bool can_hold(const AVOutputFormat &format, const std::vector<const AVStream *> &streams) {
-    AVFormatContext *context = nullptr;
-    check(avformat_alloc_output_context2(&context, &format, nullptr, nullptr), VS_OUTPUT, "no container");
-    std::unique_ptr<AVFormatContext, void (*)(AVFormatContext *)> owner(context, avformat_free_context);
-    context->strict_std_compliance = FF_COMPLIANCE_NORMAL;
-    for (const auto *stream : streams) describe_copy(new_stream(*context), *stream, format);
-    check(avio_open_dyn_buf(&context->pb), VS_OUTPUT, "no buffer");
-    const int code = avformat_write_header(context, nullptr);
-    uint8_t *bytes = nullptr;
-    avio_close_dyn_buf(context->pb, &bytes);
-    av_free(bytes);
-    context->pb = nullptr;
-    return code >= 0;
-}
-
-} // namespace
 
 const AVOutputFormat &container_for(const vs_media_sink_options &options, const std::string &path) {
     const bool named = options.format && *options.format;
@@ -153,118 +58,6 @@ void Muxer::close() {
     context_ = nullptr;
 }
 
-void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encoder, const AVStream *source) {
-    video_ = &new_stream(*context_);
-    const auto &codec = encoder.context();
-    check(avcodec_parameters_from_context(video_->codecpar, &codec), VS_OUTPUT, name_ + ": cannot be described");
-    video_index_ = video_->index;
-    video_->time_base = video_time_base_;
-    video_->sample_aspect_ratio = codec.sample_aspect_ratio;
-    if (options.frame_rate.num > 0) video_->avg_frame_rate = {options.frame_rate.num, options.frame_rate.den};
-    // Apple's players take HEVC under this tag only.
-    if (is_mov(*context_->oformat) && codec.codec_id == AV_CODEC_ID_HEVC)
-        video_->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
-    if (!source) return;
-    av_dict_copy(&video_->metadata, source->metadata, 0);
-    drop_stale(video_->metadata);
-    video_->disposition = source->disposition;
-}
-
-void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source) {
-    const auto &demuxer = source.demuxer();
-    const auto &container = demuxer.container();
-    std::vector<const AVStream *> held;
-    for (unsigned i = 0; i < container.nb_streams; i++) {
-        const auto &from = *container.streams[i];
-        if (from.index == demuxer.video().index) {
-            add_video(options, encoder, &from);
-            continue;
-        }
-        if (!demuxer.copies(from.index) || !(kind_of(from) & options.copy)) continue;
-        held.push_back(&from);
-        // The clear text of FFmpeg would be about the trial, not about the file.
-        if (held.size() > most_copied || from.codecpar->codec_id == AV_CODEC_ID_NONE || !can_hold(*context_->oformat, held)) {
-            held.pop_back();
-            const auto *kind = av_get_media_type_string(from.codecpar->codec_type);
-            notes_.push_back(std::string(kind ? kind : "data") + " stream " + std::to_string(i) + " (" +
-                             avcodec_get_name(from.codecpar->codec_id) + ") is left out: " + context_->oformat->name +
-                             " cannot hold it.");
-            continue;
-        }
-        add_copy(from, source);
-    }
-    clear_log();
-    others_ = demuxer.others();
-    movie_timescale_ = movie_timescale(source);
-    copy_chapters(source);
-    av_dict_copy(&context_->metadata, container.metadata, 0);
-    drop_stale(context_->metadata);
-}
-
-void Muxer::add_copy(const AVStream &from, const Source &source) {
-    auto &stream = new_stream(*context_);
-    describe_copy(stream, from, *context_->oformat);
-    if (is_cover(from)) {
-        if (stream.codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT) return;
-        Packet picture(av_packet_clone(&from.attached_pic));
-        if (!picture) throw std::bad_alloc();
-        covers_[&stream] = std::move(picture);
-        return;
-    }
-    copied_[from.index] = {&stream, from.time_base};
-    if (!is_matroska(*context_->oformat) || from.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) return;
-    // Matroska has no negative times. Sound that primes the decoder is stated as a delay; FFmpeg before 6 writes that for
-    // Opus only, and moves every stream by the priming (about 20 ms) otherwise.
-    const auto *first = source.demuxer().others()->first_of(from.index);
-    if (first && first->pts != AV_NOPTS_VALUE && first->pts < 0 && stream.codecpar->initial_padding == 0 && from.codecpar->sample_rate > 0)
-        stream.codecpar->initial_padding =
-            static_cast<int>(av_rescale_q(-first->pts, from.time_base, AVRational{1, from.codecpar->sample_rate}));
-}
-
-// A stream that begins late begins after a gap counted in the movie's ticks; usual milliseconds would shift it.
-int64_t Muxer::movie_timescale(const Source &source) const {
-    constexpr int64_t largest = 100'000'000;
-    int64_t scale = video_time_base_.den;
-    bool late = source.first_pts() != 0;
-    for (const auto &[index, copied] : copied_) {
-        const auto *first = source.demuxer().others()->first_of(index);
-        if (copied.stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || !first || first->pts <= 0) continue;
-        late = true;
-        const int64_t common = scale / av_gcd(scale, copied.time_base.den) * copied.time_base.den;
-        if (common <= largest) scale = common;
-    }
-    return late ? scale : 0;
-}
-
-void Muxer::copy_chapters(const Source &source) {
-    const auto &container = source.demuxer().container();
-    const auto time_base = source.demuxer().video().time_base;
-    const auto &options = source.options();
-    for (unsigned i = 0; i < container.nb_chapters; i++) {
-        const auto &from = *container.chapters[i];
-        const int64_t shift = av_rescale_q(source.origin(), time_base, from.time_base);
-        int64_t start = from.start - shift, end = from.end - shift;
-        if (options.from_us > 0) start = std::max<int64_t>(start, 0);
-        if (options.to_us >= 0)
-            end = std::min(end, av_rescale_q(options.to_us - std::max<int64_t>(options.from_us, 0), AV_TIME_BASE_Q, from.time_base));
-        if (end <= start) continue;
-        auto *chapter = static_cast<AVChapter *>(av_mallocz(sizeof(AVChapter)));
-        auto **list = static_cast<AVChapter **>(
-            av_realloc_array(context_->chapters, context_->nb_chapters + 1, sizeof(AVChapter *)));
-        if (list) context_->chapters = list;
-        if (!chapter || !list) {
-            av_free(chapter);
-            throw std::bad_alloc();
-        }
-        chapter->id = from.id;
-        chapter->time_base = from.time_base;
-        chapter->start = start;
-        chapter->end = end;
-        av_dict_copy(&chapter->metadata, from.metadata, 0);
-        list[context_->nb_chapters++] = chapter;
-    }
-}
-
 void Muxer::open_file(const vs_media_sink_options &options) {
     const auto &format = *context_->oformat;
     Dictionary settings;
@@ -300,6 +93,12 @@ void Muxer::write_video(Packet packet) {
     write_others(packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts);
     av_packet_rescale_ts(packet.get(), video_time_base_, video_->time_base);
     packet->stream_index = video_->index;
+    // Each segment's encoder begins its decoding times anew, a few frames before its first picture. Where the frame rate
+    // varies they can meet those of the segment before; there is room between these and the picture for one tick each.
+    if (packet->dts != AV_NOPTS_VALUE) {
+        if (video_dts_ != AV_NOPTS_VALUE && packet->dts <= video_dts_) packet->dts = video_dts_ + 1;
+        video_dts_ = packet->dts;
+    }
     write(packet.get());
 }
 
@@ -317,8 +116,11 @@ void Muxer::write_others(int64_t due) {
 void Muxer::write_copied(Packet packet) {
     const auto entry = copied_.find(packet->stream_index);
     if (entry == copied_.end()) return;
-    auto &[stream, time_base, last_dts] = entry->second;
+    auto &[stream, time_base, last_dts, delay] = entry->second;
     av_packet_rescale_ts(packet.get(), time_base, stream->time_base);
+    const int64_t shift = av_rescale_q(delay, AVRational{1, 48000}, stream->time_base);
+    if (packet->pts != AV_NOPTS_VALUE) packet->pts += shift;
+    if (packet->dts != AV_NOPTS_VALUE) packet->dts += shift;
     packet->stream_index = stream->index;
     if (packet->dts == AV_NOPTS_VALUE && !(context_->oformat->flags & AVFMT_NOTIMESTAMPS))
         packet->dts = packet->pts != AV_NOPTS_VALUE ? packet->pts : last_dts == AV_NOPTS_VALUE ? 0 : last_dts + 1;

@@ -8,6 +8,10 @@ namespace vs::media {
 
 /// What a file name or FFmpeg's name says of the container; throws VS_USAGE where neither is known.
 const AVOutputFormat &container_for(const vs_media_sink_options &options, const std::string &path);
+/// Whether a container is one of FFmpeg's names, separated by commas.
+bool is_named(const AVOutputFormat &format, const char *names);
+bool is_mov(const AVOutputFormat &format);
+bool is_matroska(const AVOutputFormat &format);
 /// The codec that is usual in a container.
 std::string usual_codec(const AVOutputFormat &format);
 
@@ -30,6 +34,7 @@ private:
         AVStream *stream = nullptr;
         AVRational time_base{}; // of the source's stream
         int64_t last_dts = AV_NOPTS_VALUE;
+        int64_t delay = 0; // added to the times, in samples of 1/48000 s
     };
 
     void close();
@@ -50,6 +55,7 @@ private:
     AVFormatContext *context_ = nullptr;
     AVStream *video_ = nullptr;
     AVRational video_time_base_;
+    int64_t video_dts_ = AV_NOPTS_VALUE; // of the last packet, in the container's time base
     std::map<int, Copied> copied_; // by index in the source
     std::map<AVStream *, Packet> covers_;
     std::shared_ptr<PacketQueue> others_;

@@ -1,37 +1,93 @@
 #include "media_sink.hpp"
 
+#include <algorithm>
+
 namespace vs::media {
+
+Sink::Options::Options(const vs_media_sink_options &given) : value(given) {
+    const auto own = [](const char *&pointer, std::string &text) {
+        if (!pointer) return;
+        text = pointer;
+        pointer = text.c_str();
+    };
+    own(value.file_name, file_name);
+    own(value.format, format);
+    own(value.codec, codec);
+    own(value.preset, preset);
+    own(value.pixel_format, pixel_format);
+}
 
 Sink::Sink(const std::string &path, const vs_media_sink_options &options, const Source *source)
     : name_(options.file_name && *options.file_name ? options.file_name : path == "-" ? "standard output" : path),
-      picture_bytes_(int64_t{3} * options.width * options.height) {
+      options_(options), format_(container_for(options, path)), picture_bytes_(int64_t{3} * options.width * options.height) {
     require(options.width > 0 && options.height > 0 && int64_t{options.width} * options.height <= max_pixels, "size of the output");
     require(options.time_base.num > 0 && options.time_base.den > 0, "time base of the output");
-    const auto &format = container_for(options, path);
-    const std::string codec = options.codec && *options.codec ? options.codec : usual_codec(format);
-    encoder_ = std::make_unique<Encoder>(codec, format, options);
-    muxer_ = std::make_unique<Muxer>(path, name_, format, options, *encoder_, source);
+    open_encoder();
+    muxer_ = std::make_unique<Muxer>(path, name_, format_, options, *encoder_, source);
+}
+
+void Sink::open_encoder() {
+    const std::string codec = options_.codec.empty() ? usual_codec(format_) : options_.codec;
+    encoder_ = std::make_unique<Encoder>(codec, format_, options_.value);
 }
 
 void Sink::write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration) {
     require(!finished_, "the sink was finished");
+    require(encoder_ != nullptr, "a frame between two segments");
     require(last_pts_ == AV_NOPTS_VALUE || pts > last_pts_, "frames must be written in the order of their times");
     last_pts_ = pts;
-    encoder_->send(rgb, alpha, pts, duration);
-    drain_packets();
+    naming(name_, [&] {
+        encoder_->send(rgb, alpha, pts, duration);
+        drain_packets();
+    });
+}
+
+void Sink::begin_segment(const std::string &journal) {
+    require(!finished_ && !journal_ && (last_pts_ == AV_NOPTS_VALUE || !encoder_), "the segment before was not ended");
+    journal_ = std::make_unique<JournalWriter>(journal);
+    if (!encoder_) open_encoder();
+}
+
+void Sink::end_segment() {
+    require(journal_ != nullptr, "no segment was begun");
+    naming(name_, [&] {
+        encoder_->drain();
+        drain_packets();
+    });
+    encoder_.reset();
+    const auto journal = std::move(journal_);
+    journal->close();
+}
+
+void Sink::replay(const std::string &journal) {
+    require(!finished_ && !journal_ && (last_pts_ == AV_NOPTS_VALUE || !encoder_), "the segment before was not ended");
+    encoder_.reset();
+    JournalReader reader(journal);
+    while (auto packet = reader.next()) {
+        last_pts_ = std::max(last_pts_, packet->pts);
+        muxer_->write_video(std::move(packet));
+    }
 }
 
 void Sink::finish() {
     require(!finished_, "the sink was finished");
+    if (journal_) end_segment();
     finished_ = true;
     if (last_pts_ == AV_NOPTS_VALUE) throw failure(VS_OUTPUT, name_ + ": no frame was written.");
-    encoder_->drain();
-    drain_packets();
-    muxer_->finish();
+    naming(name_, [&] {
+        if (encoder_) {
+            encoder_->drain();
+            drain_packets();
+        }
+        muxer_->finish();
+    });
 }
 
 void Sink::drain_packets() {
-    while (auto packet = encoder_->receive()) muxer_->write_video(std::move(packet));
+    while (auto packet = encoder_->receive()) {
+        if (journal_) journal_->write(*packet);
+        muxer_->write_video(std::move(packet));
+    }
 }
 
 } // namespace vs::media

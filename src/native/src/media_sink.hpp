@@ -1,5 +1,6 @@
 #pragma once
 
+#include "media_journal.hpp"
 #include "media_mux.hpp"
 
 namespace vs::media {
@@ -9,6 +10,9 @@ class Sink {
 public:
     Sink(const std::string &path, const vs_media_sink_options &options, const Source *source);
     void write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration);
+    void begin_segment(const std::string &journal);
+    void end_segment();
+    void replay(const std::string &journal);
     void finish();
     int64_t picture_bytes() const { return picture_bytes_; }
     int video_index() const { return muxer_->video_index(); }
@@ -16,11 +20,22 @@ public:
 
 private:
     void drain_packets();
+    void open_encoder();
+
+    // The caller's options, and what their pointers point to.
+    struct Options {
+        explicit Options(const vs_media_sink_options &given);
+        vs_media_sink_options value;
+        std::string file_name, format, codec, preset, pixel_format;
+    };
 
     std::string name_;
+    Options options_;
+    const AVOutputFormat &format_;
     int64_t picture_bytes_, last_pts_ = AV_NOPTS_VALUE;
     bool finished_ = false;
-    std::unique_ptr<Encoder> encoder_;
+    std::unique_ptr<Encoder> encoder_; // null between two segments
+    std::unique_ptr<JournalWriter> journal_;
     std::unique_ptr<Muxer> muxer_;
 };
 

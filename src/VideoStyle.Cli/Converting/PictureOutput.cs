@@ -1,0 +1,36 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+
+namespace VideoStyle.Cli.Converting;
+
+/// <summary>Guards pictures that a conversion to pictures would write over.</summary>
+internal static class PictureOutput
+{
+    /// <summary>Refuses names that are taken, by the input's own pictures or by others.</summary>
+    /// <exception cref="VideoStyleException">The first picture is there already and may not be replaced (Output).</exception>
+    public static void RequireFree(ConversionRequest request)
+    {
+        var first = PictureSequence.NameOf(request.Output, 1);
+        if (IsOfInput(first, request.Input))
+            throw new VideoStyleException(ErrorKind.Output, $"{first}: is a picture of the input itself.", "Choose another name for the output.");
+        if (File.Exists(first) && !request.Force)
+            throw new VideoStyleException(ErrorKind.Output, $"{first}: already exists.", "Add --force to replace it.");
+    }
+
+    /// <summary>Tells whether the first file of an output is there.</summary>
+    public static bool Exists(string output) =>
+        output is not "-" && File.Exists(PictureSequence.IsSequence(output) ? PictureSequence.NameOf(output, 1) : output);
+
+    private static bool IsOfInput(string first, string input)
+    {
+        if (input is "-" || !File.Exists(first))
+            return false;
+        var written = Resolve(first);
+        return PictureSequence.IsSequence(input)
+            ? PictureSequence.Find(input).Any(picture => string.Equals(Resolve(picture), written, StringComparison.Ordinal))
+            : string.Equals(Resolve(input), written, StringComparison.Ordinal);
+    }
+
+    private static string Resolve(string path) =>
+        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+}

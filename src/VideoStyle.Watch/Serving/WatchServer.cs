@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using VideoStyle.Core.Errors;
+using VideoStyle.Watch.Store;
+
+namespace VideoStyle.Watch.Serving;
+
+/// <summary>Serves the page of a watcher, and the same as JSON and as metrics.</summary>
+internal sealed class WatchServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private WatchServer(WebApplication application, string address) => (_application, Address) = (application, address);
+
+    /// <summary>Gets the address of the page, with the token where one is needed.</summary>
+    public string Address { get; }
+
+    /// <summary>Starts serving.</summary>
+    /// <param name="address"><c>host:port</c>; port 0 takes a free one.</param>
+    /// <param name="token">What callers must know; made where it is null and the address is not loopback.</param>
+    /// <param name="options">The watcher's options.</param>
+    /// <param name="store">The queue.</param>
+    /// <param name="service">The watcher.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    /// <exception cref="VideoStyleException">The address is not one, or is taken.</exception>
+    public static async Task<WatchServer> StartAsync(
+        string address, string? token, WatchOptions options, JobStore store, WatchService service, CancellationToken cancellationToken)
+    {
+        if (!IPEndPoint.TryParse(address.Replace("localhost:", "127.0.0.1:", StringComparison.OrdinalIgnoreCase), out var endpoint) || !address.Contains(':', StringComparison.Ordinal))
+            throw new VideoStyleException(ErrorKind.Usage, $"--http {address}: is no address.", "Write it like 127.0.0.1:8642.");
+        var isLoopback = IPAddress.IsLoopback(endpoint.Address);
+        if (!isLoopback)
+            token ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4096; // nothing is uploaded
+            kestrel.Listen(endpoint);
+        });
+        var application = builder.Build();
+        Guard guard = new(token, isLoopback);
+        application.Use(guard.InvokeAsync);
+        new Routes(options, store, service).Map(application);
+        try
+        {
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw new VideoStyleException(ErrorKind.Usage, $"--http {address}: cannot be listened on ({e.Message.TrimEnd('.')}).", "Choose another port.", e);
+        }
+
+        var bound = application.Urls.First();
+        return new WatchServer(application, token is null ? bound + "/" : string.Create(CultureInfo.InvariantCulture, $"{bound}/?token={token}"));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource soon = new(TimeSpan.FromSeconds(1));
+        await _application.StopAsync(soon.Token).ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+}
