@@ -22,7 +22,8 @@ STEPS = 50
 
 
 def ours(folder):
-    command = [os.path.join(root, "artifacts", "videostyle"), "train", style, os.path.join(folder, "bench.safetensors")]
+    tool = os.environ.get("VIDEOSTYLE", os.path.join(root, "artifacts", "videostyle"))
+    command = [tool, "train", style, os.path.join(folder, "bench.safetensors")]
     command += ["--content", content, "--steps", str(STEPS), "--force", "--json"]
     process = subprocess.Popen(command, env={**os.environ, "VIDEOSTYLE_WEIGHTS": vgg}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     lines = process.stdout.read().splitlines()
