@@ -23,6 +23,9 @@ internal sealed record MeasureRequest
     /// <summary>Gets the folder that estimated flow is kept in, or null.</summary>
     public string? FlowCache { get; init; }
 
+    /// <summary>Gets the painting that the outputs are after, or null.</summary>
+    public string? StyleImage { get; init; }
+
     public string? CsvFile { get; init; }
 
     public string? ReportFolder { get; init; }

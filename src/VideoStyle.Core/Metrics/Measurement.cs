@@ -21,6 +21,7 @@ public sealed class Measurement
     private long _collectedAt;
     private readonly FlowSupply _flow;
     private readonly FlowSupply? _tofFlow;
+    private readonly PerceptualMeter? _perceptual;
     private readonly PairMeter _meter;
     private readonly SceneCutDetector _cuts;
 
@@ -28,8 +29,9 @@ public sealed class Measurement
     /// <param name="settings">What is measured, and how.</param>
     /// <param name="flow">Where flow comes from; kept by the caller.</param>
     /// <param name="tofFlow">The estimator of tOF, Farneback with TecoGAN's settings; kept by the caller. Null leaves tOF out.</param>
+    /// <param name="perceptual">Computes the distances that need a network, or null to leave them out.</param>
     /// <exception cref="ArgumentException">There is no profile or no lag, or one stands twice.</exception>
-    public Measurement(MeasureSettings settings, FlowSupply flow, FlowSupply? tofFlow = null)
+    public Measurement(MeasureSettings settings, FlowSupply flow, FlowSupply? tofFlow = null, PerceptualMeter? perceptual = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(flow);
@@ -37,7 +39,7 @@ public sealed class Measurement
             throw new ArgumentException("Expected one or more profiles, each once.", nameof(settings));
         if (settings.Lags.Count == 0 || settings.Lags.Distinct().Count() != settings.Lags.Count)
             throw new ArgumentException("Expected one or more lags, each once.", nameof(settings));
-        (_settings, _flow) = (settings, flow);
+        (_settings, _flow, _perceptual) = (settings, flow, perceptual);
         _tofFlow = settings.FlowDifferenceEvery == 0 ? null : tofFlow;
         _meter = new PairMeter(flow, settings.Profiles);
         _cuts = new SceneCutDetector(settings.CutThreshold);
@@ -89,7 +91,7 @@ public sealed class Measurement
             progress?.Report(tallies.Frames);
         }
 
-        var report = new ReportBuilder(_settings, _flow, _tofFlow, clips, hasPerFrame: perFrame is not null).Build(tallies);
+        var report = new ReportBuilder(_settings, _flow, _tofFlow, _perceptual, clips, hasPerFrame: perFrame is not null).Build(tallies);
         return new MeasureResult(report, tallies.Series, gallery);
 
         Task<PictureSet?> ReadAsync()
@@ -123,6 +125,8 @@ public sealed class Measurement
         }
 
         RunAll([.. others]);
+        if (_perceptual is not null && set.Index % _settings.PerceptualEvery == 0)
+            tallies.AddPerceptual(_perceptual.Measure([.. set.Pictures.Select(picture => picture.View)]));
         history.Settle();
         history.Add(set);
     }
