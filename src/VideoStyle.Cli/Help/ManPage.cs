@@ -11,37 +11,50 @@ internal static class ManPage
     [
         ("EXIT STATUS",
             """
-            .IP 0
+            .TP
+            0
             Done.
-            .IP 1
+            .TP
+            1
             A defect in VideoStyle.
-            .IP 2
+            .TP
+            2
             The command line or a configuration file is wrong.
-            .IP 3
+            .TP
+            3
             The input is missing, unreadable or has no video stream.
-            .IP 4
+            .TP
+            4
             The output cannot be written, does not fit on its disk, or exists and \fB\-\-force\fR was not given.
-            .IP 5
+            .TP
+            5
             The style model is missing, damaged or for another architecture.
-            .IP 6
+            .TP
+            6
             The native library, the GPU or its memory is not available.
-            .IP 7
+            .TP
+            7
             Some of several files failed.
-            .IP 8
+            .TP
+            8
             \fBmeasure\fR found more than \fB\-\-max\-warp\-error\fR.
-            .IP 130, 143
+            .TP
+            130, 143
             Stopped by SIGINT or SIGTERM. A second signal stops at once and may leave a hidden \fI.partial\fR file, which the next run takes over.
             """),
         ("ENVIRONMENT",
             """
-            .IP VIDEOSTYLE_OPTION
+            .TP
+            VIDEOSTYLE_OPTION
             Sets an option of every command that has it: VIDEOSTYLE_MAX_SIZE is \fB\-\-max\-size\fR. What is typed goes before it.
-            .IP NO_COLOR
-            No colours, whatever its value.
+            .TP
+            NO_COLOR
+            Set to anything: no colours.
             """),
         ("FILES",
             """
-            .IP $XDG_CONFIG_HOME/videostyle/config.json
+            .TP
+            $XDG_CONFIG_HOME/videostyle/config.json
             Options by command: { "convert": { "style": "the_scream", "crf": 18 } }. The command line, the environment and the file of \fB\-\-config\fR go before it. \fBvideostyle config show\fR tells what is set, and where.
             """),
     ];
