@@ -5,8 +5,6 @@ using VideoStyle.Core.Metrics;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
-using VideoStyle.Networks.Measuring;
-using VideoStyle.Networks.Weights;
 
 namespace VideoStyle.Cli.Measuring;
 
@@ -37,8 +35,8 @@ internal static class MeasureRun
             using var tofFlow = settings.FlowDifferenceEvery > 0 && VideoStyleNative.Units.HasFlag(NativeUnits.Vision)
                 ? FlowSupply.Estimate(() => OpenCvFlow.Create(FlowMethod.Farneback))
                 : null;
-            using var network = CreateNetwork(request);
-            Measurement measurement = new(settings, flow, tofFlow, Meter(network));
+            using var networks = DistanceNetworks.Open(request);
+            Measurement measurement = new(settings, flow, tofFlow, networks.ToMeter());
             var outputs = clips.GetRange(1, request.Outputs.Count);
             var result = await measurement.RunAsync(clips[0], outputs, perFrame, progress, cancellationToken).ConfigureAwait(false);
 
@@ -70,30 +68,6 @@ internal static class MeasureRun
         request.FlowFrom is { } folder
             ? FlowSupply.ReadFrom(new FlowFolder(folder))
             : FlowSupply.Estimate(() => OpenCvFlow.Create(request.Flow), request.FlowCache is { } cache ? new FlowFolder(cache) : null);
-
-    private static VggDistances? CreateNetwork(MeasureRequest request)
-    {
-        var weights = VideoStyleNative.Units.HasFlag(NativeUnits.Torch) ? WeightsStore.User.Find() : null;
-        if (weights is null && request.StyleImage is not null)
-            VideoStyleNative.Require(NativeUnits.Torch);
-        return weights is null && request.StyleImage is null
-            ? null
-            : new VggDistances(weights ?? WeightsStore.User.Require(), request.StyleImage, request.PerFrame is not null);
-    }
-
-    private static PerceptualMeter Meter(VggDistances? network)
-    {
-        const string Lpips = "LPIPS, tLP";
-        const string NoBackbone = "its backbone is not part of VideoStyle";
-        if (network is null)
-        {
-            const string NoWeights = "the weights of VGG-19 are not on this machine; fetch them with `videostyle weights`";
-            return new(Description: null, [new("style, content and feature distance", NoWeights), new(Lpips, NoBackbone)], pictures => [.. pictures.Select(_ => new Dictionary<string, double>(StringComparer.Ordinal))]);
-        }
-
-        var meter = network.ToMeter(Path.GetFileName(WeightsStore.User.Require()));
-        return meter with { LeftOut = [.. meter.LeftOut, new LeftOutReport(Lpips, NoBackbone)] };
-    }
 
     private static OutputFile BeginPage(string folder, bool force)
     {

@@ -126,7 +126,7 @@ public sealed class Measurement
 
         RunAll([.. others]);
         if (_perceptual is not null && set.Index % _settings.PerceptualEvery == 0)
-            tallies.AddPerceptual(_perceptual.Measure([.. set.Pictures.Select(picture => picture.View)]));
+            tallies.AddPerceptual(_perceptual.Measure(set.Views, cut ? null : previous?.Views));
         history.Settle();
         history.Add(set);
     }

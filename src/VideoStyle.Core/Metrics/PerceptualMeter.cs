@@ -4,13 +4,13 @@ namespace VideoStyle.Core.Metrics;
 /// <param name="Description">Network, weights and definition, for reports; null where there is no network and nothing but reasons.</param>
 /// <param name="LeftOut">What it cannot compute, and why.</param>
 /// <param name="Measure">
-/// Given the pictures of one moment, the source's first, returns the distances of each clip by name, empty for the
+/// Given the pictures of one moment, the source's first, and those of the frame before in the same shot or null, returns the distances of each clip by name, empty for the
 /// source. The last picture is the per-frame rendering where the measurement has one. Not called from two threads.
 /// </param>
 public sealed record PerceptualMeter(
     string? Description,
     IReadOnlyList<LeftOutReport> LeftOut,
-    Func<IReadOnlyList<PictureView>, IReadOnlyList<IReadOnlyDictionary<string, double>>> Measure
+    Func<IReadOnlyList<PictureView>, IReadOnlyList<PictureView>?, IReadOnlyList<IReadOnlyDictionary<string, double>>> Measure
 );
 
 /// <summary>The pixels of a picture.</summary>

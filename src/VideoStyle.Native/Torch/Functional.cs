@@ -38,6 +38,10 @@ public static class Functional
     public static Tensor MaxPool2d(Tensor x, int size) =>
         MaxPoolOperator.Call(x, new long[] { size, size }, new long[] { size, size });
 
+    /// <summary>The largest of each square of <paramref name="size"/> pixels, a square every <paramref name="stride"/> pixels.</summary>
+    public static Tensor MaxPool2d(Tensor x, int size, int stride) =>
+        MaxPoolOperator.Call(x, new long[] { size, size }, new long[] { stride, stride });
+
     /// <summary>Each pixel repeated to a square of <paramref name="scale"/> pixels.</summary>
     public static Tensor UpsampleNearest(Tensor x, int scale) =>
         UpsampleOperator.Call(x, (long[]?)null, new double[] { scale, scale });

@@ -44,7 +44,7 @@ public sealed class VggDistances : IDisposable
             leftOut.Add(new("style distance", "no style picture was given"));
         if (!_hasPerFrame)
             leftOut.Add(new("feature distance to per frame", "no per-frame rendering was given"));
-        return new PerceptualMeter($"VGG-19 ({name}), shorter side {ShorterSide}", leftOut, Measure);
+        return new PerceptualMeter($"VGG-19 ({name}), shorter side {ShorterSide}", leftOut, (pictures, _) => Measure(pictures));
     }
 
     /// <inheritdoc />

@@ -17,7 +17,7 @@ public sealed class VggDistancesTests
         var painting = View(SharedData.Path(Painting));
         var other = Turned(painting);
 
-        var distances = network.ToMeter("test").Measure([painting, painting, other, other]);
+        var distances = network.ToMeter("test").Measure([painting, painting, other, other], null);
 
         distances[0].ShouldBeEmpty();
         distances[1]["content"].ShouldBe(0, 1e-9);
@@ -37,7 +37,7 @@ public sealed class VggDistancesTests
 
         meter.LeftOut.Select(item => item.Metric).ShouldBe(["style distance", "feature distance to per frame"]);
         var picture = View(SharedData.Path(Painting));
-        meter.Measure([picture, picture])[1].Keys.ShouldBe(["content"]);
+        meter.Measure([picture, picture], null)[1].Keys.ShouldBe(["content"]);
     }
 
     private static PictureView View(string path)
