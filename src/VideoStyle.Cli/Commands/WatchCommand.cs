@@ -131,7 +131,7 @@ internal static class WatchCommand
         ResumableConversion converter = new(parse.GetRequiredValue(Device), TimeSpan.FromSeconds(parse.GetValue(Segment)));
         using WatchService service = new(options, store, converter, TimeProvider.System, log.Write);
         var server = parse.GetValue(Http) is { } address
-            ? await WatchServer.StartAsync(address, parse.GetValue(Token) ?? Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN"), options, store, service, cancellationToken).ConfigureAwait(false)
+            ? await WatchServer.StartAsync(address, parse.GetValue(Token) ?? Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN"), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
             : null;
         try
         {
