@@ -6,7 +6,7 @@ namespace VideoStyle.Fuzz;
 /// <summary>How one case went.</summary>
 /// <param name="Exit">The exit code; -1 for the death of the process, -2 for a hang.</param>
 /// <param name="Error">What was written to standard error, in one line.</param>
-/// <param name="Time">How long it took.</param>
+/// <param name="Time">How much processor time it took, which a busy machine does not change.</param>
 /// <param name="PeakMiB">The most memory of the process so far.</param>
 internal sealed record Outcome(int Exit, string Error, TimeSpan Time, long PeakMiB)
 {
@@ -28,24 +28,24 @@ internal sealed class Child : IDisposable
         if (_process is null || ++_cases > CasesOfOne)
             Start();
         var process = _process!;
-        var begin = Stopwatch.GetTimestamp();
+        var begin = process.TotalProcessorTime;
         await process.StandardInput.WriteLineAsync($"{reader}\t{file}").ConfigureAwait(false);
         await process.StandardInput.FlushAsync().ConfigureAwait(false);
         using CancellationTokenSource late = new(LongestCase);
         try
         {
             var answer = await process.StandardOutput.ReadLineAsync(late.Token).ConfigureAwait(false);
-            var time = Stopwatch.GetElapsedTime(begin);
             if (answer is not null)
             {
+                process.Refresh();
                 var (exit, error) = answer.Split('\t', 2) is [var e, var t] ? (e, t) : (answer, "");
-                return new Outcome(int.Parse(exit, CultureInfo.InvariantCulture), error, time, PeakMiB(process.Id));
+                return new Outcome(int.Parse(exit, CultureInfo.InvariantCulture), error, process.TotalProcessorTime - begin, PeakMiB(process.Id));
             }
 
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             var code = process.ExitCode;
             Stop();
-            return new Outcome(Outcome.Died, $"the process ended with {code}", time, 0);
+            return new Outcome(Outcome.Died, $"the process ended with {code}", TimeSpan.Zero, 0);
         }
         catch (OperationCanceledException)
         {

@@ -11,7 +11,7 @@ internal sealed class Run(string folder) : IDisposable
     private readonly Child _child = new();
     private readonly SortedDictionary<(string Reader, int Exit), int> _counts = [];
     private readonly List<string> _findings = [];
-    private TimeSpan _slowest;
+    private (TimeSpan Time, Case? Case) _slowest;
     private long _peak;
 
     /// <summary>Runs one case.</summary>
@@ -23,7 +23,8 @@ internal sealed class Run(string folder) : IDisposable
         var outcome = await _child.RunAsync(reader.Name, file).ConfigureAwait(false);
         var key = (reader.Name, outcome.Exit);
         _counts[key] = _counts.GetValueOrDefault(key) + 1;
-        _slowest = outcome.Time > _slowest ? outcome.Time : _slowest;
+        if (outcome.Time > _slowest.Time)
+            _slowest = (outcome.Time, damaged);
         _peak = Math.Max(_peak, outcome.PeakMiB);
 
         var left = Directory.GetFileSystemEntries(work).Select(Path.GetFileName).Where(name => name != Path.GetFileName(file)).ToList();
@@ -44,7 +45,7 @@ internal sealed class Run(string folder) : IDisposable
     {
         foreach (var reader in _counts.GroupBy(count => count.Key.Reader, StringComparer.Ordinal))
             Console.Out.WriteLine($"{reader.Key,-12} {reader.Sum(c => c.Value),6}: {string.Join(", ", reader.Select(c => $"{Name(c.Key.Exit)} {c.Value}"))}");
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest {_slowest.TotalSeconds:0.0} s, most memory {_peak} MiB, findings {_findings.Count}"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest {_slowest.Time.TotalSeconds:0.0} s of processor time ({_slowest.Case}), most memory {_peak} MiB, findings {_findings.Count}"));
         return _findings.Count == 0;
     }
 
