@@ -21,16 +21,8 @@ internal static class PictureOutput
     public static bool Exists(string output) =>
         output is not "-" && File.Exists(PictureSequence.IsSequence(output) ? PictureSequence.NameOf(output, 1) : output);
 
-    private static bool IsOfInput(string first, string input)
-    {
-        if (input is "-" || !File.Exists(first))
-            return false;
-        var written = Resolve(first);
-        return PictureSequence.IsSequence(input)
-            ? PictureSequence.Find(input).Any(picture => string.Equals(Resolve(picture), written, StringComparison.Ordinal))
-            : string.Equals(Resolve(input), written, StringComparison.Ordinal);
-    }
-
-    private static string Resolve(string path) =>
-        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+    private static bool IsOfInput(string first, string input) =>
+        input is not "-"
+        && File.Exists(first)
+        && (PictureSequence.IsSequence(input) ? PictureSequence.Find(input) : [input]).Any(picture => OutputFile.IsSameFile(picture, first));
 }
