@@ -46,6 +46,7 @@ VIDEOSTYLE := artifacts/videostyle
 DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 CLIP := sample-videos/lake.mp4
 DEMO := artifacts/demo
+COMPLETIONS := bash-completion/completions zsh/site-functions fish/vendor_completions.d
 
 setup: ## install what is missing (apt), or say that nothing is
 	@tools/setup.sh $(SETUP)
@@ -91,7 +92,12 @@ install: build ## install into $(DESTDIR)$(PREFIX)
 	@$(STEP) "The tool could not be installed into $(DESTDIR)$(PREFIX)." \
 	    dotnet publish src/VideoStyle.Cli $(DOTNET_FLAGS) -o $(DESTDIR)$(PREFIX)/lib/videostyle
 	@tools/launcher.sh $(PREFIX)/lib/videostyle $(DESTDIR)$(PREFIX)/bin/videostyle
-	@echo "Installed $(DESTDIR)$(PREFIX)/bin/videostyle."
+	@install -D -m 644 src/VideoStyle.Cli/videostyle.1 $(DESTDIR)$(PREFIX)/share/man/man1/videostyle.1
+	@mkdir -p $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
+	@$(VIDEOSTYLE) completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/videostyle
+	@$(VIDEOSTYLE) completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_videostyle
+	@$(VIDEOSTYLE) completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/videostyle.fish
+	@echo "Installed $(DESTDIR)$(PREFIX)/bin/videostyle, its manual page and its completions."
 
 clean: ## remove everything that was built
 	@rm -rf artifacts

@@ -41,6 +41,7 @@ internal static class CommandLine
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create(configurable));
         root.Subcommands.Add(CompletionCommand.Create());
+        root.Subcommands.Add(ManCommand.Create(root));
         HelpWithExamples.Install(root);
         return root;
     }
@@ -60,7 +61,7 @@ internal static class CommandLine
         }
         catch (VideoStyleException e)
         {
-            return Fail(json, ExitCode.For(e.Kind), e.Kind.ToString(), e.Message, e.Hint);
+            return FailureLine.Write(json, e);
         }
 
         if (parse.Errors.Count > 0)
@@ -78,15 +79,15 @@ internal static class CommandLine
         }
         catch (StoppedException e)
         {
-            return Fail(json, shutdown.ExitCode, "interrupted", e.Message, e.Hint);
+            return FailureLine.Write(json, shutdown.ExitCode, "interrupted", e.Message, e.Hint);
         }
         catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
         {
-            return Fail(json, shutdown.ExitCode, "interrupted", "Stopped before it was done; nothing was left behind.", hint: null);
+            return FailureLine.Write(json, shutdown.ExitCode, "interrupted", "Stopped before it was done; nothing was left behind.", hint: null);
         }
         catch (VideoStyleException e)
         {
-            return Fail(json, ExitCode.For(e.Kind), e.Kind.ToString(), e.Message, e.Hint);
+            return FailureLine.Write(json, e);
         }
         catch (Exception e)
         {
@@ -123,20 +124,10 @@ internal static class CommandLine
             yield return command.Command is RootCommand ? "videostyle" : command.Command.Name;
     }
 
-    private static int Fail(bool json, int code, string kind, string message, string? hint)
-    {
-        if (json)
-            JsonLine.Write(new { v = 1, type = "failed", kind = kind.ToLowerInvariant(), exitCode = code, message, hint });
-        Console.Error.WriteLine($"videostyle: error: {message}");
-        if (hint is not null)
-            Console.Error.WriteLine($"  {hint}");
-        return code;
-    }
-
     private static int FailInternally(bool json, string[] args, Exception e)
     {
         var verbose = args.Contains("--verbose", StringComparer.Ordinal);
-        var code = Fail(json, ExitCode.Internal, "internal", $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}",
+        var code = FailureLine.Write(json, ExitCode.Internal, "internal", $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}",
             verbose ? null : "This is a defect in VideoStyle; add --verbose for the details to report.");
         if (verbose)
             Console.Error.WriteLine(e);

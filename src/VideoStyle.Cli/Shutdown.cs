@@ -8,6 +8,7 @@ internal sealed class Shutdown : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private int _asked;
 
     public Shutdown()
     {
@@ -30,7 +31,7 @@ internal sealed class Shutdown : IDisposable
 
     private void OnSignal(PosixSignalContext context, int exitCode)
     {
-        if (_source.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _asked, 1) != 0)
             return; // left uncancelled, so the runtime's default action ends the process
 
         context.Cancel = true;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
@@ -9,20 +11,23 @@ using VideoStyle.Networks;
 
 namespace VideoStyle.Cli.Commands;
 
-/// <summary><c>videostyle convert INPUT [OUTPUT]</c>.</summary>
+/// <summary><c>videostyle convert INPUT... [OUTPUT]</c>.</summary>
 internal static class ConvertCommand
 {
-    private static readonly Argument<string> Input = new("input") { Description = "The video to paint; a picture, a folder or pattern of pictures (frame_%05d.png), or - for standard input." };
+    private const int UsualPreview = 5;
 
-    private static readonly Argument<string?> Output = new("output")
+    private static readonly Argument<string[]> Paths = new("paths")
     {
-        Description = "Where the painting goes; the extension picks the container. A pattern writes pictures, - writes NUT to standard output. Default: INPUT with the style's name before its extension.",
-        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Inputs, and behind them the output. An input is a video, a picture, a folder or pattern of pictures (frame_%05d.png), or - for standard input. "
+            + "The output is a file whose extension picks the container, a folder for any number of inputs, a pattern for pictures, or - for NUT on standard output. "
+            + "One input alone is painted beside itself, with the style's name before its extension.",
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "INPUT... OUTPUT",
     };
 
     private static readonly Option<string> Style = new("--style", "-s")
     {
-        Description = "A built-in style (see `videostyle styles`) or a model file (.safetensors, .pth).",
+        Description = "A built-in style (see `videostyle styles`), a model file (.safetensors, .pth), or none: everything but the paint.",
         DefaultValueFactory = _ => ConversionRequest.DefaultStyle,
         HelpName = "NAME|FILE",
     };
@@ -74,6 +79,22 @@ internal static class ConvertCommand
 
     private static readonly Option<bool> OnlyVideo = new("--only-video") { Description = "Leave everything but the painting out." };
 
+    private static readonly Option<CompareMode?> Compare = new("--compare") { Description = "Show the original as well: side by side, or with a divider that wipes across (wipe).", HelpName = "MODE" };
+
+    private static readonly Option<int?> PreviewFrames = new("--preview")
+    {
+        Description = $"Only paint N frames, spread over the clip, into one sheet, and predict the time. Default: {UsualPreview}.",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = ParsePreview,
+        HelpName = "N",
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only tell what would be done, how large it would be and what is free." };
+
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Keep finished shots until the output is complete, and go on behind those of an earlier run that stopped." };
+
+    private static readonly Option<bool> SkipExisting = new("--skip-existing") { Description = "Take an output that is there for done." };
+
     private static readonly Option<bool> Force = new("--force", "-f") { Description = "Replace an existing output." };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Write events as one JSON object a line to standard output." };
@@ -85,15 +106,15 @@ internal static class ConvertCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        Input.Validators.Add(Arguments.RefuseOptionLike);
-        Output.Validators.Add(Arguments.RefuseOptionLike);
+        Paths.Validators.Add(Arguments.RefuseOptionLike);
         Flow.AcceptOnlyFromAmong([.. FlowNames.All]);
         Crf.Validators.Add(Arguments.InRange(0, 63));
         MaxSize.Validators.Add(Arguments.InRange(16, 16384));
-        Command command = new("convert", "Paints a video, steadily, and keeps its sound and everything else.")
+        Command command = new("convert", "Paints videos, steadily, and keeps their sound and everything else.")
         {
-            Input, Output, Style, Coherence, Flow, Device, PrecisionOption, Codec, Crf, Preset, PixelFormat, BitRate,
-            MaxSize, FrameRate, NoDeinterlace, From, To, NoAudio, OnlyVideo, Force, Json, Benchmark, Verbose,
+            Paths, Style, Coherence, Flow, Device, PrecisionOption, Codec, Crf, Preset, PixelFormat, BitRate,
+            MaxSize, FrameRate, NoDeinterlace, From, To, NoAudio, OnlyVideo, Compare, PreviewFrames, DryRun, Resume, SkipExisting,
+            Force, Json, Benchmark, Verbose,
         };
         command.SetAction(RunAsync);
         return command;
@@ -101,14 +122,65 @@ internal static class ConvertCommand
 
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
-        var style = parse.GetRequiredValue(Style);
-        var input = parse.GetRequiredValue(Input);
-        ConversionRequest request = new()
+        var json = parse.GetValue(Json);
+        var requests = Requests(parse);
+        Conversion.RequireUnits(requests[0]);
+        using var stylizer = StylizerFactory.Create(requests[0]);
+        Batch batch = new(json, parse.GetValue(SkipExisting), parse.GetValue(DryRun) ? PlanAsync : parse.GetResult(PreviewFrames) is not null ? PreviewAsync : PaintAsync);
+        return await batch.RunAsync(requests, cancellationToken).ConfigureAwait(false);
+
+        Task PlanAsync(ConversionRequest request, CancellationToken token)
         {
-            Input = input,
-            Output = parse.GetValue(Output) ?? DefaultOutput(input, style),
+            Conversion.Plan(request, stylizer).Write(json);
+            return Task.CompletedTask;
+        }
+
+        async Task PreviewAsync(ConversionRequest request, CancellationToken token)
+        {
+            var (sheet, time) = await Preview.RunAsync(request, stylizer, parse.GetValue(PreviewFrames) ?? UsualPreview, token).ConfigureAwait(false);
+            if (json)
+                JsonLine.Write(new { v = 1, type = "preview", input = request.Input, sheet, predictedSeconds = time is { } t ? Math.Round(t.TotalSeconds, 1) : (double?)null });
+            else
+                Console.Out.WriteLine(sheet);
+            if (time is { } predicted)
+                Console.Error.WriteLine($"{request.Input}: painting all of it takes about {Summary.Time(predicted)}");
+        }
+
+        async Task PaintAsync(ConversionRequest request, CancellationToken token)
+        {
+            using var reporter = Reporters.For(json, parse.GetValue(Benchmark));
+            await Conversion.RunAsync(request, stylizer, reporter, token).ConfigureAwait(false);
+        }
+    }
+
+    private static List<ConversionRequest> Requests(ParseResult parse)
+    {
+        var paths = parse.GetRequiredValue(Paths);
+        var request = Common(parse);
+        var makeFolder = paths.Length > 1 && OutputPaths.IsFolder(paths[^1]);
+        List<ConversionRequest> requests =
+        [
+            .. OutputPaths.Pair(paths, request.Style).Select(pair => request with { Input = pair.Input, Output = pair.Output, MakeFolder = makeFolder }),
+        ];
+        if (request is { From: { } from, To: { } to } && to <= from)
+            throw new VideoStyleException(ErrorKind.Usage, $"--to {to} lies before --from {from}.", "Swap them.");
+        if (parse.GetValue(Json) && requests.Exists(r => r.Output is "-"))
+            throw new VideoStyleException(ErrorKind.Usage, "--json and the output - both want standard output.", "Write to a file, or leave --json out.");
+        if (request.Resume)
+            requests.ForEach(Resumption.RequirePossible);
+        return requests;
+    }
+
+    private static ConversionRequest Common(ParseResult parse)
+    {
+        var style = parse.GetRequiredValue(Style);
+        return new ConversionRequest
+        {
+            Input = "",
+            Output = "",
             Style = style,
-            Coherence = parse.GetValue(Coherence),
+            // Holding paint steady changes pictures, which nobody wants who wants no paint.
+            Coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence),
             Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),
@@ -125,19 +197,19 @@ internal static class ConvertCommand
                 : StreamKinds.All,
             From = parse.GetValue(From),
             To = parse.GetValue(To),
+            Compare = parse.GetValue(Compare),
+            Resume = parse.GetValue(Resume),
             Force = parse.GetValue(Force),
         };
-        if (request is { From: { } from, To: { } to } && to <= from)
-            throw new VideoStyleException(ErrorKind.Usage, $"--to {to} lies before --from {from}.", "Swap them.");
-        if (request.Output is "-" && parse.GetValue(Json))
-            throw new VideoStyleException(ErrorKind.Usage, "--json and the output - both want standard output.", "Write to a file, or leave --json out.");
-
-        using var reporter = Reporters.For(parse.GetValue(Json), parse.GetValue(Benchmark));
-        await Conversion.RunAsync(request, reporter, cancellationToken).ConfigureAwait(false);
-        return ExitCode.Success;
     }
 
-    // holiday.mp4 painted with starry_night becomes holiday.starry_night.mp4, beside it.
-    private static string DefaultOutput(string input, string style) =>
-        input is "-" ? "-" : Path.ChangeExtension(input, null) + $".{Path.GetFileNameWithoutExtension(style)}{Path.GetExtension(input)}";
+    private static int? ParsePreview(ArgumentResult result)
+    {
+        if (result.Tokens is not [{ Value: var text }])
+            return UsualPreview;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= Preview.MostFrames)
+            return count;
+        result.AddError($"--preview takes 1 to {Preview.MostFrames} frames, not '{text}'; put it behind the names of the files.");
+        return null;
+    }
 }

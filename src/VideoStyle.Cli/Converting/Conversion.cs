@@ -6,8 +6,6 @@ using VideoStyle.Core.Styling;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
-using VideoStyle.Networks;
-using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -15,37 +13,38 @@ namespace VideoStyle.Cli.Converting;
 internal static class Conversion
 {
     /// <summary>Runs a conversion; a video appears under its name only when it is complete and was read back.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="stylizer">Paints; not disposed here.</param>
+    /// <param name="reporter">Is told of it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="VideoStyleException">The conversion is impossible or failed; nothing is left behind.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing is left behind but what can be resumed.</exception>
     public static async Task<PipelineReport> RunAsync(
         ConversionRequest request,
+        IStylizer stylizer,
         IConversionReporter reporter,
         CancellationToken cancellationToken
     )
     {
-        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Torch);
-        if (request.Coherence != CoherenceMode.Off)
-            VideoStyleNative.Require(NativeUnits.Vision);
-
+        RequireUnits(request);
         using var source = FrameSource.Open(request.Input, SourceOptions(request));
+        DiskSpace.Require(request, source.Info);
+        if (request.MakeFolder)
+            OutputFolder.Make(OutputFolder.Of(request));
         using var output = BeginOutput(request, source.Info);
-        using var stylizer = TorchStylizer.Create(
-            StyleCatalog.BuiltIn.Resolve(request.Style),
-            new StylizerOptions { Device = request.Device, Precision = request.Precision }
-        );
+        using var comparison = request.Compare is { } mode ? new Comparison(source, mode) : null;
+        var resumption = request.Resume ? Resumption.Open(request, stylizer) : null;
         PipelineReport report;
         OutputCheck? check;
-        using (var sink = FrameSink.Create(output?.PartialPath ?? request.Output, SinkOptions(request), source))
+        using (var sink = FrameSink.Create(output?.PartialPath ?? request.Output, SinkOptions(request, output), source, comparison?.Output ?? source.Info))
         {
             reporter.Started(request, source.Info, stylizer.Description);
-            if (sink is FFmpegSink video)
-            {
-                foreach (var note in video.Notes)
-                    reporter.Noted(note);
-            }
-
-            using StylizePipeline pipeline = new(stylizer, CreateFlow(request), new StylizeOptions { Coherence = request.Coherence });
-            report = await pipeline.RunAsync(source, sink, reporter.Progressed, cancellationToken).ConfigureAwait(false);
+            TellNotes((sink as FFmpegSink)?.Notes, reporter);
+            var segments = resumption?.Over((FFmpegSink)sink);
+            StylizeOptions options = new() { Coherence = request.Coherence };
+            using StylizePipeline pipeline = new(stylizer, CreateFlow(request), resumption?.Apply(options, segments!) ?? options);
+            report = await pipeline.RunAsync(comparison ?? source, comparison?.Before(sink) ?? segments ?? sink, reporter.Progressed, cancellationToken)
+                .ConfigureAwait(false);
             if (report.FramesWritten == 0)
                 throw new VideoStyleException(ErrorKind.Input, $"{request.Input}: has no frame in the chosen range.", "Widen --from and --to.");
             check = (sink as FFmpegSink)?.Check;
@@ -53,22 +52,35 @@ internal static class Conversion
 
         if (output is not null)
         {
-            check?.Verify(output.PartialPath, request.Output);
+            (resumption?.Correct(check!, report) ?? check)?.Verify(output.PartialPath, request.Output);
             output.Commit();
         }
 
-        NoteDamage(source, reporter);
+        resumption?.Remove();
+        TellNotes((source as FFmpegSource)?.Notes, reporter);
         reporter.Finished(request, report);
         return report;
     }
 
-    // Pictures are written one by one under their own names, and standard output has none.
-    private static OutputFile? BeginOutput(ConversionRequest request, VideoInfo video) =>
-        request.Output is "-" || FrameSink.WritesPictures(request.Output, video)
-            ? null
-            : OutputFile.Begin(request.Output, request.Force, request.Input);
+    /// <summary>Finds out what a conversion would do; fails as it would, and leaves nothing.</summary>
+    /// <exception cref="VideoStyleException">The conversion is impossible.</exception>
+    public static ConversionPlan Plan(ConversionRequest request, IStylizer stylizer)
+    {
+        RequireUnits(request);
+        using var source = FrameSource.Open(request.Input, SourceOptions(request));
+        DiskSpace.Require(request, source.Info);
+        using var output = request.MakeFolder && !Directory.Exists(OutputFolder.Of(request)) ? null : BeginOutput(request, source.Info);
+        return new ConversionPlan(
+            request,
+            request.Compare is { } mode ? new Comparison(source, mode).Output : source.Info,
+            stylizer.Description,
+            request.Output is "-" ? null : DiskSpace.Estimate(request, source.Info),
+            request.Output is "-" ? null : DiskSpace.FreeAt(request.Output)
+        );
+    }
 
-    private static SourceOptions SourceOptions(ConversionRequest request) =>
+    /// <summary>How the input of a conversion is read.</summary>
+    public static SourceOptions SourceOptions(ConversionRequest request) =>
         new()
         {
             From = request.From,
@@ -77,13 +89,33 @@ internal static class Conversion
             FrameRate = request.FrameRate,
             Deinterlace = request.Deinterlace,
             KeepStreams = true,
-            KeepAlpha = true,
+            KeepAlpha = request.Compare is null,
         };
 
-    private static SinkOptions SinkOptions(ConversionRequest request) =>
+    /// <summary>What makes the flow estimators of a conversion; null where it needs none.</summary>
+    public static Func<IFlowEstimator>? CreateFlow(ConversionRequest request) =>
+        request.Coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(request.Flow);
+
+    /// <summary>Demands the parts of the native library that a conversion needs, beside its style's.</summary>
+    /// <exception cref="VideoStyleException">One is not there (Runtime).</exception>
+    public static void RequireUnits(ConversionRequest request) =>
+        VideoStyleNative.Require(request.Coherence == CoherenceMode.Off ? NativeUnits.Media : NativeUnits.Media | NativeUnits.Vision);
+
+    // Pictures are written one by one under their own names, and standard output has none.
+    private static OutputFile? BeginOutput(ConversionRequest request, VideoInfo video)
+    {
+        if (request.Output is "-")
+            return null;
+        if (!FrameSink.WritesPictures(request.Output, video))
+            return OutputFile.Begin(request.Output, request.Force, request.Input);
+        PictureOutput.RequireFree(request);
+        return null;
+    }
+
+    private static SinkOptions SinkOptions(ConversionRequest request, OutputFile? output) =>
         new()
         {
-            FileName = request.Output is "-" ? null : Path.GetFileName(request.Output),
+            FileName = output is null ? null : Path.GetFileName(request.Output),
             Codec = request.Codec,
             Crf = request.Crf,
             Preset = request.Preset,
@@ -92,15 +124,9 @@ internal static class Conversion
             Copy = request.Copy,
         };
 
-    private static void NoteDamage(IFrameSource source, IConversionReporter reporter)
+    private static void TellNotes(IReadOnlyList<string>? notes, IConversionReporter reporter)
     {
-        if (source is FFmpegSource video)
-        {
-            foreach (var note in video.Notes)
-                reporter.Noted(note);
-        }
+        foreach (var note in notes ?? [])
+            reporter.Noted(note);
     }
-
-    private static Func<IFlowEstimator>? CreateFlow(ConversionRequest request) =>
-        request.Coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(request.Flow);
 }

@@ -56,6 +56,15 @@ internal sealed record ConversionRequest
     /// <summary>Gets which other streams are copied.</summary>
     public StreamKinds Copy { get; init; } = StreamKinds.All;
 
+    /// <summary>Gets how the original is shown with the painting, or null for the painting alone.</summary>
+    public CompareMode? Compare { get; init; }
+
+    /// <summary>Gets whether finished shots are kept until the output is complete, and gone on behind.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Gets whether the output's folder is made where it is missing.</summary>
+    public bool MakeFolder { get; init; }
+
     /// <summary>Gets whether a file at the output may be replaced.</summary>
     public bool Force { get; init; }
 }

@@ -15,7 +15,34 @@ internal static class Examples
         [
             ("videostyle convert in.mp4 out.mp4 --style the_scream", "paint with another style"),
             ("videostyle convert in.mov out.mp4 --coherence best --crf 16 --from 1:10 --to 1:20", "ten seconds, at their best"),
+            ("videostyle convert *.mp4 paintings/ --skip-existing", "every video here into a folder, going on where an earlier run stopped"),
+            ("videostyle convert in.mp4 --preview", "a few frames on one sheet, and how long the whole would take"),
+            ("videostyle convert in.mp4 out.mp4 --compare wipe", "before and after, with a moving divider"),
             ("ffmpeg -i in.mp4 -f yuv4mpegpipe - | videostyle convert - - | ffplay -", "stand in a pipe"),
+        ],
+        ["watch"] =
+        [
+            ("videostyle watch inbox paintings", "paint whatever is put into inbox, until stopped"),
+            ("videostyle watch inbox paintings --style the_scream great_wave --once", "two paintings of each file that is there, then end"),
+            ("videostyle watch inbox paintings --http 127.0.0.1:8642 --schedule 22:00-06:00", "with a page to look at, working at night"),
+        ],
+        ["jobs"] =
+        [
+            ("videostyle jobs list paintings", "what is queued, running, done and failed"),
+            ("videostyle jobs pause paintings", "begin no further job"),
+            ("videostyle jobs retry paintings --all", "try again what has failed"),
+        ],
+        ["train"] =
+        [
+            ("videostyle train starry.jpg starry.safetensors --content photos", "learn a painting in twenty minutes"),
+            ("videostyle train wave.jpg wave.safetensors --content photos --base great_wave --time 5m", "begin with a style that is there: faster"),
+            ("videostyle train wave.jpg wave.safetensors --content photos --resume", "go on with a training that was stopped"),
+        ],
+        ["weights"] =
+        [
+            ("videostyle weights", "where the loss network of the training lies"),
+            ("videostyle weights --fetch", "download it without being asked"),
+            ("videostyle weights --json", "the same for a script"),
         ],
         ["measure"] =
         [

@@ -29,13 +29,14 @@ internal static class MeasureRun
                 if (path is not null)
                     clips.Add(new MeasuredClip(path, Open(path)));
             var perFrame = request.PerFrame is null ? null : clips[^1];
-            var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is PictureSequence) };
+            var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is PictureSource) };
 
             using var flow = CreateFlow(request);
             using var tofFlow = settings.FlowDifferenceEvery > 0 && VideoStyleNative.Units.HasFlag(NativeUnits.Vision)
                 ? FlowSupply.Estimate(() => OpenCvFlow.Create(FlowMethod.Farneback))
                 : null;
-            Measurement measurement = new(settings, flow, tofFlow);
+            using var networks = DistanceNetworks.Open(request);
+            Measurement measurement = new(settings, flow, tofFlow, networks.ToMeter());
             var outputs = clips.GetRange(1, request.Outputs.Count);
             var result = await measurement.RunAsync(clips[0], outputs, perFrame, progress, cancellationToken).ConfigureAwait(false);
 
@@ -59,8 +60,9 @@ internal static class MeasureRun
         }
     }
 
+    // Decoding is far from being the slow part; each thread of a decoder holds frames of its own.
     private static IFrameSource Open(string path) =>
-        Directory.Exists(path) ? PictureSequence.Open(path) : FFmpegSource.Open(path, new SourceOptions());
+        FrameSource.Open(path, new SourceOptions { Threads = 1 });
 
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder

@@ -107,9 +107,19 @@ public sealed class OutputFile : IDisposable
             : $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}.{suffix}";
     }
 
-    private static bool IsSameFile(string output, string input) =>
-        File.Exists(output) && File.Exists(input) && string.Equals(Resolve(output), Resolve(System.IO.Path.GetFullPath(input)), StringComparison.Ordinal);
+    /// <summary>Tells whether two paths lead to the same file, through links of the file or of the folders above it.</summary>
+    /// <param name="first">A path.</param>
+    /// <param name="second">Another.</param>
+    /// <returns>False where either file is not there.</returns>
+    public static bool IsSameFile(string first, string second) =>
+        File.Exists(first) && File.Exists(second) && string.Equals(RealPath(first), RealPath(second), StringComparison.Ordinal);
 
-    private static string Resolve(string path) =>
-        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+    private static string RealPath(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        if (System.IO.Path.GetDirectoryName(full) is not { } folder)
+            return full;
+        var real = System.IO.Path.Combine(RealPath(folder), System.IO.Path.GetFileName(full));
+        return File.ResolveLinkTarget(real, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : real;
+    }
 }

@@ -12,16 +12,27 @@ public static class FrameSink
     /// <exception cref="Core.Errors.VideoStyleException">It cannot be written, or the codec cannot be had.</exception>
     public static IFrameSink Create(string path, SinkOptions options, IFrameSource source)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(source);
-        var name = options.FileName ?? path;
-        return WritesPictures(name, source.Info)
-            ? PictureSink.Create(path)
-            : FFmpegSink.Create(path, options, source.Info, source as FFmpegSource);
+        return Create(path, options, source, source.Info);
     }
 
-    /// <summary>Tells whether <see cref="Create"/> writes pictures, which need no partial name.</summary>
+    /// <summary>Creates a video, a still or a sequence of pictures of another size than the source's.</summary>
+    /// <param name="path">The file that a video is written to, or <c>-</c>; pictures are written under their final names.</param>
+    /// <param name="options">Container, codec and quality.</param>
+    /// <param name="source">Its other streams are copied into a video.</param>
+    /// <param name="video">Size, times and colour of the frames that will be written.</param>
+    /// <exception cref="Core.Errors.VideoStyleException">It cannot be written, or the codec cannot be had.</exception>
+    public static IFrameSink Create(string path, SinkOptions options, IFrameSource source, VideoInfo video)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(video);
+        return WritesPictures(options.FileName ?? path, video)
+            ? PictureSink.Create(path)
+            : FFmpegSink.Create(path, options, video, source as FFmpegSource);
+    }
+
+    /// <summary>Tells whether <see cref="Create(string, SinkOptions, IFrameSource)"/> writes pictures, which need no partial name.</summary>
     /// <param name="name">The final name.</param>
     /// <param name="video">What is written; several frames make a <c>.webp</c> an animation.</param>
     public static bool WritesPictures(string name, VideoInfo video)

@@ -64,6 +64,8 @@ std::string reason(int code) {
 
 int check(int code, vs_status status, const std::string &what) {
     if (code >= 0) return code;
+    // A damaged file may ask for any amount; that is no lack of memory.
+    if (code == AVERROR(ENOMEM) && status == VS_INPUT) throw failure(status, what + ": asks for more memory than there is.");
     if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
     throw failure(status, what + ": " + reason(code) + ".");
 }

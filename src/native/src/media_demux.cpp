@@ -145,7 +145,6 @@ bool Demuxer::read(AVPacket *packet) {
     int code;
     do code = av_read_frame(context_, packet);
     while (code == AVERROR(EAGAIN));
-    if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (code < 0) {
         ended_ = true;
         if (code != AVERROR_EOF) damage_ = reason(code);

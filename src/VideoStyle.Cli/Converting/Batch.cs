@@ -1,0 +1,74 @@
+using VideoStyle.Cli.Output;
+using VideoStyle.Core.Errors;
+
+namespace VideoStyle.Cli.Converting;
+
+/// <summary>Does the same to one video after another; what fails does not stop the others.</summary>
+/// <param name="json">Whether events are wanted.</param>
+/// <param name="skipExisting">Whether an output that is there counts as done.</param>
+/// <param name="each">What is done: a conversion, a preview, or a plan.</param>
+internal sealed class Batch(bool json, bool skipExisting, Func<ConversionRequest, CancellationToken, Task> each)
+{
+    private int _done;
+    private int _skipped;
+    private int _failed;
+
+    /// <summary>Goes through the conversions.</summary>
+    /// <param name="requests">At least one.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The exit code: 0, or 7 where some of several failed.</returns>
+    /// <exception cref="VideoStyleException">The only conversion failed.</exception>
+    /// <exception cref="StoppedException">It was cancelled, and something was kept.</exception>
+    public async Task<int> RunAsync(IReadOnlyList<ConversionRequest> requests, CancellationToken cancellationToken)
+    {
+        foreach (var request in requests)
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (skipExisting && PictureOutput.Exists(request.Output))
+                {
+                    Skip(request);
+                    continue;
+                }
+
+                await each(request, cancellationToken).ConfigureAwait(false);
+                _done++;
+            }
+            catch (VideoStyleException e) when (requests.Count > 1)
+            {
+                FailureLine.Write(json, e, request.Input);
+                _failed++;
+            }
+            catch (OperationCanceledException) when (request.Resume)
+            {
+                throw new StoppedException($"{request.Output}: stopped; its finished shots are kept.", "Type the same again to go on.");
+            }
+            catch (OperationCanceledException) when (requests.Count > 1)
+            {
+                throw new StoppedException($"Stopped; {_done} of {requests.Count} are done.", "Add --skip-existing to go on.");
+            }
+        }
+
+        if (requests.Count > 1)
+            Sum();
+        return _failed > 0 ? ExitCode.SomeFailed : ExitCode.Success;
+    }
+
+    private void Skip(ConversionRequest request)
+    {
+        if (json)
+            JsonLine.Write(new { v = 1, type = "skipped", input = request.Input, output = request.Output });
+        else
+            Console.Error.WriteLine($"{request.Input}: skipped, {request.Output} exists");
+        _skipped++;
+    }
+
+    private void Sum()
+    {
+        if (json)
+            JsonLine.Write(new { v = 1, type = "batch", done = _done, skipped = _skipped, failed = _failed });
+        else
+            Console.Error.WriteLine($"{_done} done, {_skipped} skipped, {_failed} failed");
+    }
+}

@@ -1,0 +1,64 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+
+namespace VideoStyle.Cli.Converting;
+
+/// <summary>Decides where the painting of each input goes.</summary>
+internal static class OutputPaths
+{
+    /// <summary>Pairs every input with its output.</summary>
+    /// <param name="paths">
+    /// Inputs and, behind them, where they go: one input alone is painted beside itself, one before a name is painted under
+    /// that name, and any number before a folder is painted into it.
+    /// </param>
+    /// <param name="style">The style, whose name is put into the name of a painting beside its input.</param>
+    /// <exception cref="VideoStyleException">Several inputs have no folder, or would have the same output.</exception>
+    public static IReadOnlyList<(string Input, string Output)> Pair(IReadOnlyList<string> paths, string style)
+    {
+        if (paths is [var only])
+            return [(only, Beside(only, style))];
+        var target = paths[^1];
+        if (!IsFolder(target))
+            return paths is [var input, _]
+                ? [(input, target)]
+                : throw new VideoStyleException(ErrorKind.Usage, $"{target}: is no folder, and {paths.Count - 1} inputs need one.", $"Let it end with a separator to have it made: {target}/");
+        if (paths is [var pictures, _] && PictureSequence.IsSequence(pictures))
+            return [(pictures, target)];
+
+        var pairs = paths.SkipLast(1).Select(path => (Input: path, Output: Into(target, path))).ToList();
+        var twice = pairs.GroupBy(pair => pair.Output, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any());
+        return twice is null
+            ? pairs
+            : throw new VideoStyleException(
+                ErrorKind.Usage,
+                $"{twice.Key}: would be the painting of both {twice.First().Input} and {twice.Last().Input}.",
+                "Paint them into two folders."
+            );
+    }
+
+    /// <summary>Tells whether a path names a folder: one that is there, or one to be made, which ends with a separator.</summary>
+    public static bool IsFolder(string path) => Directory.Exists(path) || Path.EndsInDirectorySeparator(path);
+
+    // holiday.mp4 painted with starry_night becomes holiday.starry_night.mp4; a folder of pictures, another folder.
+    private static string Beside(string input, string style)
+    {
+        var name = Path.GetFileNameWithoutExtension(style);
+        if (input is "-")
+            return "-";
+        return PictureSequence.IsSequence(input) && !PictureSequence.IsNumbered(input)
+            ? $"{FolderOf(input)}.{name}{Path.DirectorySeparatorChar}"
+            : Path.ChangeExtension(input, null) + $".{name}{Path.GetExtension(input)}";
+    }
+
+    private static string Into(string folder, string input)
+    {
+        if (input is "-")
+            throw new VideoStyleException(ErrorKind.Usage, "Standard input has no name that its painting could have.", $"Name the painting: {Path.Combine(folder, "painting.mp4")}");
+        return PictureSequence.IsSequence(input)
+            ? Path.Combine(folder, Path.GetFileName(FolderOf(input))) + Path.DirectorySeparatorChar
+            : Path.Combine(folder, Path.GetFileName(input));
+    }
+
+    private static string FolderOf(string pictures) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(IsFolder(pictures) ? pictures : Path.GetDirectoryName(pictures) is { Length: > 0 } parent ? parent : "."));
+}

@@ -1,0 +1,46 @@
+using VideoStyle.Core.Media;
+
+namespace VideoStyle.Cli.Converting;
+
+/// <summary>Frames in memory as a short clip.</summary>
+/// <param name="video">What they were taken from.</param>
+internal sealed class PickedFrames(VideoInfo video) : IFrameSource
+{
+    private readonly List<Frame> _frames = [];
+    private int _next;
+
+    /// <inheritdoc />
+    public VideoInfo Info => video;
+
+    /// <summary>Gets the number of frames.</summary>
+    public int Count => _frames.Count;
+
+    /// <summary>Gets the first frame.</summary>
+    public Frame First => _frames[0];
+
+    /// <summary>Adds a frame, which belongs to the clip from then on.</summary>
+    public void Add(Frame frame) => _frames.Add(frame);
+
+    /// <summary>Puts the frames into the upper row of a sheet.</summary>
+    public void PlaceOn(ContactSheet sheet)
+    {
+        for (var i = 0; i < _frames.Count; i++)
+            sheet.Place(i, row: 0, _frames[i]);
+    }
+
+    /// <inheritdoc />
+    public Frame? Read(FramePool pool)
+    {
+        if (_next == _frames.Count)
+            return null;
+        var from = _frames[_next];
+        var frame = pool.Rent(from.Width, from.Height);
+        from.Pixels.CopyTo(frame.Pixels);
+        (frame.Index, frame.Pts, frame.Duration) = (_next, _next, 1);
+        _next++;
+        return frame;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _frames.ForEach(frame => frame.Dispose());
+}

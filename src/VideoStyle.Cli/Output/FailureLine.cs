@@ -1,0 +1,27 @@
+using VideoStyle.Core.Errors;
+
+namespace VideoStyle.Cli.Output;
+
+/// <summary>Tells of a failure: a sentence and what to type next on standard error, and with JSON an event as well.</summary>
+internal static class FailureLine
+{
+    /// <summary>Tells of a failure whose cause the user can act on.</summary>
+    /// <param name="json">Whether events are wanted.</param>
+    /// <param name="e">The failure.</param>
+    /// <param name="input">The file of a batch that failed, or null.</param>
+    /// <returns>The exit code.</returns>
+    public static int Write(bool json, VideoStyleException e, string? input = null) =>
+        Write(json, ExitCode.For(e.Kind), e.Kind.ToString(), e.Message, e.Hint, input);
+
+    /// <summary>Tells of any failure.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Write(bool json, int exitCode, string kind, string message, string? hint, string? input = null)
+    {
+        if (json)
+            JsonLine.Write(new { v = 1, type = "failed", input, kind = kind.ToLowerInvariant(), exitCode, message, hint });
+        Console.Error.WriteLine($"videostyle: error: {message}");
+        if (hint is not null)
+            Console.Error.WriteLine($"  {hint}");
+        return exitCode;
+    }
+}

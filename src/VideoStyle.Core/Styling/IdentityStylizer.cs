@@ -1,0 +1,34 @@
+using VideoStyle.Core.Media;
+
+namespace VideoStyle.Core.Styling;
+
+/// <summary>Gives every picture back as it is: everything but the network, to test a pipeline or a player.</summary>
+public sealed class IdentityStylizer : IStylizer
+{
+    /// <summary>The name that stands for it where a style is named.</summary>
+    public const string Name = "none";
+
+    /// <inheritdoc />
+    public int Workers => 1;
+
+    /// <inheritdoc />
+    public string Description => "no style";
+
+    /// <inheritdoc />
+    public Painting Paint(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        var painting = new Painting(frame.Width, frame.Height);
+        var values = painting.Values;
+        var pixels = frame.Pixels;
+        for (var i = 0; i < pixels.Length; i++)
+            values[i] = pixels[i] / 255f;
+        return painting;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        // Holds nothing.
+    }
+}

@@ -1,0 +1,145 @@
+using Shouldly;
+using VideoStyle.Cli.Converting;
+using VideoStyle.Core.Errors;
+using VideoStyle.Native;
+using VideoStyle.Tests;
+using Xunit;
+
+namespace VideoStyle.Cli.Tests;
+
+public sealed class BatchTests : IDisposable
+{
+    private static readonly string[] Quick = ["--style", "none", "--to", "0.2", "--max-size", "64"];
+    private readonly TempFolder _folder = new();
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_SeveralIntoAFolderThatIsNotThere_MakesItAndPaintsEach()
+    {
+        File.Copy(SampleVideos.Lake, _folder["a.mp4"]);
+        File.Copy(SampleVideos.Lake, _folder["b.mkv"]);
+
+        var result = await ToolProcess.RunAsync(["convert", _folder["a.mp4"], _folder["b.mkv"], _folder["out/"], .. Quick]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldBe($"{_folder["out/a.mp4"]}\n{_folder["out/b.mkv"]}\n");
+        Names("out").ShouldBe(["a.mp4", "b.mkv"]);
+        result.LastErrorLine.ShouldBe("2 done, 0 skipped, 0 failed");
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_OneOfSeveralIsBroken_PaintsTheOthersAndExitsWith7()
+    {
+        await File.WriteAllTextAsync(_folder["letter.mp4"], "Dear reader, this is no video.");
+
+        var result = await ToolProcess.RunAsync(["convert", _folder["letter.mp4"], SampleVideos.Lake, _folder["missing.mp4"], _folder["out/"], .. Quick]);
+
+        result.ExitCode.ShouldBe(7);
+        Names("out").ShouldBe(["lake.mp4"]);
+        var errors = result.Error.Split('\n').Where(line => line.StartsWith("videostyle: error:", StringComparison.Ordinal)).ToList();
+        errors.Count.ShouldBe(2);
+        errors[0].ShouldContain("letter.mp4");
+        errors[1].ShouldContain("missing.mp4");
+        result.LastErrorLine.ShouldBe("1 done, 0 skipped, 2 failed");
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_SkipExisting_LeavesWhatIsThereAndPaintsTheRest()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        await File.WriteAllTextAsync(_folder["out/lake.mp4"], "done before");
+        File.Copy(SampleVideos.Lake, _folder["b.mp4"]);
+
+        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["b.mp4"], _folder["out"], "--skip-existing", .. Quick]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        (await File.ReadAllTextAsync(_folder["out/lake.mp4"])).ShouldBe("done before");
+        result.Output.ShouldBe(_folder["out/b.mp4"] + "\n");
+        result.LastErrorLine.ShouldBe("1 done, 1 skipped, 0 failed");
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_StillOverAnother_IsRefusedWithoutForce()
+    {
+        await File.WriteAllTextAsync(_folder["out.png"], "precious");
+
+        var result = await ToolProcess.RunAsync("convert", SampleVideos.Lake, _folder["out.png"], "--style", "none", "--to", "0.04");
+
+        result.ExitCode.ShouldBe(4);
+        result.Error.ShouldContain("already exists");
+        (await File.ReadAllTextAsync(_folder["out.png"])).ShouldBe("precious");
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_PicturesOverThemselves_IsRefusedEvenWithForce()
+    {
+        (await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["frame_%05d.png"], .. Quick])).ExitCode.ShouldBe(0);
+        var before = await File.ReadAllBytesAsync(_folder["frame_00001.png"]);
+
+        var result = await ToolProcess.RunAsync("convert", _folder["frame_%05d.png"], _folder.Path, "--style", "none", "--force");
+
+        result.ExitCode.ShouldBe(4, result.Error);
+        result.Error.ShouldContain("input itself");
+        (await File.ReadAllBytesAsync(_folder["frame_00001.png"])).ShouldBe(before);
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_PicturesIntoAFolder_WritesNumberedPictures()
+    {
+        (await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["frame_%05d.png"], .. Quick])).ExitCode.ShouldBe(0);
+        var count = _folder.Names.Length;
+
+        var result = await ToolProcess.RunAsync("convert", _folder["frame_%05d.png"], _folder["painted/"], "--style", "none");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        Names("painted").Length.ShouldBe(count);
+        Names("painted")[0].ShouldBe("frame_00001.png");
+    }
+
+    [Theory]
+    [InlineData("holiday.mp4", "holiday.the_scream.mp4")]
+    [InlineData("films/holiday.mkv", "films/holiday.the_scream.mkv")]
+    [InlineData("frame_%05d.png", "frame_%05d.the_scream.png")]
+    [InlineData("-", "-")]
+    public void Pair_OneInput_IsPaintedBesideItself(string input, string output) =>
+        OutputPaths.Pair([input], "styles/the_scream.safetensors").ShouldBe([(input, output)]);
+
+    [Fact]
+    public void Pair_FolderOfPictures_BecomesAnotherFolder()
+    {
+        Directory.CreateDirectory(_folder["frames"]);
+
+        OutputPaths.Pair([_folder["frames"]], "x").ShouldBe([(_folder["frames"], _folder["frames.x/"])]);
+    }
+
+    [Fact]
+    public void Pair_VideoAndFolder_GoesIntoTheFolder() =>
+        OutputPaths.Pair(["films/a.mp4", _folder.Path], "x").ShouldBe([("films/a.mp4", _folder["a.mp4"])]);
+
+    [Fact]
+    public void Pair_SeveralWithoutAFolder_ThrowsUsageErrorThatNamesTheLast() =>
+        Refused("a.mp4", "b.mp4", "c.mp4").ShouldContain("c.mp4");
+
+    [Fact]
+    public void Pair_TwoOfTheSameName_ThrowsUsageErrorThatNamesBoth()
+    {
+        var message = Refused("one/a.mp4", "two/a.mp4", "out/");
+
+        message.ShouldContain("one/a.mp4");
+        message.ShouldContain("two/a.mp4");
+    }
+
+    [Fact]
+    public void Pair_StandardInputIntoAFolder_ThrowsUsageError() => Refused("-", "out/").ShouldContain("name");
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Refused(params string[] paths)
+    {
+        var error = Should.Throw<VideoStyleException>(() => OutputPaths.Pair(paths, "x"));
+        error.Kind.ShouldBe(ErrorKind.Usage);
+        return error.Message;
+    }
+
+    private string[] Names(string folder) =>
+        [.. Directory.GetFileSystemEntries(_folder[folder]).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Shouldly;
+using VideoStyle.Native;
+using VideoStyle.Tests;
+using Xunit;
+
+namespace VideoStyle.Cli.Tests;
+
+public sealed partial class TerminalTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [TerminalTheory]
+    [InlineData(null, true)]
+    [InlineData("1", false)]
+    public async Task Convert_OnATerminal_IsColouredUnlessNoColorIsSet(string? noColor, bool colored)
+    {
+        // `script` gives the tool a terminal of its own.
+        var tool = Path.Combine(AppContext.BaseDirectory, "videostyle");
+        ProcessStartInfo start = new("script", ["-qfec", $"{tool} convert {SampleVideos.Lake} {_folder["out.mp4"]} --style none --to 0.5 --max-size 64", "/dev/null"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["TERM"] = "xterm-256color";
+        start.Environment.Remove("NO_COLOR");
+        if (noColor is not null)
+            start.Environment["NO_COLOR"] = noColor;
+        using var process = Process.Start(start)!;
+
+        var result = await ToolProcess.EndAsync(process);
+
+        result.ExitCode.ShouldBe(0, result.Output);
+        Color().IsMatch(result.Output).ShouldBe(colored, result.Output);
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_InterruptedTwice_StopsAtOnce()
+    {
+        // Nobody writes to its standard input, so it hangs there and cannot stop by itself.
+        using var process = ToolProcess.Start("convert", "-", _folder["out.mp4"], "--style", "none");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        while (!process.HasExited && await SaysItStops(process) is false)
+            await Task.Delay(50);
+        process.HasExited.ShouldBeFalse("the first signal only asks");
+
+        Kill(process.Id, 2).ShouldBe(0);
+
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(20));
+        await process.WaitForExitAsync(late.Token);
+        process.ExitCode.ShouldBe(130);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    // A signal that comes before the tool listens ends it, as it should; the delay makes that unlikely.
+    private static async Task<bool> SaysItStops(Process process)
+    {
+        return Kill(process.Id, 2) == 0 && (await process.StandardError.ReadLineAsync() ?? "").Contains("again to stop at once", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*[34]8?[0-9;]*m", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Color();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
+
+/// <summary>A test that needs a terminal, which util-linux's <c>script</c> makes; skipped where it is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TerminalTheoryAttribute : TheoryAttribute
+{
+    public TerminalTheoryAttribute() =>
+        Skip = new NativeFactAttribute(NativeUnits.Media).Skip ?? (File.Exists("/usr/bin/script") ? null : "script is absent; install bsdutils.");
+}
