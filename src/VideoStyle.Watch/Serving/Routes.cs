@@ -19,6 +19,7 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
         routes.MapGet("/", () => Resource("page.html", "text/html; charset=utf-8"));
         routes.MapGet("/page.js", () => Resource("page.js", "text/javascript; charset=utf-8"));
         routes.MapGet("/page.css", () => Resource("page.css", "text/css; charset=utf-8"));
+        routes.MapGet("/page.svg", () => Resource("page.svg", "image/svg+xml"));
         routes.MapGet("/healthz", Health);
         routes.MapGet("/metrics", () => Results.Text(Metrics(), "text/plain; version=0.0.4; charset=utf-8"));
         routes.MapGet("/metrics.json", () => Results.Json(Gauges().ToDictionary(g => g.Name, g => g.Value, StringComparer.Ordinal)));
