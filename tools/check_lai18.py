@@ -3,7 +3,7 @@
 
 usage: tools/check_lai18.py FRAMES FLOW
 
-FRAMES  a folder of binary .ppm pictures of the clip to judge, in order of their names
+FRAMES  a folder of 24-bit .bmp pictures of the clip to judge, in order of their names
 FLOW    a folder with the flow of the source clip: T-U.flo from frame T to frame U, for all neighbours, both directions
 
 Prints the error of each pair and then their mean. Everything is done as in evaluate_WarpError.py, utils.py and
@@ -16,25 +16,20 @@ import sys
 import numpy as np
 
 
-def read_ppm(path):
+def read_bmp(path):
     """Returns float32 [height, width, 3] in 0..1."""
     with open(path, "rb") as file:
         data = file.read()
-    fields, at = [], 0
-    while len(fields) < 4:
-        end = at
-        while not data[end:end + 1].isspace():
-            end += 1
-        if data[at:at + 1] == b"#":
-            end = data.index(b"\n", at)
-        elif end > at:
-            fields.append(data[at:end])
-        at = end + 1
-    if fields[0] != b"P6" or fields[3] != b"255":
-        sys.exit(f"{path}: is no binary 8-bit .ppm")
-    width, height = int(fields[1]), int(fields[2])
-    pixels = np.frombuffer(data, np.uint8, 3 * width * height, at)
-    return pixels.reshape(height, width, 3).astype(np.float32) / np.float32(255)
+    offset, = np.frombuffer(data, "<u4", 1, 10)
+    width, height = np.frombuffer(data, "<i4", 2, 18)
+    planes, bits, = np.frombuffer(data, "<u2", 2, 26)
+    if data[:2] != b"BM" or (planes, bits) != (1, 24):
+        sys.exit(f"{path}: is no .bmp of 24 bits")
+    stride = (3 * width + 3) // 4 * 4
+    rows = np.frombuffer(data, np.uint8, stride * abs(height), offset).reshape(abs(height), stride)
+    pixels = rows[:, :3 * width].reshape(abs(height), width, 3)[..., ::-1]  # blue, green, red
+    pixels = pixels[::-1] if height > 0 else pixels  # from below, unless the height is negative
+    return pixels.astype(np.float32) / np.float32(255)
 
 
 def read_flo(path):
@@ -81,10 +76,10 @@ def valid(flow, opposite):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__.split("\n\n")[1])
-    frames = sorted(f for f in os.listdir(sys.argv[1]) if f.endswith(".ppm"))
+    frames = sorted(f for f in os.listdir(sys.argv[1]) if f.endswith(".bmp"))
     errors = []
     for t in range(len(frames) - 1):
-        earlier, later = (read_ppm(os.path.join(sys.argv[1], frames[i])) for i in (t, t + 1))
+        earlier, later = (read_bmp(os.path.join(sys.argv[1], frames[i])) for i in (t, t + 1))
         forward, backward = (read_flo(os.path.join(sys.argv[2], f"{a}-{b}.flo")) for a, b in ((t, t + 1), (t + 1, t)))
         mask = valid(forward, backward)
         if not mask.any():

@@ -42,7 +42,7 @@ public sealed class TorchStylizer : IStylizer
         // A GPU computes one picture at a time; the second worker converts pictures meanwhile.
         var workers = Math.Clamp(options.Workers ?? (device.IsCuda ? 2 : Math.Min(cores, 4)), 1, 64);
         var threads = Math.Max(1, cores / workers);
-        return new TorchStylizer(model.CreateNetwork(device, type), workers, threads, $"{model.Name}, {shortName}, {device}");
+        return new TorchStylizer(model.CreateNetwork(device, type).Freeze(), workers, threads, $"{model.Name}, {shortName}, {device}");
     }
 
     /// <inheritdoc />
@@ -67,7 +67,7 @@ public sealed class TorchStylizer : IStylizer
             {
                 var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, 3);
                 var form = _network.Architecture;
-                OutputToFrame.Run(output, form.Block, form.Sigmoid, 1.0 / form.White, target);
+                OutputToFrame.Run(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, target);
             }
 
             return painting;

@@ -21,6 +21,9 @@ internal sealed class FolderEvents : IDisposable
         Listen();
     }
 
+    /// <summary>Gets whether changes are reported at all: shares take a watcher and never say a word.</summary>
+    public bool AreReported => _watcher is not null && !IsShare(_root);
+
     /// <summary>Waits for an event, but no longer than a time.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) =>
         await _wake.WaitAsync(longest, cancellationToken).ConfigureAwait(false);
@@ -69,6 +72,20 @@ internal sealed class FolderEvents : IDisposable
     {
         _watcher?.Dispose();
         _wake.Dispose();
+    }
+
+    private static bool IsShare(string folder)
+    {
+        try
+        {
+            var format = new DriveInfo(folder).DriveFormat;
+            return Array.Exists(["nfs", "cifs", "smb", "9p", "fuse", "virtiofs", "vboxsf", "sshfs", "ceph", "gluster", "afs"],
+                share => format.StartsWith(share, StringComparison.OrdinalIgnoreCase));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private void OnEvent(object sender, FileSystemEventArgs e)

@@ -7,6 +7,9 @@ namespace VideoStyle.Watch;
 /// <summary>Brings what the scan finds into the store once it has come to rest. One thread at a time.</summary>
 internal sealed class Intake
 {
+    private const int PieceLength = 1000;
+    private const int PiecesToCollect = 20;
+
     private readonly WatchOptions _options;
     private readonly JobStore _store;
     private readonly Action<WatchEvent> _report;
@@ -70,12 +73,25 @@ internal sealed class Intake
         if (_waiting.Count == 0)
             return 0;
         var queued = 0;
-        _store.Batch(() =>
+        // In pieces, so that others who use the store need not wait for all of a large tree.
+        var pieces = 0;
+        foreach (var piece in _waiting.ToList().Chunk(PieceLength))
         {
-            foreach (var path in _waiting.ToList())
-                queued += LookAt(path) ? 1 : 0;
-        });
+            _store.Batch(() => queued += piece.Count(LookAt));
+            if (++pieces % PiecesToCollect == 0)
+                GiveMemoryBack();
+        }
+
         return queued;
+    }
+
+    // The first look at a large tree leaves hundreds of megabytes of short texts, and a watcher at rest would never be
+    // asked to collect them.
+    private void GiveMemoryBack()
+    {
+        _waiting.TrimExcess();
+        _sighted.TrimExcess();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private bool LookAt(string path)

@@ -85,9 +85,31 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
         return store.TwinOf(job, fingerprint) switch
         {
             { State: JobState.Running } twin => Return(job, JobState.Queued, $"the same content as {twin.Path}, which is being painted", TwinPause),
-            { } twin when File.Exists(Target(twin)) => End(job, JobState.Done, $"the same content as {twin.Path}, painted as {twin.Output}", twin.Frames),
+            { } twin when TryTakeOver(job, twin) => End(job, JobState.Done, $"the same content as {twin.Path}, whose painting was taken over", twin.Frames),
             _ => null,
         };
+    }
+
+    // A second name for the same bytes where the file system can, a copy elsewhere: the twin's own may be replaced one day.
+    private bool TryTakeOver(Job job, Job twin)
+    {
+        if (!File.Exists(Target(twin)))
+            return false;
+        Directory.CreateDirectory(options.WorkFolder(job.Id));
+        var copy = Path.Combine(options.WorkFolder(job.Id), "taken-over");
+        File.Delete(copy);
+        if (!UnixFile.TryLink(Target(twin), copy))
+            File.Copy(Target(twin), copy);
+        Directory.CreateDirectory(Path.GetDirectoryName(Target(job))!);
+        File.Move(copy, Target(job), overwrite: job.Replaces);
+        CopyPainting(twin, job);
+        return true;
+    }
+
+    private void CopyPainting(Job twin, Job job)
+    {
+        if (File.Exists(Thumbnails.Painting(options.StateFolder, twin.Id)))
+            File.Copy(Thumbnails.Painting(options.StateFolder, twin.Id), Thumbnails.Painting(options.StateFolder, job.Id), overwrite: true);
     }
 
     private async Task<bool> PublishAsync(Job job, ConvertedVideo video, CancellationToken cancellationToken)

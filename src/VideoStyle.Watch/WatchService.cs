@@ -12,7 +12,8 @@ internal sealed class WatchService : IDisposable
 {
     // A scan may take this share of the time, so that a large tree costs little while nothing happens in it.
     private const double ScanShare = 0.005;
-    private static readonly TimeSpan LongestScanPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPauseWithEvents = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestPauseWithout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EventPause = TimeSpan.FromMilliseconds(200);
 
     private readonly WatchOptions _options;
@@ -127,7 +128,8 @@ internal sealed class WatchService : IDisposable
             ScanTime = _time.GetElapsedTime(begin);
             Files = _intake.Files;
             var pause = ScanTime / ScanShare;
-            pause = pause < _options.Poll ? _options.Poll : pause > LongestScanPause ? LongestScanPause : pause;
+            var longest = events.AreReported ? LongestPauseWithEvents : LongestPauseWithout;
+            pause = pause < _options.Poll ? _options.Poll : pause > longest ? longest : pause;
             nextScan = _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency);
         }
         else

@@ -149,7 +149,7 @@ public sealed class MeasureTests : IDisposable
     [ReferenceFact]
     public async Task Measure_FolderOfPictures_IsAClipInTheOrderOfItsNumbers()
     {
-        Pictures(SampleVideos.Windmill, "frame-%d.ppm", 12);
+        Pictures(SampleVideos.Windmill, "frame-%d.bmp", 12);
 
         var result = await MeasureAsync(At("pictures"), At("pictures"), "--lags", "1", "--json");
 
@@ -163,7 +163,7 @@ public sealed class MeasureTests : IDisposable
     {
         foreach (var (clip, flow) in new[] { (SampleVideos.Windmill, "dis-medium"), (SampleVideos.Zoom, "farneback"), (SampleVideos.Cut, "dis-fast") })
         {
-            Pictures(clip, "%04d.ppm", 10);
+            Pictures(clip, "%04d.bmp", 10);
             Directory.CreateDirectory(At("flow"));
 
             var result = await MeasureAsync(
@@ -210,7 +210,7 @@ public sealed class MeasureTests : IDisposable
     private void Pictures(string clip, string pattern, int count)
     {
         Directory.CreateDirectory(At("pictures"));
-        Run("ffmpeg", "-v", "error", "-i", clip, "-frames:v", count.ToString(CultureInfo.InvariantCulture), At(Path.Combine("pictures", pattern)));
+        Run("ffmpeg", "-v", "error", "-i", clip, "-frames:v", count.ToString(CultureInfo.InvariantCulture), "-pix_fmt", "bgr24", At(Path.Combine("pictures", pattern)));
     }
 
     private static void Run(string program, params string[] arguments)

@@ -145,7 +145,8 @@ public sealed class WatchTests : IDisposable
         _bench.Converter.Orders.Count.ShouldBe(1);
         var job = _bench.Jobs().Single(job => job.Path == "b.mp4");
         job.State.ShouldBe(JobState.Done);
-        job.Reason.ShouldBe("the same content as a.mp4, painted as a.mosaic.mp4");
+        job.Reason.ShouldBe("the same content as a.mp4, whose painting was taken over");
+        _bench.Painting("b.mosaic.mp4").ShouldBe("mosaic: a film");
     }
 
     [Fact]

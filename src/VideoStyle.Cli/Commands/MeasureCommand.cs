@@ -55,6 +55,14 @@ internal static class MeasureCommand
 
     private static readonly Option<int> TofEvery = new("--tof-every") { Description = "Compute tOF for every N-th pair; 0 leaves it out.", DefaultValueFactory = _ => new MeasureSettings().FlowDifferenceEvery, HelpName = "N" };
 
+    private static readonly Option<string?> StyleImage = new("--style-image") { Description = "The painting that the outputs are after, for the style distance.", HelpName = "FILE" };
+
+    private static readonly Option<string?> LpipsBackbone = new("--lpips-backbone") { Description = "torchvision's AlexNet (.pth), for LPIPS and tLP.", HelpName = "FILE" };
+
+    private static readonly Option<string?> LpipsHeads = new("--lpips-heads") { Description = "LPIPS's linear heads v0.1 for AlexNet (alex.pth).", HelpName = "FILE" };
+
+    private static readonly Option<int> NetworkEvery = new("--network-every") { Description = "Compute the distances that need a network at every N-th frame.", DefaultValueFactory = _ => new MeasureSettings().PerceptualEvery, HelpName = "N" };
+
     private static readonly Option<string?> Csv = new("--csv") { Description = "Write the values of every frame.", HelpName = "FILE" };
 
     private static readonly Option<string?> Report = new("--report") { Description = "Write a page with curves and the worst pairs as pictures.", HelpName = "DIR" };
@@ -80,6 +88,7 @@ internal static class MeasureCommand
         Outputs.Validators.Add(Arguments.RefuseOptionLike);
         Flow.AcceptOnlyFromAmong([.. FlowNames.All]);
         Frames.Validators.Add(Arguments.InRange(2, int.MaxValue));
+        NetworkEvery.Validators.Add(Arguments.InRange(1, 1_000_000));
         TofEvery.Validators.Add(Arguments.InRange(0, 1_000_000));
         CutThreshold.Validators.Add(result => RequireNumber(result, value => value is > 0 and <= 1, "a number over 0 and up to 1"));
         foreach (var limit in (Option<double?>[])[MaxWarpError, MaxRatio, MinSharpness])
@@ -87,7 +96,7 @@ internal static class MeasureCommand
         Command command = new("measure", "Says how steady paintings are, with numbers that can be set beside the literature's.")
         {
             Source, Outputs, PerFrame, Profiles, Lags, Chained, Flow, FlowFrom, FlowCache, CutThreshold, IgnoreTiming, Frames,
-            TofEvery, Csv, Report, MaxWarpError, MaxRatio, MinSharpness, Force, Json, Verbose,
+            TofEvery, StyleImage, LpipsBackbone, LpipsHeads, NetworkEvery, Csv, Report, MaxWarpError, MaxRatio, MinSharpness, Force, Json, Verbose,
         };
         command.Validators.Add(RefuseContradictions);
         command.SetAction(RunAsync);
@@ -105,6 +114,9 @@ internal static class MeasureCommand
             Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
             FlowFrom = parse.GetValue(FlowFrom),
             FlowCache = parse.GetValue(FlowCache),
+            StyleImage = parse.GetValue(StyleImage),
+            LpipsBackbone = parse.GetValue(LpipsBackbone),
+            LpipsHeads = parse.GetValue(LpipsHeads),
             CsvFile = parse.GetValue(Csv),
             ReportFolder = report,
             Force = parse.GetValue(Force),
@@ -117,6 +129,7 @@ internal static class MeasureCommand
                 IgnoreTiming = parse.GetValue(IgnoreTiming),
                 MaxFrames = parse.GetValue(Frames),
                 FlowDifferenceEvery = parse.GetValue(TofEvery),
+                PerceptualEvery = parse.GetValue(NetworkEvery),
                 WorstPairs = report is null ? 0 : 4,
                 Moments = report is null ? 0 : 8,
             },
@@ -172,6 +185,8 @@ internal static class MeasureCommand
     {
         if (result.GetResult(FlowFrom) is { Implicit: false } && (result.GetResult(FlowCache) is { Implicit: false } || result.GetResult(Flow) is { Implicit: false }))
             result.AddError("--flow-from reads all flow from files; it goes with neither --flow nor --flow-cache.");
+        if (result.GetValue(LpipsBackbone) is null != result.GetValue(LpipsHeads) is null)
+            result.AddError("--lpips-backbone and --lpips-heads go together.");
         if (result.GetValue(PerFrame) is null && (result.GetResult(MaxRatio) is { Implicit: false } || result.GetResult(MinSharpness) is { Implicit: false }))
             result.AddError("--max-ratio and --min-sharpness compare with a per-frame rendering; add --per-frame FILE.");
     }

@@ -4,7 +4,6 @@ using System.Globalization;
 using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Watching;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Styling;
 using VideoStyle.Core.Watching;
 using VideoStyle.Native;
@@ -86,6 +85,8 @@ internal static class WatchCommand
 
     private static readonly Option<int> MinFree = new("--min-free") { Description = "Wait while less than so many MiB are free for the output.", DefaultValueFactory = _ => 64, HelpName = "MIB" };
 
+    private static readonly Option<double> Segment = Seconds("--segment", "Longest part of a video that is painted again after a crash.", 10);
+
     private static readonly Option<string?> HookCommand = new("--on-event") { Description = "A shell command that is started when a file is done or has failed; it reads the event as JSON.", HelpName = "COMMAND" };
 
     private static readonly Option<Uri?> HookUrl = new("--webhook") { Description = "A web address that the same event is posted to.", CustomParser = ParseUrl, HelpName = "URL" };
@@ -113,7 +114,7 @@ internal static class WatchCommand
         Command command = new("watch", "Paints every video that is dropped into a folder, whatever happens in between.")
         {
             Input, Output, Style, Coherence, Device, Codec, Crf, MaxSize, Settle, Poll, ReadyMarker, Order, OnDuplicate, Jobs, Schedule,
-            Attempts, DoneDir, QuarantineDir, State, MinFree, HookCommand, HookUrl, Http, Token, Once, Json, Verbose,
+            Attempts, DoneDir, QuarantineDir, State, MinFree, Segment, HookCommand, HookUrl, Http, Token, Once, Json, Verbose,
         };
         command.SetAction(RunAsync);
         return command;
@@ -127,10 +128,10 @@ internal static class WatchCommand
             StyleCatalog.BuiltIn.Resolve(style); // a style that is misspelt is told now, not at the first file
         WatchLog log = new(parse.GetValue(Json));
         using var store = JobStore.Open(Path.Combine(options.StateFolder, "jobs.db"), TimeProvider.System);
-        ResumableConversion converter = new(parse.GetRequiredValue(Device), new SegmentRule());
+        ResumableConversion converter = new(parse.GetRequiredValue(Device), TimeSpan.FromSeconds(parse.GetValue(Segment)));
         using WatchService service = new(options, store, converter, TimeProvider.System, log.Write);
         var server = parse.GetValue(Http) is { } address
-            ? await WatchServer.StartAsync(address, parse.GetValue(Token) ?? Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN"), options, store, service, cancellationToken).ConfigureAwait(false)
+            ? await WatchServer.StartAsync(address, parse.GetValue(Token) ?? Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN"), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
             : null;
         try
         {

@@ -53,7 +53,7 @@ internal sealed class Resumption
 
     /// <summary>Lets the pipeline divide the video, and begin behind what is kept.</summary>
     public StylizeOptions Apply(StylizeOptions options, SegmentedSink sink) =>
-        options with { Segments = new SegmentRule(), Resume = _resume, PassedOver = sink.PassOver };
+        options with { Segments = new SegmentRule(Shortest: 48, Longest: 240), Resume = _resume, PassedOver = sink.PassOver };
 
     /// <summary>Adds the frames of earlier runs to what the finished file must hold.</summary>
     public OutputCheck Correct(OutputCheck check, PipelineReport report)

@@ -28,6 +28,8 @@ internal sealed class SegmentFolder
             Directory.Delete(path, recursive: true);
         Directory.CreateDirectory(path);
         File.WriteAllText(keyFile, key);
+        foreach (var left in Directory.EnumerateFiles(path, "*.unfinished"))
+            File.Delete(left);
         return new SegmentFolder(path);
     }
 

@@ -23,6 +23,15 @@ internal sealed record MeasureRequest
     /// <summary>Gets the folder that estimated flow is kept in, or null.</summary>
     public string? FlowCache { get; init; }
 
+    /// <summary>Gets the painting that the outputs are after, or null.</summary>
+    public string? StyleImage { get; init; }
+
+    /// <summary>Gets torchvision's AlexNet, the backbone of LPIPS, or null; with <see cref="LpipsHeads"/>.</summary>
+    public string? LpipsBackbone { get; init; }
+
+    /// <summary>Gets LPIPS's linear heads v0.1 for AlexNet, or null.</summary>
+    public string? LpipsHeads { get; init; }
+
     public string? CsvFile { get; init; }
 
     public string? ReportFolder { get; init; }

@@ -35,7 +35,8 @@ internal static class MeasureRun
             using var tofFlow = settings.FlowDifferenceEvery > 0 && VideoStyleNative.Units.HasFlag(NativeUnits.Vision)
                 ? FlowSupply.Estimate(() => OpenCvFlow.Create(FlowMethod.Farneback))
                 : null;
-            Measurement measurement = new(settings, flow, tofFlow);
+            using var networks = DistanceNetworks.Open(request);
+            Measurement measurement = new(settings, flow, tofFlow, networks.ToMeter());
             var outputs = clips.GetRange(1, request.Outputs.Count);
             var result = await measurement.RunAsync(clips[0], outputs, perFrame, progress, cancellationToken).ConfigureAwait(false);
 
@@ -59,8 +60,9 @@ internal static class MeasureRun
         }
     }
 
+    // Decoding is far from being the slow part; each thread of a decoder holds frames of its own.
     private static IFrameSource Open(string path) =>
-        FrameSource.Open(path, new SourceOptions());
+        FrameSource.Open(path, new SourceOptions { Threads = 1 });
 
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder

@@ -62,7 +62,7 @@ internal static class MeasureTable
             ("SSIM", clip => clip.Ssim, "0.000"),
             ("PSNR dB", clip => clip.PsnrDb, "0.00"),
         ];
-        foreach (var name in report.Clips.SelectMany(clip => clip.Perceptual.Keys).Distinct(StringComparer.Ordinal))
+        foreach (var name in report.Clips.SelectMany(clip => clip.Perceptual.Keys).Distinct(StringComparer.Ordinal).Where(name => !name.Contains('.', StringComparison.Ordinal)))
             columns.Add((name, clip => clip.Perceptual.TryGetValue(name, out var value) ? value : null, "0.0000"));
 
         var judged = report.Clips.Where(clip => clip.Role != ClipRole.Source).ToList();
@@ -80,6 +80,8 @@ internal static class MeasureTable
         var settings = report.Settings;
         yield return $"flow: {settings.Estimator}, {settings.FlowPath}; masks: {settings.Masks}"
             + (settings.TofEstimator is { } tof ? $"; tOF: {tof}, every {(settings.TofEvery == 1 ? "pair" : $"{settings.TofEvery} pairs")}" : "");
+        if (settings.Perceptual is { } perceptual)
+            yield return $"network: {perceptual}, every {settings.PerceptualEvery} frames";
         foreach (var pair in report.Pairs)
         {
             var covered = pair.Coverage.Where(c => c.Value is not null)

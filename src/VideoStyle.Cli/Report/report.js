@@ -75,6 +75,8 @@
     gradientEnergy: "Gradient energy of the luma: how sharp the frame is",
     ssim: "SSIM of the luma against the input", psnrDb: "PSNR against the input, dB",
   };
+  for (const clip of clips)
+    for (const name of Object.keys(clip.perceptual)) meanings[name] ??= `${name}, by ${report.settings.perceptual}`;
   const known = new Set(series.values.flatMap(values => Object.keys(values)));
   const names = [...report.settings.profiles.flatMap(profile => report.settings.lags.map(lag => `${profile}@${lag}`)), ...Object.keys(meanings)]
     .filter(name => known.has(name));
@@ -99,7 +101,7 @@
       cursor: { drag: { x: true, y: false, dist: 5 }, focus: { prox: 24 } },
       series: [
         { label: "time", value: (u, v) => v === null ? "–" : seconds(v) },
-        ...own.map(i => ({ label: label(clips[i]), stroke: colours[i], width: 1.6, spanGaps: name === "tof", points: { show: name === "tof" && series.seconds.length < 400, size: 4 },
+        ...own.map(i => ({ label: label(clips[i]), stroke: colours[i], width: 1.6, spanGaps: !name.includes("@"), points: { show: !name.includes("@") && series.seconds.length < 400, size: 4 },
           dash: clips[i].role === "perFrame" ? [6, 4] : undefined, value: (u, v) => v === null ? "–" : v.toPrecision(4) })),
       ],
       hooks: {

@@ -16,10 +16,11 @@ namespace VideoStyle.Cli.Watching;
 
 /// <summary>Converts in segments: what a kill interrupts is gone on with at the last division, with the same result.</summary>
 /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</param>
-/// <param name="segments">Where conversions are divided.</param>
-internal sealed class ResumableConversion(string device, SegmentRule segments) : IVideoConverter
+/// <param name="longest">The longest segment: what is painted again after a kill, at most.</param>
+internal sealed class ResumableConversion(string device, TimeSpan longest) : IVideoConverter
 {
     private const int ThumbnailSize = 320;
+    private const double UsualFrameRate = 25; // where the container does not say
 
     /// <inheritdoc />
     public async Task<ConvertedVideo> ConvertAsync(
@@ -32,13 +33,15 @@ internal sealed class ResumableConversion(string device, SegmentRule segments) :
         using var stylizer = TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(order.Style), new StylizerOptions { Device = device });
         var folder = SegmentFolder.Open(Path.Combine(order.WorkFolder, "segments"), Key(order, stylizer));
         var (finished, resume) = folder.Read();
+        foreach (var left in Directory.EnumerateFiles(order.WorkFolder, "painting-*"))
+            File.Delete(left); // by a process that was killed
         // Named for the process: one that lost its lease while it slept must not write into its successor's file.
         var path = Path.Combine(order.WorkFolder, $"painting-{Environment.ProcessId}");
         using SegmentedSink sink = new(CreateSink(path, order, source), folder, finished);
         using StylizePipeline pipeline = new(
             stylizer,
             coherence == CoherenceMode.Off ? null : CreateFlow,
-            new StylizeOptions { Coherence = coherence, Segments = segments, Resume = resume, PassedOver = sink.PassOver });
+            new StylizeOptions { Coherence = coherence, Segments = RuleFor(source.Info), Resume = resume, PassedOver = sink.PassOver });
 
         var resumed = resume?.Frame ?? 0;
         var report = await pipeline.RunAsync(source, sink, r => progress(Progress(r, resumed, source.Info.FrameCount)), cancellationToken)
@@ -74,7 +77,7 @@ internal sealed class ResumableConversion(string device, SegmentRule segments) :
         FFmpegSink.Create(path, new SinkOptions { FileName = order.Name, Codec = order.Settings.Codec, Crf = order.Settings.Crf }, source);
 
     // Whatever changes the packets must change the key.
-    private static string Key(ConversionOrder order, TorchStylizer stylizer) =>
+    private string Key(ConversionOrder order, TorchStylizer stylizer) =>
         JsonSerializer.Serialize(new
         {
             source = ContentFingerprint.Of(order.Source),
@@ -82,10 +85,18 @@ internal sealed class ResumableConversion(string device, SegmentRule segments) :
             order.Style,
             model = File.Exists(order.Style) ? ContentFingerprint.Of(order.Style) : null,
             order.Settings,
+            longest,
             stylizer.Description,
             stylizer.Workers,
             version = typeof(ResumableConversion).Assembly.ManifestModule.ModuleVersionId,
         });
+
+    // A cut is a free place to divide at, but each division costs a keyframe.
+    private SegmentRule RuleFor(VideoInfo video)
+    {
+        var frames = (int)Math.Clamp(longest.TotalSeconds * (video.FrameRate.IsKnown ? video.FrameRate.Value : UsualFrameRate), 2, 100_000);
+        return new SegmentRule(Math.Max(1, frames / 5), frames);
+    }
 
     private static ConversionProgress Progress(PipelineReport report, long resumed, long? total) =>
         new(report.FramesWritten, total, report.Elapsed > TimeSpan.Zero ? (report.FramesWritten - resumed) / report.Elapsed.TotalSeconds : 0);

@@ -81,11 +81,11 @@ public sealed class FlowSupply : IDisposable
     }
 
     /// <summary>Gets a mask: the one that the folder has, or one computed from the flow, which a cache then keeps.</summary>
-    internal ValidityMask GetMask(long fromIndex, long toIndex, WarpProfile profile, Lazy<FlowField> flow, Lazy<FlowField> opposite, LumaImage size)
+    internal ValidityMask GetMask(long fromIndex, long toIndex, WarpProfile profile, FlowCheck check, LumaImage size)
     {
         if (_create is null && _folder!.TryReadMask(fromIndex, toIndex, profile, size.Width, size.Height) is { } read)
             return read;
-        var mask = Occlusion.Check(flow.Value, opposite.Value, profile.Occlusion());
+        var mask = check.Mask(profile.Occlusion());
         if (_create is not null)
             _folder?.WriteMask(fromIndex, toIndex, profile, mask);
         return mask;

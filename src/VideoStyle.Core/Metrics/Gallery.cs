@@ -54,11 +54,11 @@ public sealed class Gallery
     {
         var forward = profile.IsForward();
         var (reference, other) = forward ? (earlier, later) : (later, earlier);
-        var (own, opposite) = forward ? (flow.Forward, flow.Backward) : (flow.Backward, flow.Forward);
-        var mask = supply.GetMask(reference.Index, other.Index, profile, own, opposite, reference.Source.Luma);
+        var check = flow.Check(forward);
+        var mask = supply.GetMask(reference.Index, other.Index, profile, check, reference.Source.Luma);
         var picture = reference.Pictures[clip];
-        var warped = WarpedDifference.Warp(other.Pictures[clip], own.Value);
-        var fullLength = FlowColor.SuggestFullLength(own.Value);
+        var warped = WarpedDifference.Warp(other.Pictures[clip], check.Flow);
+        var fullLength = FlowColor.SuggestFullLength(check.Flow);
         return new GalleryPair(
             clip,
             earlier.Index,
@@ -71,7 +71,7 @@ public sealed class Gallery
             Store(warped),
             Store(ErrorMap.Paint(picture.Rgb, warped, mask)),
             Store(ErrorMap.PaintMask(mask)),
-            Store(FlowColor.Paint(own.Value, fullLength))
+            Store(FlowColor.Paint(check.Flow, fullLength))
         );
 
         StoredPicture Store(byte[] rgb) => StoredPicture.Reduce(rgb, picture.Width, picture.Height, _width);

@@ -27,6 +27,9 @@ public sealed record MeasureSettings
     /// <summary>Gets whether SSIM and PSNR against the source are computed.</summary>
     public bool Fidelity { get; init; } = true;
 
+    /// <summary>Gets the distance of the frames whose distances by a network are computed; 12 unless told.</summary>
+    public int PerceptualEvery { get; init; } = 12;
+
     /// <summary>Gets after how many frames to stop, or null for the whole clips.</summary>
     public long? MaxFrames { get; init; }
 

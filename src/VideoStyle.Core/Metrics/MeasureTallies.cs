@@ -15,6 +15,7 @@ internal sealed class MeasureTallies
     private readonly double[] _squaredError;
     private readonly double[] _similarity;
     private readonly List<long> _cuts = [];
+    private readonly HashSet<string> _perceptual = new(StringComparer.Ordinal);
 
     public MeasureTallies(MeasureSettings settings, int clips)
     {
@@ -87,6 +88,23 @@ internal sealed class MeasureTallies
         frame < FirstMotionFrame || (frame - FirstMotionFrame) % _settings.FlowDifferenceEvery == 0;
 
     public void AddMotion(int clip, double difference) => Series.Set(clip, "tof", difference);
+
+    /// <summary>Adds the distances of one moment.</summary>
+    public void AddPerceptual(IReadOnlyList<IReadOnlyDictionary<string, double>> clips)
+    {
+        for (var clip = 0; clip < clips.Count; clip++)
+            foreach (var (name, value) in clips[clip])
+            {
+                _perceptual.Add(name);
+                Series.Set(clip, name, value);
+            }
+    }
+
+    /// <summary>Averages the distances over the moments at which they were computed.</summary>
+    public IReadOnlyDictionary<string, double> Perceptual(int clip) =>
+        _perceptual.Select(name => (name, Values: Series.Known(clip, name).Select(item => (double)item.Value).ToList()))
+            .Where(item => item.Values.Count > 0)
+            .ToDictionary(item => item.name, item => item.Values.Average(), StringComparer.Ordinal);
 
     /// <summary>Averages tOF as TecoGAN does, without the ends; over all pairs where nothing else is left.</summary>
     public double? MotionDifference(int clip)

@@ -11,9 +11,17 @@ namespace VideoStyle.Core.Metrics;
 /// </remarks>
 public sealed class Measurement
 {
+    /// <summary>As many estimates at once as there are cores: each holds pyramids of its own.</summary>
+    private static readonly ParallelOptions Workers = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
+    /// <summary>The bytes of dropped flow and masks that are let gather.</summary>
+    private const long GarbageBytes = 64L << 20;
+
     private readonly MeasureSettings _settings;
+    private long _collectedAt;
     private readonly FlowSupply _flow;
     private readonly FlowSupply? _tofFlow;
+    private readonly PerceptualMeter? _perceptual;
     private readonly PairMeter _meter;
     private readonly SceneCutDetector _cuts;
 
@@ -21,8 +29,9 @@ public sealed class Measurement
     /// <param name="settings">What is measured, and how.</param>
     /// <param name="flow">Where flow comes from; kept by the caller.</param>
     /// <param name="tofFlow">The estimator of tOF, Farneback with TecoGAN's settings; kept by the caller. Null leaves tOF out.</param>
+    /// <param name="perceptual">Computes the distances that need a network, or null to leave them out.</param>
     /// <exception cref="ArgumentException">There is no profile or no lag, or one stands twice.</exception>
-    public Measurement(MeasureSettings settings, FlowSupply flow, FlowSupply? tofFlow = null)
+    public Measurement(MeasureSettings settings, FlowSupply flow, FlowSupply? tofFlow = null, PerceptualMeter? perceptual = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(flow);
@@ -30,7 +39,7 @@ public sealed class Measurement
             throw new ArgumentException("Expected one or more profiles, each once.", nameof(settings));
         if (settings.Lags.Count == 0 || settings.Lags.Distinct().Count() != settings.Lags.Count)
             throw new ArgumentException("Expected one or more lags, each once.", nameof(settings));
-        (_settings, _flow) = (settings, flow);
+        (_settings, _flow, _perceptual) = (settings, flow, perceptual);
         _tofFlow = settings.FlowDifferenceEvery == 0 ? null : tofFlow;
         _meter = new PairMeter(flow, settings.Profiles);
         _cuts = new SceneCutDetector(settings.CutThreshold);
@@ -82,7 +91,7 @@ public sealed class Measurement
             progress?.Report(tallies.Frames);
         }
 
-        var report = new ReportBuilder(_settings, _flow, _tofFlow, clips, hasPerFrame: perFrame is not null).Build(tallies);
+        var report = new ReportBuilder(_settings, _flow, _tofFlow, _perceptual, clips, hasPerFrame: perFrame is not null).Build(tallies);
         return new MeasureResult(report, tallies.Series, gallery);
 
         Task<PictureSet?> ReadAsync()
@@ -103,45 +112,68 @@ public sealed class Measurement
         history.Step(set);
         gallery.Offer(set);
 
+        // Of more pairs at once than there are cores for, the flow would only wait in memory.
         var pairs = FindPairs(set, history, tallies);
-        RunAll(
-            [
-                .. pairs.Where(_ => _flow.IsEstimated).DistinctBy(pair => pair.Flow).SelectMany(pair => Directions(pair.Flow)),
-                .. MotionComparisons(set, cut ? null : previous, tallies),
-                () => tallies.AddQuality(set),
-            ]
-        );
-        foreach (var group in pairs.GroupBy(pair => pair.Earlier.Index))
+        IEnumerable<Action> others = [.. MotionComparisons(set, cut ? null : previous, tallies), () => tallies.AddQuality(set)];
+        foreach (var batch in pairs.Chunk(Math.Max(1, Environment.ProcessorCount / 2)))
         {
-            var (earlier, flow, _) = group.First();
-            var measured = _meter.Measure(earlier, set, flow);
-            foreach (var (_, _, lag) in group)
-                tallies.AddPair(lag, measured);
-            if (group.Any(pair => pair.Lag == _settings.Lags[0]) && measured[0].Errors is { } errors)
-                for (var clip = 1; clip <= outputs; clip++)
-                    gallery.Offer(clip, errors[clip], earlier, set, flow, _settings.Profiles[0], _flow);
+            RunAll([.. others, .. batch.Where(_ => _flow.IsEstimated).SelectMany(lags => Directions(lags[0].Flow))]);
+            others = [];
+            foreach (var lags in batch)
+                MeasurePair(lags, set, tallies, gallery, outputs);
+            CollectFlow();
         }
 
+        RunAll([.. others]);
+        if (_perceptual is not null && set.Index % _settings.PerceptualEvery == 0)
+            tallies.AddPerceptual(_perceptual.Measure(set.Views, cut ? null : previous?.Views));
         history.Settle();
         history.Add(set);
     }
 
-    private List<(PictureSet Earlier, PairFlow Flow, Lag Lag)> FindPairs(PictureSet set, ShotHistory history, MeasureTallies tallies)
+    /// <summary>Measures one pair of frames, for each lag that means it, and then lets its flow go.</summary>
+    private void MeasurePair(List<PairAtLag> lags, PictureSet set, MeasureTallies tallies, Gallery gallery, int outputs)
     {
-        List<(PictureSet Earlier, PairFlow Flow, Lag Lag)> pairs = [];
+        var (earlier, flow, _) = lags[0];
+        var measured = _meter.Measure(earlier, set, flow);
+        foreach (var (_, _, lag) in lags)
+            tallies.AddPair(lag, measured);
+        if (lags.Exists(pair => pair.Lag == _settings.Lags[0]) && measured[0].Errors is { } errors)
+            for (var clip = 1; clip <= outputs; clip++)
+                gallery.Offer(clip, errors[clip], earlier, set, flow, _settings.Profiles[0], _flow);
+        lags.Clear();
+    }
+
+    /// <summary>Gives dropped flow back. The collector would wait until hundreds of megabytes have gathered; as a heap of few, large arrays is swept in no time, this costs about a thousandth.</summary>
+    private void CollectFlow()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _collectedAt < GarbageBytes)
+            return;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _collectedAt = allocated;
+    }
+
+    /// <summary>Finds the pairs that end at a frame, in lists of the lags that mean the same pair, as 1 and "first" do at the second frame of a shot.</summary>
+    private List<List<PairAtLag>> FindPairs(PictureSet set, ShotHistory history, MeasureTallies tallies)
+    {
+        List<List<PairAtLag>> pairs = [];
         foreach (var lag in _settings.Lags)
         {
             if (history.Back(lag) is not { } earlier)
             {
                 if (set.Index >= Math.Max(1, lag.Frames))
                     tallies.CountAcrossCut(lag);
-                continue;
             }
-
-            // Two lags can mean the same pair, as 1 and "first" at the second frame of a shot.
-            var known = pairs.Find(pair => pair.Earlier == earlier);
-            var flow = known.Flow ?? (_settings.Chained ? history.Chain(lag) : PairFlow.Between(_flow, earlier, set));
-            pairs.Add((earlier, flow, lag));
+            else if (pairs.Find(lags => lags[0].Earlier == earlier) is { } same)
+            {
+                same.Add(same[0] with { Lag = lag });
+            }
+            else
+            {
+                var flow = _settings.Chained ? history.Chain(lag) : PairFlow.Between(_flow, earlier, set);
+                pairs.Add([new PairAtLag(earlier, flow, lag)]);
+            }
         }
 
         return pairs;
@@ -165,11 +197,13 @@ public sealed class Measurement
             .Select<int, Action>(clip => () => tallies.AddMotion(clip, FlowDifference.Mean(motion[0].Value, motion[clip].Value)));
     }
 
+    private sealed record PairAtLag(PictureSet Earlier, PairFlow Flow, Lag Lag);
+
     private static void RunAll(IReadOnlyList<Action> actions)
     {
         try
         {
-            Parallel.ForEach(actions, action => action());
+            Parallel.ForEach(actions, Workers, action => action());
         }
         catch (AggregateException e)
         {

@@ -47,6 +47,8 @@ public sealed record SourceReport(string Name, int Width, int Height, double? Fr
 /// <param name="TimingIgnored">Whether frames were matched by number alone.</param>
 /// <param name="TofEstimator">The estimator of tOF, or null where it was not computed.</param>
 /// <param name="TofEvery">The distance of the pairs that tOF looked at.</param>
+/// <param name="Perceptual">Network and definition of the distances that need one, or null.</param>
+/// <param name="PerceptualEvery">The distance of the frames at which they were computed.</param>
 /// <param name="Program">Name and version of the program.</param>
 public sealed record SettingsReport(
     string Estimator,
@@ -58,6 +60,8 @@ public sealed record SettingsReport(
     bool TimingIgnored,
     string? TofEstimator,
     int TofEvery,
+    string? Perceptual,
+    int PerceptualEvery,
     string Program
 );
 

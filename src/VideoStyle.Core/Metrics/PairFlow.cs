@@ -13,6 +13,9 @@ internal sealed record PairFlow(Lazy<FlowField> Forward, Lazy<FlowField> Backwar
             new(() => supply.Get(later.Source.Luma, later.Index, earlier.Source.Luma, earlier.Index))
         );
 
+    /// <summary>Checks one direction against the other.</summary>
+    public FlowCheck Check(bool forward) => forward ? new(Forward, Backward) : new(Backward, Forward);
+
     /// <summary>Goes on from here: this pair's later frame is the next one's earlier frame.</summary>
     public PairFlow Then(PairFlow next) =>
         new(

@@ -14,13 +14,11 @@ internal sealed class PairMeter(FlowSupply supply, IReadOnlyList<WarpProfile> pr
         {
             int[] members = [.. group];
             var (reference, other) = group.Key ? (earlier, later) : (later, earlier);
-            var (own, opposite) = group.Key ? (flow.Forward, flow.Backward) : (flow.Backward, flow.Forward);
-            var masks = members.Select(i => supply.GetMask(reference.Index, other.Index, profiles[i], own, opposite, reference.Source.Luma)).ToArray();
-            for (var i = 0; i < masks.Length; i++)
-                masks[i] = WithoutUnknown(masks[i], own.Value);
+            var check = flow.Check(group.Key);
+            var masks = members.Select(i => WithoutUnknown(supply.GetMask(reference.Index, other.Index, profiles[i], check, reference.Source.Luma), check.Flow)).ToArray();
             PixelWeights[] weights = [.. members.Select((profile, i) => new PixelWeights(masks[i], profiles[profile].Weights()))];
 
-            var sums = reference.Pictures.Select((picture, clip) => WarpedDifference.Sum(picture, other.Pictures[clip], own.Value, weights)).ToArray();
+            var sums = reference.Pictures.Select((picture, clip) => WarpedDifference.Sum(picture, other.Pictures[clip], check.Flow, weights)).ToArray();
             for (var i = 0; i < members.Length; i++)
                 results[members[i]] = (masks[i].Coverage, weights[i].Total == 0 ? null : Normalise(profiles[members[i]], sums, i, weights[i], reference));
         }

@@ -26,6 +26,8 @@ internal sealed class Picture
     /// <summary>Gets the mean of <see cref="Luma"/>, 0–255.</summary>
     public double MeanLuma { get; private set; }
 
+    public PictureView View => new(Width, Height, Rgb.AsMemory(0, 3 * Width * Height));
+
     /// <summary>Takes over a frame's pixels.</summary>
     public void Fill(Frame frame)
     {

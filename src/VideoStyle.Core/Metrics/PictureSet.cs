@@ -14,4 +14,6 @@ internal sealed class PictureSet(int clips, int width, int height)
     public Picture[] Pictures { get; } = [.. Enumerable.Range(0, clips).Select(_ => new Picture(width, height))];
 
     public Picture Source => Pictures[0];
+
+    public IReadOnlyList<PictureView> Views => [.. Pictures.Select(picture => picture.View)];
 }

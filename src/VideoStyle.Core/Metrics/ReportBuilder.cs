@@ -9,6 +9,7 @@ internal sealed class ReportBuilder(
     MeasureSettings settings,
     FlowSupply flow,
     FlowSupply? tofFlow,
+    PerceptualMeter? perceptual,
     IReadOnlyList<MeasuredClip> clips,
     bool hasPerFrame
 )
@@ -67,6 +68,8 @@ internal sealed class ReportBuilder(
             settings.IgnoreTiming,
             tofFlow?.Description,
             settings.FlowDifferenceEvery,
+            perceptual?.Description,
+            settings.PerceptualEvery,
             $"videostyle {Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}"
         );
 
@@ -100,7 +103,7 @@ internal sealed class ReportBuilder(
             judged ? Ratio(energy, tallies.GradientEnergy(0)) : null,
             judged ? tallies.Ssim(clip) : null,
             judged ? tallies.PsnrDb(clip) : null,
-            new Dictionary<string, double>(StringComparer.Ordinal)
+            tallies.Perceptual(clip)
         );
     }
 
@@ -124,6 +127,7 @@ internal sealed class ReportBuilder(
             LeaveOut("drift", $"no shot has {LeastDriftFrames} frames to see it in");
         if (tofFlow is null)
             LeaveOut("tOF", "it was switched off");
+        _leftOut.AddRange(perceptual?.LeftOut ?? [new("distances that need a network", "no network was given")]);
         if (!settings.Fidelity)
             LeaveOut("SSIM, PSNR", "they were switched off");
         else if (Math.Min(clips[0].Frames.Info.Width, clips[0].Frames.Info.Height) < StructuralSimilarity.Window)

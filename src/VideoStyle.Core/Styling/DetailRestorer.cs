@@ -6,8 +6,8 @@ namespace VideoStyle.Core.Styling;
 /// <remarks>
 /// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = z − G_σ ∗ z</c> and σ = 1.5 px, and the
 /// same amount is added to R, G and B, so that hue stays. The gain <c>g</c> is not a constant: it is solved for at each
-/// frame so that the gradient energy of the shown picture (Sobel's) is 0.95 of the painting's,
-/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = 0.95 Σ|∂S|²</c>, and follows that value over a few frames, so that sharpness does not
+/// frame so that the gradient energy of the shown picture (Sobel's) equals that of the painting,
+/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>, and follows that value over a few frames, so that sharpness does not
 /// pulse. It acts behind the loop of <see cref="TemporalBlend"/>, so that nothing can build up.
 /// </remarks>
 internal sealed class DetailRestorer
@@ -21,9 +21,6 @@ internal sealed class DetailRestorer
     /// <summary>Beyond this the mask would draw halos; reached only where hardly any detail was left.</summary>
     private const float MostGain = 1.5f;
 
-    /// <summary>The share of the painting's energy that is shown; what is left out is flicker, not detail.</summary>
-    private const float Target = 0.95f;
-
     private static readonly float[] Mask = Plane.Gaussian(1.5);
 
     /// <summary>Gets or sets the gain of the last frame, null where a new shot begins.</summary>
@@ -32,8 +29,8 @@ internal sealed class DetailRestorer
     /// <summary>Forgets the gain: a new shot begins.</summary>
     public void Reset() => Gain = null;
 
-    /// <summary>Measures the gradient energy of a painting's luma across.</summary>
-    /// <returns>The sum of Sobel's squared horizontal derivative over every fourth row.</returns>
+    /// <summary>Measures the gradient energy of a painting's luma.</summary>
+    /// <returns>The sum of the squared lengths of Sobel's gradient over every fourth row.</returns>
     public static double Energy(Painting painting)
     {
         using var luma = Plane.LumaOf(painting);
@@ -41,7 +38,11 @@ internal sealed class DetailRestorer
         {
             double sum = 0;
             for (var x = 1; x < luma.Width - 1; x++)
-                sum += Square(Sobel(luma, x, y));
+            {
+                var (dx, dy) = Sobel(luma, x, y);
+                sum += dx * dx + dy * dy;
+            }
+
             return (sum, 0, 0);
         }).A;
     }
@@ -75,15 +76,16 @@ internal sealed class DetailRestorer
             double zz = 0, zh = 0, hh = 0;
             for (var x = 1; x < luma.Width - 1; x++)
             {
-                var (dz, dh) = (Sobel(luma, x, y), Sobel(detail, x, y));
-                (zz, zh, hh) = (zz + dz * dz, zh + dz * dh, hh + dh * dh);
+                var (zx, zy) = Sobel(luma, x, y);
+                var (hx, hy) = Sobel(detail, x, y);
+                (zz, zh, hh) = (zz + zx * zx + zy * zy, zh + zx * hx + zy * hy, hh + hx * hx + hy * hy);
             }
 
             return (zz, zh, hh);
         });
         if (c <= 1e-9)
             return 0; // no detail at all: a flat picture stays as it is
-        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - Target * painted)));
+        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - painted)));
         return (float)Math.Clamp((root - b) / c, 0, MostGain);
     }
 
@@ -95,15 +97,16 @@ internal sealed class DetailRestorer
         return sums.Aggregate((s, r) => (s.A + r.A, s.B + r.B, s.C + r.C));
     }
 
-    private static float Sobel(Plane plane, int x, int y)
+    private static (float Dx, float Dy) Sobel(Plane plane, int x, int y)
     {
-        var above = plane.Row(Math.Max(y - 1, 0));
-        var at = plane.Row(y);
-        var below = plane.Row(Math.Min(y + 1, plane.Height - 1));
-        return above[x + 1] - above[x - 1] + 2 * (at[x + 1] - at[x - 1]) + below[x + 1] - below[x - 1];
+        var above = plane.Row(Math.Max(y - 1, 0)).Slice(x - 1, 3);
+        var at = plane.Row(y).Slice(x - 1, 3);
+        var below = plane.Row(Math.Min(y + 1, plane.Height - 1)).Slice(x - 1, 3);
+        return (
+            above[2] - above[0] + 2 * (at[2] - at[0]) + below[2] - below[0],
+            below[0] - above[0] + 2 * (below[1] - above[1]) + below[2] - above[2]
+        );
     }
-
-    private static float Square(float value) => value * value;
 
     private static void RoundRow(Painting blend, int y, ReadOnlySpan<float> detail, float gain, Frame shown)
     {

@@ -21,6 +21,15 @@ public static partial class UnixFile
         return new FileStamp(x.Size, x.Modified.Nanoseconds, x.Changed.Nanoseconds, x.Inode);
     }
 
+    /// <summary>Gives a file a second name on the same file system.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="second">The name that does not exist yet.</param>
+    /// <returns>False where the file system cannot, or the two lie on different ones.</returns>
+    public static bool TryLink(string path, string second) => Link(path, second) == 0;
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string path, string second);
+
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out StatxResult result);
 

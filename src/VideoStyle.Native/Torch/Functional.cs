@@ -13,8 +13,10 @@ public static class Functional
     private static readonly AtenOperator ShuffleOperator = new("aten::pixel_shuffle");
     private static readonly AtenOperator UnshuffleOperator = new("aten::pixel_unshuffle");
     private static readonly AtenOperator ReflectOperator = new("aten::reflection_pad2d");
+    private static readonly AtenOperator ZeroPadOperator = new("aten::constant_pad_nd");
     private static readonly AtenOperator SampleOperator = new("aten::grid_sampler");
     private static readonly AtenOperator InstanceNormOperator = new("videostyle::instance_norm");
+    private static readonly AtenOperator PhaseNormOperator = new("videostyle::phase_norm");
     private static readonly AtenOperator GramOperator = new("videostyle::gram");
 
     /// <summary>Cross-correlation, as PyTorch's <c>conv2d</c>.</summary>
@@ -36,6 +38,10 @@ public static class Functional
     public static Tensor MaxPool2d(Tensor x, int size) =>
         MaxPoolOperator.Call(x, new long[] { size, size }, new long[] { size, size });
 
+    /// <summary>The largest of each square of <paramref name="size"/> pixels, a square every <paramref name="stride"/> pixels.</summary>
+    public static Tensor MaxPool2d(Tensor x, int size, int stride) =>
+        MaxPoolOperator.Call(x, new long[] { size, size }, new long[] { stride, stride });
+
     /// <summary>Each pixel repeated to a square of <paramref name="scale"/> pixels.</summary>
     public static Tensor UpsampleNearest(Tensor x, int scale) =>
         UpsampleOperator.Call(x, (long[]?)null, new double[] { scale, scale });
@@ -48,6 +54,10 @@ public static class Functional
 
     /// <summary>Mirrors a border around pictures, the edge not repeated; narrower than the picture.</summary>
     public static Tensor ReflectionPad2d(Tensor x, int pad) => ReflectOperator.Call(x, new long[] { pad, pad, pad, pad });
+
+    /// <summary>Puts zeros around pictures.</summary>
+    public static Tensor ZeroPad2d(Tensor x, int left, int right, int top, int bottom) =>
+        ZeroPadOperator.Call(x, new long[] { left, right, top, bottom });
 
     /// <summary>Samples pictures bilinearly.</summary>
     /// <param name="x">Pictures, <c>[N, C, H, W]</c>.</param>
@@ -63,6 +73,7 @@ public static class Functional
     /// <param name="relu">Whether max(·, 0) follows; not together with a residual.</param>
     /// <param name="scale">Nearest-neighbour enlargement, at least 1.</param>
     /// <param name="pad">Reflected border on each side, narrower than the enlarged picture.</param>
+    /// <param name="edge">Whether the border repeats the outermost pixel instead; without enlargement and gradient.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <returns><c>[N, C, H·scale + 2·pad, W·scale + 2·pad]</c>, channels-last.</returns>
     /// <remarks>
@@ -78,8 +89,46 @@ public static class Functional
         bool relu = false,
         int scale = 1,
         int pad = 0,
+        bool edge = false,
         double eps = 1e-5
-    ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, eps);
+    ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, edge, eps);
+
+    /// <summary>Normalises what <see cref="PhaseWeight"/> convolved, puts its four phases together, and pads.</summary>
+    /// <param name="x"><c>[N, 4·C, H + 1, W + 1]</c>, channels-last, on the processor; float or bfloat16.</param>
+    /// <param name="weight">Scale, <c>[C]</c>, float.</param>
+    /// <param name="bias">Offset, <c>[C]</c>, float.</param>
+    /// <param name="relu">Whether max(·, 0) follows.</param>
+    /// <param name="pad">Border on each side.</param>
+    /// <param name="edge">Whether the border repeats the outermost pixel instead of reflecting.</param>
+    /// <returns><c>[N, C, 2·H + 2·pad, 2·W + 2·pad]</c>, channels-last. No gradient.</returns>
+    public static Tensor PhaseNorm(Tensor x, Tensor weight, Tensor bias, bool relu, int pad, bool edge) =>
+        PhaseNormOperator.Call(x, weight, bias, relu, pad, edge);
+
+    /// <summary>Folds the enlargement before a 3×3 convolution into its kernel, for 4/9 of the work.</summary>
+    /// <param name="weight"><c>[out, in, 3, 3]</c>, for pictures enlarged twofold by repetition.</param>
+    /// <returns><c>[4·out, in, 2, 2]</c>, for the small picture with a border of its outermost pixel, phases first.</returns>
+    /// <remarks>
+    /// Of a row of three taps over repeated pixels, two fall on the same pixel: on the second of the pair for even places,
+    /// on the first for odd ones. The sub-pixel view of Shi et al., "Is the deconvolution layer the same as a convolutional
+    /// layer?", 2016, applied to enlargement by repetition.
+    /// </remarks>
+    public static Tensor PhaseWeight(Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        using var scope = new TensorScope();
+        double[][][] taps = [[[1, 0, 0], [0, 1, 1]], [[1, 1, 0], [0, 0, 1]]];
+        var map = new double[9 * 16];
+        for (var i = 0; i < 9 * 16; i++)
+        {
+            var (ky, kx, a, b, u, v) = (i / 16 / 3, i / 16 % 3, i / 8 % 2, i / 4 % 2, i / 2 % 2, i % 2);
+            map[i] = taps[a][u][ky] * taps[b][v][kx];
+        }
+
+        var (output, input) = (weight.Size(0), weight.Size(1));
+        var phases = weight.Reshape(output, input, 9).To(ScalarType.Float32).Matmul(Tensor.From<double>(map, 9, 16).To(ScalarType.Float32));
+        var ordered = phases.Reshape(output, input, 4, 2, 2).Permute(2, 0, 1, 3, 4).Reshape(4 * output, input, 2, 2);
+        return scope.Keep(ordered.Contiguous(MemoryFormat.ChannelsLast));
+    }
 
     /// <summary>Gram matrices and means of features: <c>1/(H·W) Σ d dᵀ</c> and <c>1/(H·W) Σ d</c> with <c>d = f − shift</c>, over the pixels.</summary>
     /// <param name="features"><c>[N, C, H, W]</c>, best channels-last.</param>

@@ -117,7 +117,7 @@ internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
                 return BinaryPrimitives.ReadDoubleBigEndian(Next(8));
             default: // LONG1
                 var integer = new BigInteger(Next(NextByte()));
-                return integer >= long.MinValue && integer <= long.MaxValue ? (long)integer : integer;
+                return integer >= long.MinValue && integer <= long.MaxValue ? (object)(long)integer : integer;
         }
     }
 

@@ -28,25 +28,23 @@ internal sealed class JohnsonArchitecture : NetworkArchitecture
 
     internal override string Head => "deconv3.conv2d";
 
+    internal override IReadOnlyList<string> Enlarged => ["deconv1.conv2d", "deconv2.conv2d"];
+
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
     internal override Tensor Run(StyleNetwork network, Tensor x)
     {
-        x = network.ConvNorm(x, "conv1.conv2d", "in1", pad: 1);
-        x = network.ConvNorm(x, "conv2.conv2d", "in2", stride: 2, pad: 1);
-        x = network.ConvNorm(x, "conv3.conv2d", "in3", stride: 2, pad: 1);
+        x = network.ConvNorm(x, "conv1.conv2d", "in1");
+        x = network.ConvNorm(x, "conv2.conv2d", "in2", stride: 2);
+        x = network.ConvNorm(x, "conv3.conv2d", "in3", stride: 2);
         for (var i = 1; i <= ResidualBlocks; i++)
         {
-            x = network.Residual(
-                x,
-                ($"res{i}.conv1.conv2d", $"res{i}.in1"),
-                ($"res{i}.conv2.conv2d", $"res{i}.in2"),
-                scale: i == ResidualBlocks ? 2 : 1
-            );
+            var next = i == ResidualBlocks ? NextLayer.Enlargement : NextLayer.Convolution;
+            x = network.Residual(x, ($"res{i}.conv1.conv2d", $"res{i}.in1"), ($"res{i}.conv2.conv2d", $"res{i}.in2"), next);
         }
 
-        x = network.ConvNorm(x, "deconv1.conv2d", "in4", scale: 2, pad: 1);
-        x = network.ConvNorm(x, "deconv2.conv2d", "in5", pad: 4);
+        x = network.EnlargedConvNorm(x, "deconv1.conv2d", "in4", NextLayer.Enlargement);
+        x = network.EnlargedConvNorm(x, "deconv2.conv2d", "in5", NextLayer.WideConvolution);
         return network.Conv(x, Head);
     }
 

@@ -24,27 +24,23 @@ internal sealed class LiteArchitecture : NetworkArchitecture
 
     internal override string Head => "head.conv";
 
+    internal override IReadOnlyList<string> Enlarged => ["up.0.conv", "up.1.conv"];
+
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
     internal override Tensor Run(StyleNetwork network, Tensor x)
     {
-        // Each layer writes the border that the next convolution reads, and enlarges for it where it is an `up`.
-        x = network.ConvNorm(x, "down.0.conv", "down.0.norm", pad: 1);
-        x = network.ConvNorm(x, "down.1.conv", "down.1.norm", stride: 2, pad: 1);
-        x = network.ConvNorm(x, "down.2.conv", "down.2.norm", stride: 2, pad: 1);
+        x = network.ConvNorm(x, "down.0.conv", "down.0.norm");
+        x = network.ConvNorm(x, "down.1.conv", "down.1.norm", stride: 2);
+        x = network.ConvNorm(x, "down.2.conv", "down.2.norm", stride: 2);
         for (var i = 0; i < ResidualBlocks; i++)
         {
-            var last = i == ResidualBlocks - 1;
-            x = network.Residual(
-                x,
-                ($"res.{i}.a.conv", $"res.{i}.a.norm"),
-                ($"res.{i}.b.conv", $"res.{i}.b.norm"),
-                scale: last ? 2 : 1
-            );
+            var next = i == ResidualBlocks - 1 ? NextLayer.Enlargement : NextLayer.Convolution;
+            x = network.Residual(x, ($"res.{i}.a.conv", $"res.{i}.a.norm"), ($"res.{i}.b.conv", $"res.{i}.b.norm"), next);
         }
 
-        x = network.ConvNorm(x, "up.0.conv", "up.0.norm", scale: 2, pad: 1);
-        x = network.ConvNorm(x, "up.1.conv", "up.1.norm", pad: 1);
+        x = network.EnlargedConvNorm(x, "up.0.conv", "up.0.norm", NextLayer.Enlargement);
+        x = network.EnlargedConvNorm(x, "up.1.conv", "up.1.norm", NextLayer.Convolution);
         return network.Conv(x, Head);
     }
 

@@ -32,6 +32,9 @@ public abstract class NetworkArchitecture
     /// <summary>Gets the name of the last convolution, the only one whose bias has an effect.</summary>
     internal abstract string Head { get; }
 
+    /// <summary>Gets the names of the convolutions that read enlarged pictures.</summary>
+    internal abstract IReadOnlyList<string> Enlarged { get; }
+
     /// <summary>Gets name and shape of every tensor that is used.</summary>
     public abstract IReadOnlyDictionary<string, long[]> Parameters { get; }
 

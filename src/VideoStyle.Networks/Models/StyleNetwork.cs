@@ -7,6 +7,8 @@ namespace VideoStyle.Networks.Models;
 public sealed class StyleNetwork : IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
+    private (Tensor Weight, Tensor Bias)? _blockHead;
 
     /// <summary>Takes copies of weights.</summary>
     /// <param name="architecture">What the weights are for.</param>
@@ -31,6 +33,12 @@ public sealed class StyleNetwork : IDisposable
             _parameters[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
         }
     }
+
+    /// <summary>Gets a value indicating whether enlargements are folded into their convolutions.</summary>
+    private bool ByPhases => _phaseWeights.Count > 0;
+
+    /// <summary>Gets the side of the square of pixels that one pixel of <see cref="Run"/>'s result holds.</summary>
+    internal int OutputBlock => _blockHead is null ? Architecture.Block : 2;
 
     /// <summary>Gets the form of the network.</summary>
     public NetworkArchitecture Architecture { get; }
@@ -67,10 +75,45 @@ public sealed class StyleNetwork : IDisposable
         return scope.Keep(y);
     }
 
+    /// <summary>Takes the weights as final and brings them into the form that is computed fastest; gradients can pass no more.</summary>
+    /// <remarks>For the processor, whose own kernel puts the phases together.</remarks>
+    internal StyleNetwork Freeze()
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        foreach (var conv in Device.IsCuda ? [] : Architecture.Enlarged)
+        {
+            // From the weights as they are stored: summed first and rounded then.
+            var phases = Functional.PhaseWeight(_parameters[$"{conv}.weight"]).To(ScalarType);
+            _phaseWeights[conv] = TensorScope.Release(phases.Contiguous(MemoryFormat.ChannelsLast));
+        }
+
+        if (!Device.IsCuda && Architecture.Block == 1)
+            _blockHead = BlockHead(_parameters[$"{Architecture.Head}.weight"], _parameters[$"{Architecture.Head}.bias"]);
+        return this;
+    }
+
+    /// <summary>Makes the head give four pixels at a time: three channels leave most of a vector empty, twelve do not.</summary>
+    /// <returns>The kernel <c>[12, in, k + 1, k + 1]</c> for a stride of 2, and its bias; channel = c·4 + dy·2 + dx.</returns>
+    private static (Tensor Weight, Tensor Bias) BlockHead(Tensor weight, Tensor bias)
+    {
+        var (output, input, size) = (weight.Size(0), weight.Size(1), weight.Size(2) + 1);
+        var shifted = new Tensor[4];
+        for (var i = 0; i < 4; i++)
+        {
+            var (dy, dx) = (i / 2, i % 2);
+            shifted[i] = Functional.ZeroPad2d(weight, left: dx, right: 1 - dx, top: dy, bottom: 1 - dy).Unsqueeze(1);
+        }
+
+        var kernel = Tensor.Cat(shifted, 1).Reshape(4 * output, input, size, size).Contiguous(MemoryFormat.ChannelsLast);
+        var biases = Tensor.Cat([.. Enumerable.Repeat(bias.Unsqueeze(1), 4)], 1).Reshape(4 * output);
+        return (TensorScope.Release(kernel), TensorScope.Release(biases));
+    }
+
     /// <summary>Computes the head's output of a prepared input, which is disposed.</summary>
     internal Tensor Run(Tensor prepared) => Architecture.Run(this, prepared);
 
-    /// <summary>Convolves without border and normalises, then enlarges and pads for the next convolution.</summary>
+    /// <summary>Convolves without border and normalises, in the form that the next convolution reads.</summary>
     /// <remarks>
     /// The convolution's bias is left out: the normalisation subtracts the mean of each channel, and the bias with it.
     /// </remarks>
@@ -78,28 +121,39 @@ public sealed class StyleNetwork : IDisposable
         Tensor x,
         string conv,
         string norm,
+        NextLayer next = NextLayer.Convolution,
         int stride = 1,
         Tensor? residual = null,
         bool relu = true,
-        int scale = 1,
-        int pad = 0,
         bool keepInput = false
     )
     {
         using var y = Functional.Conv2d(x, _parameters[$"{conv}.weight"], bias: null, stride);
         if (!keepInput)
             x.Dispose();
-        return Functional.InstanceNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], residual, relu, scale, pad);
+        var (scale, pad, edge) = Form(next);
+        return Functional.InstanceNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], residual, relu, scale, pad, edge);
     }
 
-    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), with a border of 1 in and out.</summary>
-    internal Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, int scale)
+    /// <summary>As <see cref="ConvNorm"/>, of a picture that is twice enlarged first.</summary>
+    internal Tensor EnlargedConvNorm(Tensor x, string conv, string norm, NextLayer next)
+    {
+        if (!ByPhases)
+            return ConvNorm(x, conv, norm, next);
+        using var y = Functional.Conv2d(x, _phaseWeights[conv], bias: null);
+        x.Dispose();
+        var (_, pad, edge) = Form(next);
+        return Functional.PhaseNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], relu: true, pad, edge);
+    }
+
+    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), read with a border of 1.</summary>
+    internal Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
     {
         var shape = x.Shape;
-        var inner = ConvNorm(x, first.Conv, first.Norm, pad: 1, keepInput: true);
+        var inner = ConvNorm(x, first.Conv, first.Norm, keepInput: true);
         using var rows = x.Narrow(2, 1, shape[2] - 2);
         using var inside = rows.Narrow(3, 1, shape[3] - 2);
-        var sum = ConvNorm(inner, second.Conv, second.Norm, residual: inside, relu: false, scale: scale, pad: 1);
+        var sum = ConvNorm(inner, second.Conv, second.Norm, next, residual: inside, relu: false);
         x.Dispose();
         return sum;
     }
@@ -107,7 +161,9 @@ public sealed class StyleNetwork : IDisposable
     /// <summary>The last convolution, with its bias.</summary>
     internal Tensor Conv(Tensor x, string conv)
     {
-        var y = Functional.Conv2d(x, _parameters[$"{conv}.weight"], _parameters[$"{conv}.bias"]);
+        var y = _blockHead is var (weight, bias)
+            ? Functional.Conv2d(x, weight, bias, stride: 2)
+            : Functional.Conv2d(x, _parameters[$"{conv}.weight"], _parameters[$"{conv}.bias"]);
         x.Dispose();
         return y;
     }
@@ -115,7 +171,18 @@ public sealed class StyleNetwork : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var tensor in _parameters.Values)
+        foreach (var tensor in _parameters.Values.Concat(_phaseWeights.Values))
             tensor.Dispose();
+        _blockHead?.Weight.Dispose();
+        _blockHead?.Bias.Dispose();
     }
+
+    private (int Scale, int Pad, bool Edge) Form(NextLayer next) =>
+        next switch
+        {
+            NextLayer.WideConvolution => (1, 4, false),
+            // Reflected after the enlargement, a border repeats the outermost pixel.
+            NextLayer.Enlargement => ByPhases ? (1, 1, true) : (2, 1, false),
+            _ => (1, 1, false),
+        };
 }

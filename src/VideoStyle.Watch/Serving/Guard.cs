@@ -10,7 +10,7 @@ namespace VideoStyle.Watch.Serving;
 /// A page of another site must not steer the queue through a visitor's browser: changes need a header that such a page
 /// cannot send, and on loopback the name that was asked for must be loopback's own, or a name server could lend it one.
 /// </remarks>
-internal sealed class Guard(string? token, bool isLoopback)
+internal sealed class Guard(string? token, bool isLoopback, Action<WatchEvent> report)
 {
     private const string Cookie = "videostyle-token";
 
@@ -43,7 +43,16 @@ internal sealed class Guard(string? token, bool isLoopback)
             return;
         }
 
-        await next(context).ConfigureAwait(false);
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // The queue may be locked or on a full disk: the page says so and asks again.
+            report(new WatchEvent("warning", Job: null, $"{request.Path}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}"));
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
     }
 
     private bool IsKnown(HttpContext context)

@@ -23,7 +23,7 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
         routes.MapGet("/metrics", () => Results.Text(Metrics(), "text/plain; version=0.0.4; charset=utf-8"));
         routes.MapGet("/metrics.json", () => Results.Json(Gauges().ToDictionary(g => g.Name, g => g.Value, StringComparer.Ordinal)));
         routes.MapGet("/api/jobs", () => Results.Json(State()));
-        routes.MapGet("/thumbnails/{id:long}/{kind:regex(^(source|painting)$)}", (long id, string kind) => Thumbnail(id, kind));
+        routes.MapGet("/thumbnails/{id:long}/{kind}", (long id, string kind) => Thumbnail(id, kind));
         routes.MapPost("/api/jobs/{id:long}/retry", (long id) => Changed(store.Retry(id)));
         routes.MapPost("/api/jobs/{id:long}/cancel", (long id) => Changed(store.Cancel(id)));
         routes.MapPost("/api/pause", () => Pause(paused: true));
@@ -76,11 +76,16 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
     private static double? Eta(Job job) =>
         job is { State: JobState.Running, TotalFrames: { } total, FramesPerSecond: > 0 } ? Math.Max(0, total - job.Frames) / job.FramesPerSecond : null;
 
-    private static bool Exists(string path) => File.Exists(path);
+    private static bool Exists([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? path) => File.Exists(path);
 
     private IResult Thumbnail(long id, string kind)
     {
-        var path = kind is "source" ? Thumbnails.Source(options.StateFolder, id) : Thumbnails.Painting(options.StateFolder, id);
+        var path = kind switch
+        {
+            "source" => Thumbnails.Source(options.StateFolder, id),
+            "painting" => Thumbnails.Painting(options.StateFolder, id),
+            _ => null,
+        };
         return Exists(path) ? Results.File(path, "image/jpeg") : Results.NotFound();
     }
 

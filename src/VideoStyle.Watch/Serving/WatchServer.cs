@@ -25,10 +25,12 @@ internal sealed class WatchServer : IAsyncDisposable
     /// <param name="options">The watcher's options.</param>
     /// <param name="store">The queue.</param>
     /// <param name="service">The watcher.</param>
+    /// <param name="report">Told what goes wrong.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="VideoStyleException">The address is not one, or is taken.</exception>
     public static async Task<WatchServer> StartAsync(
-        string address, string? token, WatchOptions options, JobStore store, WatchService service, CancellationToken cancellationToken)
+        string address, string? token, WatchOptions options, JobStore store, WatchService service, Action<WatchEvent> report,
+        CancellationToken cancellationToken)
     {
         if (!IPEndPoint.TryParse(address.Replace("localhost:", "127.0.0.1:", StringComparison.OrdinalIgnoreCase), out var endpoint) || !address.Contains(':', StringComparison.Ordinal))
             throw new VideoStyleException(ErrorKind.Usage, $"--http {address}: is no address.", "Write it like 127.0.0.1:8642.");
@@ -45,7 +47,7 @@ internal sealed class WatchServer : IAsyncDisposable
             kestrel.Listen(endpoint);
         });
         var application = builder.Build();
-        Guard guard = new(token, isLoopback);
+        Guard guard = new(token, isLoopback, report);
         application.Use(guard.InvokeAsync);
         new Routes(options, store, service).Map(application);
         try

@@ -214,7 +214,7 @@ typedef struct vs_value {
     } as;
 } vs_value;
 
-/* Keeps large blocks of host memory mapped between operations; call once, before the first tensor. */
+/* Makes libtorch keep large blocks of host memory mapped between operations; call once, before the first tensor. */
 VS_API vs_status vs_torch_setup(void);
 /* Threads that one operation called from the calling thread may use, at least 1. */
 VS_API vs_status vs_torch_set_threads(int32_t threads);

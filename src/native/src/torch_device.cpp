@@ -7,7 +7,6 @@
 #include <c10/core/InferenceMode.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <dlfcn.h>
-#include <malloc.h>
 #include <torch/csrc/api/include/torch/version.h>
 
 #include <cstring>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "torch.hpp"
+#include "torch_memory.hpp"
 
 #if defined(__aarch64__)
 #include <sys/auxv.h>
@@ -61,16 +61,7 @@ int32_t copy_text(const std::string &text, char *buffer, int32_t capacity) {
 } // namespace
 
 vs_status vs_torch_setup(void) {
-    return torch_guard([] {
-#if defined(__GLIBC__)
-        // Activations are tens of megabytes: mapped and unmapped at each operation, their page faults cost 20-30 % of a
-        // forward pass. One arena, because the others cannot hold blocks of that size.
-        mallopt(M_ARENA_MAX, 1);
-        mallopt(M_MMAP_THRESHOLD, 1 << 30);
-        mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
-        mallopt(M_TOP_PAD, 64 << 20);
-#endif
-    });
+    return torch_guard([] { use_block_cache(); });
 }
 
 vs_status vs_torch_set_threads(int32_t threads) {

@@ -28,19 +28,20 @@ void frame_rows(const uint8_t *rgb, int64_t height, int64_t width, int64_t canva
                 int64_t pad, float scale, at::Tensor &output) {
     const int64_t c = output.size(1), columns = output.size(3);
     const auto offsets = column_offsets(columns, block, pad, canvas_width, width);
+    T values[256];
+    for (int i = 0; i < 256; i++) values[i] = static_cast<T>(static_cast<float>(i) * scale);
     T *data = static_cast<T *>(output.data_ptr());
     at::parallel_for(0, output.size(2), std::max<int64_t>(1, 65536 / (columns * c)), [&](int64_t begin, int64_t end) {
         for (int64_t y = begin; y < end; y++) {
             const int64_t source = mirror(y - pad, canvas_height / block) * block;
-            T *row = data + y * columns * c;
             for (int64_t dy = 0; dy < block; dy++) {
                 const uint8_t *line = rgb + 3 * width * mirror(source + dy, height);
-                for (int64_t x = 0; x < columns; x++)
-                    for (int64_t dx = 0; dx < block; dx++) {
-                        const uint8_t *pixel = line + offsets[x * block + dx];
-                        for (int64_t k = 0; k < 3; k++)
-                            row[x * c + (k * block + dy) * block + dx] = static_cast<T>(pixel[k] * scale);
-                    }
+                T *target = data + y * columns * c + dy * block;
+                for (int64_t i = 0; i < columns * block; i++) {
+                    const uint8_t *pixel = line + offsets[static_cast<size_t>(i)];
+                    T *place = target + i / block * c + i % block;
+                    for (int64_t k = 0; k < 3; k++) place[k * block * block] = values[pixel[k]];
+                }
             }
         }
     });
@@ -68,21 +69,44 @@ at::Tensor frame_to_input(const at::Tensor &rgb, int64_t height, int64_t width, 
     return output;
 }
 
+/// e^x to 2e-7 of its value: 2 to the whole part of x·log2(e), times a polynomial for the rest. std::exp does not vectorise.
+VS_INLINE float fast_exp(float x) {
+    x = x < -87.f ? -87.f : x > 87.f ? 87.f : x;
+    const float n = std::floor(x * 1.44269504f + 0.5f);
+    const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+    const float p = 1.f + r * (1.f + r * (0.5f + r * (0.16666667f + r * (0.041666668f + r * (8.3333602e-3f + r * 1.3888889e-3f)))));
+    const int32_t bits = (static_cast<int32_t>(n) + 127) << 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return p * power;
+}
+
+VS_SIMD void sigmoid_row(float *values, int64_t count) {
+    for (int64_t i = 0; i < count; i++) values[i] = 1.f / (1.f + fast_exp(-values[i]));
+}
+VS_SIMD void clamp_row(float *values, int64_t count, float scale) {
+    for (int64_t i = 0; i < count; i++) {
+        const float v = values[i] * scale;
+        values[i] = v < 0.f ? 0.f : v > 1.f ? 1.f : v;
+    }
+}
+
 template <typename T>
 void output_rows(const at::Tensor &y, int64_t block, bool sigmoid, float scale, at::Tensor &out) {
     const auto source = rows_of<const T>(y);
-    const int64_t height = out.size(0), width = out.size(1), c = source.channels;
+    const int64_t height = out.size(0), width = out.size(1), c = source.channels, area = block * block;
     float *data = out.data_ptr<float>();
     at::parallel_for(0, height, std::max<int64_t>(1, 65536 / (width * 3)), [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; i++) {
-            const T *line = source.at(0, i / block) + i % block * block;
-            float *target = data + i * width * 3;
-            for (int64_t x = 0; x < width; x++)
-                for (int64_t k = 0; k < 3; k++) {
-                    float v = static_cast<float>(line[x / block * c + k * block * block + x % block]) * scale;
-                    if (sigmoid) v = 1.f / (1.f + std::exp(-v));
-                    target[x * 3 + k] = v < 0.f ? 0.f : v > 1.f ? 1.f : v;
-                }
+            const T *pixel = source.at(0, i / block) + i % block * block;
+            float *row = data + i * width * 3, *target = row;
+            for (int64_t x = 0; x < width; pixel += c)
+                for (int64_t dx = 0; dx < block && x < width; dx++, x++, target += 3)
+                    for (int64_t k = 0; k < 3; k++) target[k] = static_cast<float>(pixel[k * area + dx]);
+            if (sigmoid)
+                sigmoid_row(row, width * 3);
+            else
+                clamp_row(row, width * 3, scale);
         }
     });
 }
@@ -93,7 +117,7 @@ void output_to_frame(const at::Tensor &y, int64_t block, bool sigmoid, double sc
                     out.is_contiguous() && out.numel() > 0,
                 "output_to_frame: floats of shape [height, width, 3]");
     TORCH_CHECK(y.device().is_cpu() && y.dim() == 4 && y.size(0) == 1 && y.size(1) == 3 * block * block &&
-                    y.size(2) * block >= out.size(0) && y.size(3) * block >= out.size(1),
+                    (!sigmoid || scale == 1) && y.size(2) * block >= out.size(0) && y.size(3) * block >= out.size(1),
                 "output_to_frame: one picture, at least as large as the result");
     auto dense = has_rows(y) ? y : y.contiguous(at::MemoryFormat::ChannelsLast);
     switch (dense.scalar_type()) {

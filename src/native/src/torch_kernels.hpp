@@ -42,12 +42,12 @@ VS_INLINE void store(bf16 *p, float value) {
     p->bits = static_cast<uint16_t>(value != value ? 0x7fc0 : rounded);
 }
 
-/// A batch of pictures whose channels lie together: pixel (n, y, x) starts at `data + n·batch + y·row + x·channels`.
+/// A batch of pictures whose channels lie together: pixel (n, y, x) starts at `data + n·batch + y·row + x·pixel`.
 template <typename T>
 struct rows {
     T *data;
     int64_t count, channels, height, width;
-    int64_t batch, row; // strides in elements
+    int64_t batch, row, pixel; // strides in elements
 
     T *at(int64_t n, int64_t y) const { return data + n * batch + y * row; }
 };
@@ -61,7 +61,7 @@ inline bool has_rows(const at::Tensor &t) {
 
 template <typename T>
 rows<T> rows_of(const at::Tensor &t) {
-    return {static_cast<T *>(t.data_ptr()), t.size(0), t.size(1), t.size(2), t.size(3), t.stride(0), t.stride(2)};
+    return {static_cast<T *>(t.data_ptr()), t.size(0), t.size(1), t.size(2), t.size(3), t.stride(0), t.stride(2), t.size(1)};
 }
 
 /// A new channels-last tensor of the same kind with another size.

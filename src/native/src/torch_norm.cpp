@@ -33,23 +33,40 @@ struct norm_options {
     bool relu;
     int64_t scale, pad;
     double eps;
+    bool edge = false; // the border repeats the outermost pixel instead of reflecting
 };
 
 constexpr int64_t float_pixels = 256; // pixels summed in float before they are added in double
 
 // ---- inner loops; `lanes` is a multiple of the channels, so that few channels still fill a vector ----
 
-template <typename T>
-VS_INLINE void sums_body(const T *x, int64_t pixels, int64_t c, const float *pivot, float *sum, float *square) {
-    for (int64_t i = 0; i < pixels; i++, x += c)
+/// Calls `body` with the channels as a constant where they are few, so that sums stay in registers.
+template <typename Body>
+VS_INLINE void with_channels(int64_t c, Body &&body) {
+    switch (c) {
+    case 16: return body(std::integral_constant<int64_t, 16>());
+    case 32: return body(std::integral_constant<int64_t, 32>());
+    case 64: return body(std::integral_constant<int64_t, 64>());
+    default: return body(c);
+    }
+}
+
+template <typename T, typename Channels>
+VS_INLINE void sums_body(const T *x, int64_t pixels, int64_t stride, Channels c, const float *__restrict pivot,
+                         float *__restrict sum, float *__restrict square) {
+    for (int64_t i = 0; i < pixels; i++, x += stride)
         for (int64_t k = 0; k < c; k++) {
             float v = load(x + k) - pivot[k];
             sum[k] += v;
             square[k] += v * v;
         }
 }
-VS_SIMD void sums(const float *x, int64_t n, int64_t c, const float *p, float *s, float *q) { sums_body(x, n, c, p, s, q); }
-VS_SIMD void sums(const bf16 *x, int64_t n, int64_t c, const float *p, float *s, float *q) { sums_body(x, n, c, p, s, q); }
+VS_SIMD void sums(const float *x, int64_t n, int64_t stride, int64_t c, const float *p, float *s, float *q) {
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { sums_body(x, n, stride, channels, p, s, q); });
+}
+VS_SIMD void sums(const bf16 *x, int64_t n, int64_t stride, int64_t c, const float *p, float *s, float *q) {
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { sums_body(x, n, stride, channels, p, s, q); });
+}
 
 template <typename T>
 VS_INLINE void apply_body(const T *x, const T *residual, T *y, int64_t n, int64_t lanes, const float *m, const float *a,
@@ -72,6 +89,25 @@ VS_SIMD void apply(const float *x, const float *r, float *y, int64_t n, int64_t 
 VS_SIMD void apply(const bf16 *x, const bf16 *r, bf16 *y, int64_t n, int64_t l, const float *m, const float *a, const float *b,
                    float low) {
     apply_body(x, r, y, n, l, m, a, b, low);
+}
+
+/// As `apply`, from pixels that lie `from` elements apart to pixels that lie `to` apart.
+template <typename T, typename Channels>
+VS_INLINE void spread_body(const T *x, T *__restrict y, int64_t pixels, Channels c, int64_t from, int64_t to, const float *m,
+                           const float *a, const float *b, float low) {
+    for (int64_t i = 0; i < pixels; i++, x += from, y += to)
+        for (int64_t k = 0; k < c; k++) {
+            float v = (load(x + k) - m[k]) * a[k] + b[k];
+            store(y + k, v < low ? low : v);
+        }
+}
+VS_SIMD void spread(const float *x, float *y, int64_t n, int64_t c, int64_t from, int64_t to, const float *m, const float *a,
+                    const float *b, float low) {
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { spread_body(x, y, n, channels, from, to, m, a, b, low); });
+}
+VS_SIMD void spread(const bf16 *x, bf16 *y, int64_t n, int64_t c, int64_t from, int64_t to, const float *m, const float *a,
+                    const float *b, float low) {
+    with_channels(c, [&](auto channels) __attribute__((always_inline)) { spread_body(x, y, n, channels, from, to, m, a, b, low); });
 }
 
 /// Sets the gradient to 0 where ReLU cut, and sums d and d·x̂ for each channel.
@@ -101,8 +137,10 @@ struct statistics {
     std::vector<float> mean, inverse;
 };
 
+/// Measures pictures that are given as one part, or as four whose pixels lie between one another.
 template <typename T>
-statistics measure(const rows<const T> &x, double eps) {
+statistics measure(const std::vector<rows<const T>> &parts, double eps) {
+    const auto &x = parts.front();
     const int64_t c = x.channels;
     // The sums of each row, in a place of their own: adding them up in order makes the result the same on any number of threads.
     std::vector<double> partial(static_cast<size_t>(x.count * x.height * 2 * c));
@@ -115,18 +153,19 @@ statistics measure(const rows<const T> &x, double eps) {
         std::vector<float> block(static_cast<size_t>(2 * c));
         for (int64_t r = begin; r < end; r++) {
             const int64_t n = r / x.height;
-            const T *row = x.at(n, r % x.height);
             double *target = &partial[static_cast<size_t>(r * 2 * c)];
-            for (int64_t i = 0; i < x.width; i += float_pixels) {
-                std::fill(block.begin(), block.end(), 0.f);
-                sums(row + i * c, std::min(float_pixels, x.width - i), c, &pivot[n * c], block.data(), block.data() + c);
-                for (int64_t k = 0; k < 2 * c; k++) target[k] += block[static_cast<size_t>(k)];
-            }
+            for (const auto &part : parts)
+                for (int64_t i = 0; i < x.width; i += float_pixels) {
+                    std::fill(block.begin(), block.end(), 0.f);
+                    sums(part.at(n, r % x.height) + i * part.pixel, std::min(float_pixels, x.width - i), part.pixel, c,
+                         &pivot[n * c], block.data(), block.data() + c);
+                    for (int64_t k = 0; k < 2 * c; k++) target[k] += block[static_cast<size_t>(k)];
+                }
         }
     });
 
     statistics result{std::vector<float>(static_cast<size_t>(x.count * c)), std::vector<float>(static_cast<size_t>(x.count * c))};
-    const double pixels = static_cast<double>(x.height) * static_cast<double>(x.width);
+    const double pixels = static_cast<double>(x.height) * static_cast<double>(x.width) * static_cast<double>(parts.size());
     std::vector<double> total(static_cast<size_t>(2 * c));
     for (int64_t n = 0; n < x.count; n++) {
         std::fill(total.begin(), total.end(), 0.0);
@@ -161,20 +200,38 @@ struct coefficients {
 
 // ---- forward ----
 
+/// Which pixel inside, counted from the edge, stands at the k-th place of the border.
+int64_t border_source(int64_t k, const norm_options &o) { return o.edge ? 0 : k; }
+
 /// Fills the left and right border of a row whose inside is written.
 template <typename T>
-void reflect_sides(T *row, int64_t width, int64_t pad, int64_t c) {
-    for (int64_t k = 1; k <= pad; k++) {
-        memcpy(row + (pad - k) * c, row + (pad + k) * c, sizeof(T) * c);
-        memcpy(row + (pad + width - 1 + k) * c, row + (pad + width - 1 - k) * c, sizeof(T) * c);
+void fill_sides(T *row, int64_t width, int64_t c, const norm_options &o) {
+    for (int64_t k = 1; k <= o.pad; k++) {
+        const int64_t s = border_source(k, o);
+        memcpy(row + (o.pad - k) * c, row + (o.pad + s) * c, sizeof(T) * c);
+        memcpy(row + (o.pad + width - 1 + k) * c, row + (o.pad + width - 1 - s) * c, sizeof(T) * c);
     }
 }
+
+/// Fills the upper and lower border of picture n whose other rows are complete.
+template <typename T>
+void fill_ends(const rows<T> &y, int64_t n, const norm_options &o) {
+    const int64_t last = y.height - 1 - o.pad;
+    const size_t bytes = sizeof(T) * static_cast<size_t>(y.row);
+    for (int64_t k = 1; k <= o.pad; k++) {
+        const int64_t s = border_source(k, o);
+        memcpy(y.at(n, o.pad - k), y.at(n, o.pad + s), bytes);
+        memcpy(y.at(n, last + k), y.at(n, last - s), bytes);
+    }
+}
+
+float lowest(const norm_options &o) { return o.relu ? 0.f : -std::numeric_limits<float>::infinity(); }
 
 template <typename T>
 void write_row(const T *x, const T *residual, T *target, T *scratch, int64_t width, int64_t c, const coefficients &f,
                const norm_options &o) {
     const auto lanes = static_cast<int64_t>(f.a.size());
-    const float low = o.relu ? 0.f : -std::numeric_limits<float>::infinity();
+    const float low = lowest(o);
     T *inside = target + o.pad * c;
     if (o.scale == 1) {
         apply(x, residual, inside, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
@@ -183,7 +240,7 @@ void write_row(const T *x, const T *residual, T *target, T *scratch, int64_t wid
         for (int64_t i = 0; i < width; i++)
             for (int64_t s = 0; s < o.scale; s++) memcpy(inside + (i * o.scale + s) * c, scratch + i * c, sizeof(T) * c);
     }
-    reflect_sides(target, width * o.scale, o.pad, c);
+    fill_sides(target, width * o.scale, c, o);
 }
 
 template <typename T>
@@ -206,11 +263,7 @@ void forward_rows(const at::Tensor &input, const at::Tensor *residual, const at:
                 for (int64_t k = 1; k < o.scale; k++) memcpy(first + k * y.row, first, bytes);
             }
         });
-        const int64_t last = o.pad + x.height * o.scale - 1;
-        for (int64_t k = 1; k <= o.pad; k++) {
-            memcpy(y.at(n, o.pad - k), y.at(n, o.pad + k), bytes);
-            memcpy(y.at(n, last + k), y.at(n, last - k), bytes);
-        }
+        fill_ends(y, n, o);
     }
 }
 
@@ -218,13 +271,60 @@ at::Tensor forward_cpu(const at::Tensor &x, const at::Tensor &weight, const at::
                        const norm_options &o, statistics &s) {
     auto y = empty_rows(x, x.size(0), x.size(1), x.size(2) * o.scale + 2 * o.pad, x.size(3) * o.scale + 2 * o.pad);
     if (x.scalar_type() == at::kFloat) {
-        s = measure(rows_of<const float>(x), o.eps);
+        s = measure<float>({rows_of<const float>(x)}, o.eps);
         forward_rows<float>(x, residual, weight, bias, s, o, y);
     } else {
-        s = measure(rows_of<const bf16>(x), o.eps);
+        s = measure<bf16>({rows_of<const bf16>(x)}, o.eps);
         forward_rows<bf16>(x, residual, weight, bias, s, o, y);
     }
     return y;
+}
+
+// ---- enlargement by phases ----
+//
+// A 3x3 convolution of a picture enlarged twofold by repetition reads only four different pixels for each result, so that
+// a 2x2 convolution of the small picture gives the same for 4/9 of the work. It has four results a pixel, one for each
+// phase (a, b) of the large picture, of which phase (a, b) at (y, x) lies at (y + a, x + b).
+
+template <typename T>
+std::vector<rows<const T>> phases_of(const at::Tensor &x) {
+    const auto all = rows_of<const T>(x);
+    std::vector<rows<const T>> phases;
+    for (int64_t phase = 0; phase < 4; phase++) {
+        auto part = all;
+        part.channels = all.channels / 4;
+        part.height = all.height - 1;
+        part.width = all.width - 1;
+        part.data += phase / 2 * all.row + phase % 2 * all.pixel + phase * part.channels;
+        phases.push_back(part);
+    }
+    return phases;
+}
+
+template <typename T>
+at::Tensor forward_phases(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias, const norm_options &o) {
+    const auto phases = phases_of<T>(input);
+    const auto &x = phases.front();
+    const int64_t c = x.channels;
+    const auto s = measure<T>(phases, o.eps);
+    auto output = empty_rows(input, x.count, c, 2 * x.height + 2 * o.pad, 2 * x.width + 2 * o.pad);
+    const auto y = rows_of<T>(output);
+    for (int64_t n = 0; n < x.count; n++) {
+        const coefficients f(s, weight, bias, n, 1);
+        at::parallel_for(0, 2 * x.height, std::max<int64_t>(1, 32768 / (x.width * c)), [&](int64_t begin, int64_t end) {
+            for (int64_t i = begin; i < end; i++) {
+                T *target = y.at(n, o.pad + i);
+                for (int64_t b = 0; b < 2; b++) {
+                    const auto &part = phases[static_cast<size_t>(i % 2 * 2 + b)];
+                    spread(part.at(n, i / 2), target + (o.pad + b) * c, x.width, c, part.pixel, 2 * c, f.m.data(), f.a.data(),
+                           f.b.data(), lowest(o));
+                }
+                fill_sides(target, 2 * x.width, c, o);
+            }
+        });
+        fill_ends(y, n, o);
+    }
+    return output;
 }
 
 // ---- backward, in float ----
@@ -356,13 +456,14 @@ at::Tensor composite(const at::Tensor &x, const at::Tensor &weight, const at::Te
     y = y.to(x.scalar_type());
     if (residual.defined()) y = y + residual;
     if (o.scale > 1) y = at::upsample_nearest2d(y, {y.size(2) * o.scale, y.size(3) * o.scale});
-    if (o.pad > 0) y = at::reflection_pad2d(y, {o.pad, o.pad, o.pad, o.pad});
+    if (o.pad > 0 && o.edge) y = at::replication_pad2d(y, {o.pad, o.pad, o.pad, o.pad});
+    if (o.pad > 0 && !o.edge) y = at::reflection_pad2d(y, {o.pad, o.pad, o.pad, o.pad});
     return y.contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                         const optional_tensor &residual, bool relu, int64_t scale, int64_t pad, double eps) {
-    norm_options o{relu, scale, pad, eps};
+                         const optional_tensor &residual, bool relu, int64_t scale, int64_t pad, bool edge, double eps) {
+    norm_options o{relu, scale, pad, eps, edge};
     at::Tensor other = residual.has_value() ? *residual : at::Tensor();
     TORCH_CHECK(x.dim() == 4 && weight.dim() == 1 && weight.size(0) == x.size(1) && bias.sizes() == weight.sizes(),
                 "instance_norm: one weight and one bias for each channel");
@@ -370,11 +471,14 @@ at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at
     TORCH_CHECK(scale >= 1 && pad >= 0 && pad < x.size(2) * scale && pad < x.size(3) * scale,
                 "instance_norm: the border must be narrower than the picture");
 
+    TORCH_CHECK(!edge || scale == 1, "instance_norm: an edge border of an enlarged picture is not needed by anyone");
+
     const bool plain_weights = weight.scalar_type() == at::kFloat && weight.is_contiguous() && bias.is_contiguous() &&
                                bias.scalar_type() == at::kFloat;
     const bool grad = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad() ||
                                                      (other.defined() && other.requires_grad()));
     const bool type = x.scalar_type() == at::kFloat || (x.scalar_type() == at::kBFloat16 && !grad);
+    TORCH_CHECK(!edge || !grad, "instance_norm: an edge border has no gradient");
     if (!type || !plain_weights || x.numel() == 0 || !x.device().is_cpu()) return composite(x, weight, bias, other, o);
 
     auto dense = has_rows(x) ? x : x.contiguous(at::MemoryFormat::ChannelsLast);
@@ -390,10 +494,27 @@ at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at
     return forward_cpu(dense, weight, bias, other.defined() ? &other : nullptr, o, s);
 }
 
+at::Tensor phase_norm(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, bool relu, int64_t pad, bool edge,
+                      double eps) {
+    norm_options o{relu, 1, pad, eps, edge};
+    TORCH_CHECK(x.dim() == 4 && x.size(1) == 4 * weight.size(0) && bias.sizes() == weight.sizes() && x.size(2) > 1 && x.size(3) > 1,
+                "phase_norm: four channels for each weight, and one more row and column than pixels");
+    TORCH_CHECK(pad >= 0 && pad < 2 * (x.size(2) - 1) && pad < 2 * (x.size(3) - 1), "phase_norm: the border must be narrower than the picture");
+    TORCH_CHECK(has_rows(x) && weight.scalar_type() == at::kFloat && bias.scalar_type() == at::kFloat && weight.is_contiguous() &&
+                    bias.is_contiguous() && !(at::GradMode::is_enabled() && x.requires_grad()),
+                "phase_norm: channels-last pictures on the processor, weights in float, no gradient");
+    if (x.scalar_type() == at::kFloat) return forward_phases<float>(x, weight, bias, o);
+    TORCH_CHECK(x.scalar_type() == at::kBFloat16, "phase_norm: float or bfloat16");
+    return forward_phases<bf16>(x, weight, bias, o);
+}
+
 } // namespace
 
 TORCH_LIBRARY_FRAGMENT(videostyle, library) {
+    library.def("phase_norm(Tensor x, Tensor weight, Tensor bias, bool relu=False, int pad=0, bool edge=False, float eps=1e-5) -> "
+                "Tensor",
+                &phase_norm);
     library.def("instance_norm(Tensor x, Tensor weight, Tensor bias, Tensor? residual=None, bool relu=False, int scale=1, "
-                "int pad=0, float eps=1e-5) -> Tensor",
+                "int pad=0, bool edge=False, float eps=1e-5) -> Tensor",
                 &instance_norm);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <malloc.h>
 #include <memory>
 
 #include <opencv2/core.hpp>
@@ -20,6 +21,14 @@ namespace {
 // DIS refuses pictures below about 12 px. Smaller ones are continued by their border pixels, as warping continues them.
 constexpr int smallest_side = 32;
 constexpr int largest_side = 32767; // OpenCV indexes pixels with short in places
+
+// With an arena for each thread, every thread that ever estimated keeps what its largest estimate took.
+void share_arenas() {
+#ifdef M_ARENA_MAX
+    static const int done = mallopt(M_ARENA_MAX, 1);
+    (void)done;
+#endif
+}
 
 struct dis_estimator {
     vs_dis_settings settings;
@@ -74,6 +83,7 @@ vs_status vs_flow_set_threads(int32_t threads) {
 vs_status vs_flow_create_dis(const vs_dis_settings *settings, vs_flow **out) {
     return vs::guard([&] {
         vs::require(settings && out, "vs_flow_create_dis: null argument");
+        share_arenas();
         vs::require(settings->preset >= 0 && settings->preset <= 2, "vs_flow_create_dis: unknown preset");
         auto flow = std::make_unique<vs_flow>();
         flow->estimate = dis_estimator{*settings, {}, {}};
@@ -85,6 +95,7 @@ vs_status vs_flow_create_dis(const vs_dis_settings *settings, vs_flow **out) {
 vs_status vs_flow_create_farneback(const vs_farneback_settings *settings, vs_flow **out) {
     return vs::guard([&] {
         vs::require(settings && out, "vs_flow_create_farneback: null argument");
+        share_arenas();
         auto flow = std::make_unique<vs_flow>();
         flow->estimate = [s = *settings](const cv::Mat &a, const cv::Mat &b, cv::Mat &w) {
             cv::calcOpticalFlowFarneback(a, b, w, s.pyramid_scale, s.levels, s.window, s.iterations, s.poly_n,

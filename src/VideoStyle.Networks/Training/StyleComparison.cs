@@ -1,0 +1,54 @@
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>How far a model's paintings are from the painting in style, and from the photos in content.</summary>
+/// <param name="Shifted">Style distance at each layer around the painting's mean, as <see cref="StyleTarget"/> defines it.</param>
+/// <param name="Plain">Style distance at each layer by the plain Gram matrix.</param>
+/// <param name="Content">Content distance at relu3_1, relative.</param>
+public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyList<double> Plain, double Content)
+{
+    /// <summary>Measures a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="painting">The painting that it is after.</param>
+    /// <param name="photos">What to paint.</param>
+    /// <param name="lossNetwork">Weights of the loss network, which is run in float.</param>
+    /// <param name="styleSize">The painting's shorter side in pixels.</param>
+    /// <param name="photoSize">The photos' shorter side in pixels, before they are cut to a multiple of 8.</param>
+    public static StyleComparison Measure(
+        StyleModel model,
+        string painting,
+        IReadOnlyList<string> photos,
+        string lossNetwork,
+        int styleSize = 600,
+        int photoSize = 512
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(photos);
+        using var noGrad = LibTorch.NoGrad();
+        using var network = model.CreateNetwork(TorchDevice.Cpu, ScalarType.Float32);
+        using var loss = LossNetwork.Load(lossNetwork, TorchDevice.Cpu, ScalarType.Float32);
+        using var scope = new TensorScope();
+        using var target = StyleTarget.Measure(loss, [(Pixels.ReadPainting(painting, styleSize, crop: 0), 1)]);
+        var (shifted, plain, content) = (new double[LossNetwork.Layers], new double[LossNetwork.Layers], 0.0);
+        foreach (var photo in photos)
+        {
+            using var one = new TensorScope();
+            var x = Pixels.Read(photo, photoSize);
+            x = x.Narrow(2, 0, x.Size(2) / 8 * 8).Narrow(3, 0, x.Size(3) / 8 * 8);
+            var painted = loss.Features(network.Paint(x).Clamp(0, 1));
+            for (var i = 0; i < painted.Length; i++)
+            {
+                shifted[i] += target.Distance(painted[i], i, GramForm.Shifted).Item() / photos.Count;
+                plain[i] += target.Distance(painted[i], i, GramForm.Plain).Item() / photos.Count;
+            }
+
+            const int At = LossNetwork.ContentLayer;
+            content += Losses.Content(painted[At], loss.Features(x, At)[At]).Item() / photos.Count;
+        }
+
+        return new StyleComparison(shifted, plain, content);
+    }
+}

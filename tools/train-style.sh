@@ -1,0 +1,54 @@
+#!/bin/sh
+# Retrains one built-in style from its recipe.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ $# -ne 4 ] || [ "$1" = --help ]; then
+    cat <<'END'
+usage: tools/train-style.sh NAME PAINTINGS PHOTOS OUTPUT_FOLDER
+
+NAME           a recipe below: udnie contrast_of_forms portrait_delaunay codex_borgia eight_landscapes shipwreck
+PAINTINGS      the folder of the public-domain pictures that the recipes name
+PHOTOS         a folder of folders of photos; the six under free licences that are named below are used where they are there
+OUTPUT_FOLDER  where NAME.safetensors is written
+
+VIDEOSTYLE=FILE names another tool than artifacts/videostyle. The loss network is the one `videostyle weights` finds.
+END
+    [ "${1:-}" = --help ] && exit 0 || exit 2
+fi
+name=$1 paintings=$2 photos=$3 output=$4
+
+# Each recipe: the picture, its licence, and what differs from the defaults of `videostyle train`.
+case $name in
+udnie)
+    picture=udnie_picabia_1913.jpg licence='PD: Francis Picabia, Udnie, 1913 (d. 1953)'
+    set -- --style-crop 0.03 --content-weight 1 --temporal-weight 40 ;;
+contrast_of_forms)
+    picture=contrast_of_forms_leger_1913.jpg licence='PD: Fernand Léger, Contrast of Forms, 1913 (d. 1955)'
+    set -- --style-crop 0.02 --content-weight 1.5 ;;
+portrait_delaunay)
+    picture=portrait_delaunay_1906.jpg licence='PD: Robert Delaunay, Portrait de Metzinger, 1906 (d. 1941)'
+    set -- --style-crop 0.02 --content-weight 1.5 ;;
+codex_borgia)
+    picture=codex_borgia.jpg licence='PD: Codex Borgia, before 1520'
+    set -- --style-crop 0.05 --content-weight 1.5 ;;
+eight_landscapes)
+    picture=eight_landscapes.jpg licence='PD: Eight Landscapes, ink and colours on paper'
+    set -- --style-crop 0.08 --content-weight 2 ;;
+shipwreck)
+    picture=shipwreck_of_the_minotaur_turner_1810.jpg licence='PD: J. M. W. Turner, The Shipwreck of the Minotaur, 1810 (d. 1851)'
+    set -- --content-weight 1.5 ;;
+*)
+    echo "tools/train-style.sh: there is no recipe '$name'; --help lists them" >&2
+    exit 2 ;;
+esac
+
+folders=
+for folder in cid22 clic2025 budgie_cc0 ibm_pexels mate popos_unsplash; do
+    [ -d "$photos/$folder" ] && folders="$folders --content $photos/$folder"
+done
+# shellcheck disable=SC2086 # the folders are options of their own
+exec "${VIDEOSTYLE:-artifacts/videostyle}" train "$paintings/$picture" "$output/$name.safetensors" $folders \
+    --base starry_night --steps 900 --seed 1 --force --card "name=$name" --card "style_licence=$licence" \
+    --card 'training_images=CID22 (CC BY-SA 4.0), CLIC 2025 (Unsplash), budgie-backgrounds (CC0), IBM/Pexels (CC0), ubuntu-mate (CC0), pop-os (CC0)' \
+    "$@" ${RESUME:+--resume}
