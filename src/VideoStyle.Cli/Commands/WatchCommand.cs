@@ -110,7 +110,7 @@ internal static class WatchCommand
         MaxSize.Validators.Add(Arguments.InRange(16, 16384));
         Jobs.Validators.Add(Arguments.InRange(1, 64));
         Attempts.Validators.Add(Arguments.InRange(1, 100));
-        MinFree.Validators.Add(Arguments.InRange(0, 1 << 30));
+        MinFree.Validators.Add(Arguments.InRange(1, 1 << 30));
         Command command = new("watch", "Paints every video that is dropped into a folder, whatever happens in between.")
         {
             Input, Output, Style, Coherence, Device, Codec, Crf, MaxSize, Settle, Poll, ReadyMarker, Order, OnDuplicate, Jobs, Schedule,
