@@ -15,7 +15,8 @@ internal static class ToolProcess
 
     public static Process Start(params string[] arguments)
     {
-        ProcessStartInfo start = new(Tool, arguments)
+        // A shell starts its background jobs deaf to Ctrl+C, and what they start inherits that; the tool must hear it here.
+        ProcessStartInfo start = new("env", ["--default-signal=INT", Tool, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

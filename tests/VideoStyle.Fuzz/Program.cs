@@ -3,6 +3,7 @@ using VideoStyle.Fuzz;
 
 const string Usage = """
     usage: tools/fuzz [--count N] [--seed S] [--reader NAME] [--keep DIR]
+           tools/fuzz --write READER FILE SEED INDEX      writes the file of one case here
 
     Damages good files (truncations, flipped bits, extreme numbers, repeated and missing pieces) and lets VideoStyle read them
     in a child process. Right is a result, or the exit code that the reader's damage has, with one sentence, nothing left
@@ -12,6 +13,16 @@ const string Usage = """
 
 if (args is ["--worker"])
     return await Worker.RunAsync().ConfigureAwait(false);
+
+if (args is ["--write", var writeReader, var writeFile, var writeSeed, var writeIndex]
+    && Reader.All.FirstOrDefault(r => r.Name == writeReader)?.Present.FirstOrDefault(path => Path.GetFileName(path) == writeFile) is { } original)
+{
+    Case damaged = new(writeReader, writeFile, int.Parse(writeSeed, CultureInfo.InvariantCulture), int.Parse(writeIndex, CultureInfo.InvariantCulture));
+    var name = $"{damaged.ToString().Replace(' ', '-')}{Path.GetExtension(original)}";
+    File.WriteAllBytes(name, damaged.Damage(File.ReadAllBytes(original)));
+    Console.Out.WriteLine(name);
+    return 0;
+}
 
 var (count, seed, only, keep) = (40, 1, (string?)null, Path.Combine(Path.GetTempPath(), $"videostyle-fuzz-{Environment.ProcessId}"));
 for (var i = 0; i < args.Length; i += 2)

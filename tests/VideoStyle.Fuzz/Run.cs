@@ -7,9 +7,10 @@ namespace VideoStyle.Fuzz;
 internal sealed class Run(string folder) : IDisposable
 {
     private const long MostMiB = 1536;
+    private const int Rare = 3;
 
     private readonly Child _child = new();
-    private readonly SortedDictionary<(string Reader, int Exit), int> _counts = [];
+    private readonly SortedDictionary<(string Reader, int Exit), List<Case>> _counts = [];
     private readonly List<string> _findings = [];
     private (TimeSpan Time, Case? Case) _slowest;
     private long _peak;
@@ -21,8 +22,9 @@ internal sealed class Run(string folder) : IDisposable
         var file = Path.Combine(work, "in" + Path.GetExtension(good));
         await File.WriteAllBytesAsync(file, damaged.Damage(await File.ReadAllBytesAsync(good).ConfigureAwait(false))).ConfigureAwait(false);
         var outcome = await _child.RunAsync(reader.Name, file).ConfigureAwait(false);
-        var key = (reader.Name, outcome.Exit);
-        _counts[key] = _counts.GetValueOrDefault(key) + 1;
+        if (!_counts.TryGetValue((reader.Name, outcome.Exit), out var cases))
+            _counts[(reader.Name, outcome.Exit)] = cases = [];
+        cases.Add(damaged);
         if (outcome.Time > _slowest.Time)
             _slowest = (outcome.Time, damaged);
         _peak = Math.Max(_peak, outcome.PeakMiB);
@@ -44,7 +46,10 @@ internal sealed class Run(string folder) : IDisposable
     public bool Sum()
     {
         foreach (var reader in _counts.GroupBy(count => count.Key.Reader, StringComparer.Ordinal))
-            Console.Out.WriteLine($"{reader.Key,-12} {reader.Sum(c => c.Value),6}: {string.Join(", ", reader.Select(c => $"{Name(c.Key.Exit)} {c.Value}"))}");
+            Console.Out.WriteLine($"{reader.Key,-12} {reader.Sum(c => c.Value.Count),6}: {string.Join(", ", reader.Select(c => $"{Name(c.Key.Exit)} {c.Value.Count}"))}");
+        foreach (var (key, cases) in _counts)
+            if (cases.Count <= Rare)
+                Console.Out.WriteLine($"rare: {Name(key.Exit)} {string.Join(", ", cases)}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest {_slowest.Time.TotalSeconds:0.0} s of processor time ({_slowest.Case}), most memory {_peak} MiB, findings {_findings.Count}"));
         return _findings.Count == 0;
     }

@@ -9,6 +9,9 @@ public static partial class PictureSequence
 {
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"];
 
+    // Read where they lie in a folder, as other tools leave them; never written.
+    private static readonly string[] OnlyRead = [".ppm", ".pgm", ".pnm"];
+
     /// <summary>Tells whether a file is a picture by its extension.</summary>
     /// <param name="path">The name.</param>
     public static bool IsPicture(string path) =>
@@ -36,7 +39,8 @@ public static partial class PictureSequence
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
         if (!Directory.Exists(folder))
             throw new VideoStyleException(ErrorKind.Input, $"{folder}: there is no such folder.");
-        var names = Directory.EnumerateFiles(folder).Where(IsPicture);
+        var names = Directory.EnumerateFiles(folder)
+            .Where(name => IsPicture(name) || OnlyRead.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase));
         if (!Directory.Exists(path))
         {
             var pattern = ToRegex(Path.GetFileName(path));

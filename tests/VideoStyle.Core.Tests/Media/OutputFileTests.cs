@@ -37,6 +37,22 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public void IsSameFile_ThroughLinkedFiles_FoldersAndChains_IsSeen()
+    {
+        Directory.CreateDirectory(At("real"));
+        File.WriteAllText(At("real/clip.mp4"), "a");
+        File.WriteAllText(At("real/other.mp4"), "a");
+        Directory.CreateSymbolicLink(At("folder"), At("real"));
+        Directory.CreateSymbolicLink(At("again"), At("folder"));
+        File.CreateSymbolicLink(At("file.mp4"), "again/clip.mp4");
+
+        foreach (var way in new[] { "real/clip.mp4", "folder/clip.mp4", "again/clip.mp4", "file.mp4", "real/../again/./clip.mp4" })
+            OutputFile.IsSameFile(At(way), At("real/clip.mp4")).ShouldBeTrue(way);
+        OutputFile.IsSameFile(At("again/other.mp4"), At("real/clip.mp4")).ShouldBeFalse();
+        OutputFile.IsSameFile(At("missing.mp4"), At("missing.mp4")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Begin_ExistingFile_IsRefusedWithoutForce()
     {
         File.WriteAllText(At("out.mp4"), "old");
