@@ -11,6 +11,7 @@ using Xunit;
 
 namespace VideoStyle.Tests.Training;
 
+[Collection(AloneCollection.Name)]
 public sealed class TrainerTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-training");
