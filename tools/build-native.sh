@@ -23,7 +23,9 @@ fi
 mkdir -p "$build" && echo "$torch_dir" > "$build/torch-dir"
 
 tools/step.sh "CMake cannot configure the native library; its message is above." \
-    cmake -S src/native -B "$build" -G Ninja --log-level=WARNING \
+    cmake -S src/native -B "$build" -G Ninja --log-level=STATUS \
     -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$PWD/artifacts/native" ${torch_dir:+-DTorch_DIR="$torch_dir"} "$@" > "$build/configure.log" ||
     { cat "$build/configure.log"; exit 1; }
+# A library without a unit is still a library; that it lacks one must not go unnoticed.
+sed -n 's/^-- \(.*not found: .*\)/warning: \1/p' "$build/configure.log" >&2
 tools/step.sh "The native library does not build; the compiler's messages are above." cmake --build "$build" -- --quiet

@@ -66,7 +66,7 @@ command -v dotnet >/dev/null || fail "The .NET 10 SDK is not on the PATH; get it
 dotnet --version >/dev/null 2>&1 || fail "The .NET 10 SDK is not installed; get it from https://dot.net/download."
 
 torch_dir=$(tools/find-libtorch.sh) || exit 1
-build='g++ cmake ninja-build libopencv-core-dev libopencv-imgproc-dev libopencv-video-dev libavcodec-dev
+build='g++ cmake ninja-build pkg-config libopencv-core-dev libopencv-imgproc-dev libopencv-video-dev libavcodec-dev
     libavformat-dev libavutil-dev libavfilter-dev libswscale-dev libswresample-dev libopenblas0-pthread'
 [ -n "$torch_dir" ] || build="$build libtorch-dev"
 
