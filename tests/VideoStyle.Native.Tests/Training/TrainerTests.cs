@@ -11,7 +11,7 @@ using Xunit;
 
 namespace VideoStyle.Tests.Training;
 
-[Collection(AloneCollection.Name)]
+[Collection(RunAlone.Name)]
 public sealed class TrainerTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-training");

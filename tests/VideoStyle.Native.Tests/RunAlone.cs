@@ -7,7 +7,7 @@ namespace VideoStyle.Tests;
 /// and sums come out different in the last bit where another test changes the latter.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class AloneCollection
+public sealed class RunAlone
 {
     public const string Name = "alone";
 }
