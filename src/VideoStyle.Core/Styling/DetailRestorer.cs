@@ -36,10 +36,11 @@ internal sealed class DetailRestorer
         using var luma = Plane.LumaOf(painting);
         return SumOverRows(luma.Height, y =>
         {
-            double sum = 0;
+            Neighbourhood z = new(luma, y);
+            var sum = 0f;
             for (var x = 1; x < luma.Width - 1; x++)
             {
-                var (dx, dy) = Sobel(luma, x, y);
+                var (dx, dy) = z.Sobel(x);
                 sum += dx * dx + dy * dy;
             }
 
@@ -73,11 +74,13 @@ internal sealed class DetailRestorer
     {
         var (a, b, c) = SumOverRows(luma.Height, y =>
         {
-            double zz = 0, zh = 0, hh = 0;
+            Neighbourhood z = new(luma, y);
+            Neighbourhood h = new(detail, y);
+            float zz = 0, zh = 0, hh = 0;
             for (var x = 1; x < luma.Width - 1; x++)
             {
-                var (zx, zy) = Sobel(luma, x, y);
-                var (hx, hy) = Sobel(detail, x, y);
+                var (zx, zy) = z.Sobel(x);
+                var (hx, hy) = h.Sobel(x);
                 (zz, zh, hh) = (zz + zx * zx + zy * zy, zh + zx * hx + zy * hy, hh + hx * hx + hy * hy);
             }
 
@@ -97,15 +100,23 @@ internal sealed class DetailRestorer
         return sums.Aggregate((s, r) => (s.A + r.A, s.B + r.B, s.C + r.C));
     }
 
-    private static (float Dx, float Dy) Sobel(Plane plane, int x, int y)
+    /// <summary>A row with those above and below it, of which the border is continued.</summary>
+    private readonly ref struct Neighbourhood(Plane plane, int y)
     {
-        var above = plane.Row(Math.Max(y - 1, 0)).Slice(x - 1, 3);
-        var at = plane.Row(y).Slice(x - 1, 3);
-        var below = plane.Row(Math.Min(y + 1, plane.Height - 1)).Slice(x - 1, 3);
-        return (
-            above[2] - above[0] + 2 * (at[2] - at[0]) + below[2] - below[0],
-            below[0] - above[0] + 2 * (below[1] - above[1]) + below[2] - above[2]
-        );
+        private readonly ReadOnlySpan<float> _above = plane.Row(Math.Max(y - 1, 0));
+        private readonly ReadOnlySpan<float> _at = plane.Row(y);
+        private readonly ReadOnlySpan<float> _below = plane.Row(Math.Min(y + 1, plane.Height - 1));
+
+        public (float Dx, float Dy) Sobel(int x)
+        {
+            var above = _above.Slice(x - 1, 3);
+            var at = _at.Slice(x - 1, 3);
+            var below = _below.Slice(x - 1, 3);
+            return (
+                above[2] - above[0] + 2 * (at[2] - at[0]) + below[2] - below[0],
+                below[0] - above[0] + 2 * (below[1] - above[1]) + below[2] - above[2]
+            );
+        }
     }
 
     private static void RoundRow(Painting blend, int y, ReadOnlySpan<float> detail, float gain, Frame shown)

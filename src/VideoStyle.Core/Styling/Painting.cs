@@ -37,13 +37,6 @@ public sealed class Painting : IDisposable
     /// <exception cref="ObjectDisposedException">The painting was disposed.</exception>
     public Span<float> Values => Buffer.AsSpan(0, 3 * Width * Height);
 
-    /// <summary>Gets the luma (BT.601) of one pixel.</summary>
-    internal float Luma(int x, int y)
-    {
-        var i = 3 * (y * Width + x);
-        return 0.299f * Buffer[i] + 0.587f * Buffer[i + 1] + 0.114f * Buffer[i + 2];
-    }
-
     /// <summary>Rounds the painting to bytes.</summary>
     /// <param name="frame">Receives the pixels; of the same size.</param>
     /// <exception cref="ArgumentException">The sizes differ.</exception>

@@ -37,12 +37,13 @@ internal sealed class Plane : IDisposable
         Plane half = new((painting.Width + 1) / 2, (painting.Height + 1) / 2);
         Rows.For(half.Height, y =>
         {
-            var (top, bottom) = (2 * y, Math.Min(2 * y + 1, painting.Height - 1));
+            var top = painting.Values.Slice(6 * y * painting.Width, 3 * painting.Width);
+            var bottom = painting.Values.Slice(3 * Math.Min(2 * y + 1, painting.Height - 1) * painting.Width, 3 * painting.Width);
             var line = half.Row(y);
             for (var x = 0; x < line.Length; x++)
             {
-                var (left, right) = (2 * x, Math.Min(2 * x + 1, painting.Width - 1));
-                line[x] = 0.25f * (painting.Luma(left, top) + painting.Luma(right, top) + painting.Luma(left, bottom) + painting.Luma(right, bottom));
+                var (left, right) = (6 * x, 3 * Math.Min(2 * x + 1, painting.Width - 1));
+                line[x] = 0.25f * (Luma(top, left) + Luma(top, right) + Luma(bottom, left) + Luma(bottom, right));
             }
         });
         return half;
@@ -95,8 +96,11 @@ internal sealed class Plane : IDisposable
     {
         var values = painting.Values.Slice(3 * y * painting.Width, 3 * painting.Width);
         for (var x = 0; x < line.Length; x++)
-            line[x] = 0.299f * values[3 * x] + 0.587f * values[3 * x + 1] + 0.114f * values[3 * x + 2];
+            line[x] = Luma(values, 3 * x);
     }
+
+    private static float Luma(ReadOnlySpan<float> values, int i) =>
+        0.299f * values[i] + 0.587f * values[i + 1] + 0.114f * values[i + 2];
 
     // sum (+)= weight · (a + b)
     private static void Sum(ReadOnlySpan<float> a, ReadOnlySpan<float> b, float weight, Span<float> sum, bool clear)
