@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Shouldly;
 using VideoStyle.Tests;
@@ -99,6 +101,25 @@ public sealed class WatchCommandTests : IDisposable
     }
 
     [NativeFact]
+    public async Task Watch_UnderSystemd_TellsThatItIsReadyAndThatItStops()
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
+        socket.Bind(new UnixDomainSocketEndPoint(_folder["notify"]));
+        using var watch = Process.Start(new ProcessStartInfo("env", [$"NOTIFY_SOCKET={_folder["notify"]}", ToolProcess.Tool, .. Arguments(Out)])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        })!;
+        var message = new byte[64];
+
+        Encoding.ASCII.GetString(message, 0, socket.Receive(message)).ShouldBe("READY=1");
+        await SignalAsync(watch, "TERM");
+        Encoding.ASCII.GetString(message, 0, socket.Receive(message)).ShouldBe("STOPPING=1");
+        await watch.WaitForExitAsync();
+        watch.ExitCode.ShouldBe(143);
+    }
+
+    [NativeFact]
     public async Task Jobs_NoStore_ExitsWith3() => (await ToolProcess.RunAsync("jobs", "list", In)).ExitCode.ShouldBe(3);
 
     [SmallDiskFact]
@@ -170,7 +191,7 @@ public sealed class WatchCommandTests : IDisposable
     private Process Start() => ToolProcess.Start(Arguments(Out));
 
     private string Watch(string more) =>
-        $"'{Path.Combine(AppContext.BaseDirectory, "videostyle")}' watch '{In}' '{Out}' --style great_wave --settle 0.1 --poll 0.1 {more}";
+        $"'{ToolProcess.Tool}' watch '{In}' '{Out}' --style great_wave --settle 0.1 --poll 0.1 {more}";
 
     private Dictionary<string, DateTime> Segments()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Watching;
@@ -485,6 +486,35 @@ public sealed class WatchTests : IDisposable
         told.ShouldContain("\"type\":\"done\"");
         told.ShouldContain("a.mosaic.mp4");
         told.ShouldEndWith(" done");
+    }
+
+    [Fact]
+    public async Task Hooks_WebAddressThatAnswers500First_IsToldAgain()
+    {
+        using HttpListener server = new();
+        server.Prefixes.Add("http://127.0.0.1:18741/done/");
+        server.Start();
+        _bench.Options = _bench.Options with { HookUrl = new Uri("http://127.0.0.1:18741/done/"), Once = false };
+        _bench.Drop("a.mp4", "broken");
+        using CancellationTokenSource stop = new();
+        var run = _bench.RunAsync(stop.Token);
+
+        List<string> bodies = [];
+        foreach (var status in new[] { 500, 204 })
+        {
+            var context = await server.GetContextAsync();
+            using (StreamReader reader = new(context.Request.InputStream))
+                bodies.Add(await reader.ReadToEndAsync());
+            context.Response.StatusCode = status;
+            context.Response.Close();
+        }
+
+        using (var store = _bench.OpenStore())
+            await WatchBench.UntilAsync(() => store.PendingEvents() == 0);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(run);
+        bodies[0].ShouldContain("\"type\":\"failed\"");
+        bodies[1].ShouldBe(bodies[0]);
     }
 
     private static async Task ShellAsync(string command)

@@ -85,8 +85,18 @@ internal static class JobsCommand
             if (parse.GetValue(Json))
                 JsonLine.Write(new
                 {
-                    v = 1, type = "job", id = job.Id, state = job.State, source = job.Path, output = job.Output, style = job.Style,
-                    frames = job.Frames, totalFrames = job.TotalFrames, fps = Math.Round(job.FramesPerSecond, 2), failures = job.Failures, reason = job.Reason,
+                    v = 1,
+                    type = "job",
+                    id = job.Id,
+                    state = job.State,
+                    source = job.Path,
+                    output = job.Output,
+                    style = job.Style,
+                    frames = job.Frames,
+                    totalFrames = job.TotalFrames,
+                    fps = Math.Round(job.FramesPerSecond, 2),
+                    failures = job.Failures,
+                    reason = job.Reason,
                 });
             else
                 Console.Out.WriteLine(Line(job).ReplaceLineEndings("␊"));

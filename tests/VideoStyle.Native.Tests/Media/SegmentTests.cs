@@ -57,7 +57,11 @@ public sealed class SegmentTests : IDisposable
     {
         VideoInfo video = new()
         {
-            Name = name, Width = 320, Height = 192, TimeBase = new Rational(1, 1000), FrameRate = new Rational(25, 1),
+            Name = name,
+            Width = 320,
+            Height = 192,
+            TimeBase = new Rational(1, 1000),
+            FrameRate = new Rational(25, 1),
         };
         FramePool pool = new();
         using var sink = FFmpegSink.Create(In(name), new SinkOptions { Threads = 1 }, video);
