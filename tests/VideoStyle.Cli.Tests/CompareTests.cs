@@ -1,7 +1,7 @@
 using Shouldly;
+using VideoStyle.Core.Media;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Core.Media;
 using VideoStyle.Tests;
 
 namespace VideoStyle.Cli.Tests;

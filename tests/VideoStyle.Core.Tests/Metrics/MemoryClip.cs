@@ -16,7 +16,12 @@ internal sealed class MemoryClip(int frames, int width, int height, Func<int, in
 
     public VideoInfo Info => new()
     {
-        Name = "memory", Width = width, Height = height, TimeBase = new Rational(1, 1000), FrameRate = new Rational(1000, (int)Step), FrameCount = frames,
+        Name = "memory",
+        Width = width,
+        Height = height,
+        TimeBase = new Rational(1, 1000),
+        FrameRate = new Rational(1000, (int)Step),
+        FrameCount = frames,
     };
 
     public MeasuredClip Named(string name) => new(name, this);

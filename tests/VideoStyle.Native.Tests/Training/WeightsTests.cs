@@ -119,7 +119,9 @@ public sealed class WeightsTests : IDisposable
             path,
             new Dictionary<string, VideoStyle.Native.Torch.Tensor>
             {
-                ["features.0.weight"] = wanted, ["features.21.weight"] = unwanted, ["classifier.0.weight"] = unwanted,
+                ["features.0.weight"] = wanted,
+                ["features.21.weight"] = unwanted,
+                ["classifier.0.weight"] = unwanted,
             },
             VideoStyle.Native.Torch.ScalarType.Float32,
             new Dictionary<string, string>()
