@@ -11,7 +11,7 @@ namespace VideoStyle.Cli.Commands;
 /// <summary><c>videostyle train STYLE_IMAGE OUTPUT --content DIR</c>.</summary>
 internal static class TrainCommand
 {
-    private static readonly Argument<string> StyleImage = new("style-image") { Description = "The painting to learn from." };
+    private static readonly Argument<string> StyleImage = new("style-image") { Description = "The painting to learn from, or a folder of paintings: each becomes a style in one file." };
 
     private static readonly Argument<string> Output = new("output") { Description = "The model to write, .safetensors." };
 
@@ -21,7 +21,7 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Base = new("--base", "-b") { Description = "Begin with this style (a name or a file) instead of from nothing: faster.", HelpName = "NAME|FILE" };
 
-    private static readonly Option<string> Architecture = new("--network") { Description = "lite (fast) or johnson (larger).", DefaultValueFactory = _ => "lite", HelpName = "NAME" };
+    private static readonly Option<string> Architecture = new("--network") { Description = "lite (fast), johnson (larger), or any: lite that learns from a folder of paintings to follow any picture.", DefaultValueFactory = _ => "lite", HelpName = "NAME" };
 
     private static readonly Option<int> Size = new("--size") { Description = "The side of the crops in pixels, a multiple of 8.", DefaultValueFactory = _ => 256, HelpName = "PIXELS" };
 
@@ -68,7 +68,7 @@ internal static class TrainCommand
     {
         StyleImage.Validators.Add(Arguments.RefuseOptionLike);
         Output.Validators.Add(Arguments.RefuseOptionLike);
-        Architecture.AcceptOnlyFromAmong("lite", "johnson");
+        Architecture.AcceptOnlyFromAmong("lite", "johnson", "any");
         Command command = new("train", "Learns a style from one picture.")
         {
             StyleImage, Output, Content, Mix, Base, Architecture, Size, StyleSize, StyleCrop, Batch, Steps, Time, Seed, LearningRate, ContentWeight,
@@ -102,7 +102,8 @@ internal static class TrainCommand
     private static TrainingOptions Read(ParseResult parse, string output) =>
         new()
         {
-            Styles = [(parse.GetRequiredValue(StyleImage), 1), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Number(m.Value, "--mix")))],
+            Separate = Directory.Exists(parse.GetRequiredValue(StyleImage)),
+            Styles = [.. Paintings(parse.GetRequiredValue(StyleImage)), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Number(m.Value, "--mix")))],
             Content = parse.GetRequiredValue(Content),
             Output = output,
             LossWeights = WeightsStore.User.Require(),
@@ -129,6 +130,20 @@ internal static class TrainCommand
             Card = (parse.GetValue(Card) ?? []).Select(c => Pair(c, "--card")).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
             Resume = parse.GetValue(Resume),
         };
+
+    private static IEnumerable<(string Path, double Weight)> Paintings(string image)
+    {
+        if (!Directory.Exists(image))
+            return [(image, 1)];
+        var pictures = Directory
+            .EnumerateFiles(image)
+            .Where(f => Path.GetExtension(f).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".bmp" or ".tif" or ".tiff")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return pictures.Count > 0
+            ? pictures.Select(p => (p, 1.0))
+            : throw new VideoStyleException(ErrorKind.Input, $"{image}: holds no pictures to learn from.", "Put paintings into it as .jpg or .png.");
+    }
 
     private static void CheckOutput(string output, bool mayExist)
     {

@@ -8,6 +8,7 @@ public sealed class StyleNetwork : IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
+    private readonly bool _borrowed;
     private (Tensor Weight, Tensor Bias)? _blockHead;
 
     /// <summary>Takes copies of weights.</summary>
@@ -32,6 +33,15 @@ public sealed class StyleNetwork : IDisposable
             var tensor = parameters[name].To(device, type).Clone();
             _parameters[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
         }
+    }
+
+    /// <summary>Paints with tensors that somebody else owns, so that gradients reach what these were computed from.</summary>
+    internal StyleNetwork(NetworkArchitecture architecture, IReadOnlyDictionary<string, Tensor> borrowed, TorchDevice device)
+    {
+        (Architecture, Device, ScalarType) = (architecture, device, ScalarType.Float32);
+        foreach (var name in architecture.Parameters.Keys)
+            _parameters[name] = borrowed[name];
+        _borrowed = true;
     }
 
     /// <summary>Gets a value indicating whether enlargements are folded into their convolutions.</summary>
@@ -171,7 +181,7 @@ public sealed class StyleNetwork : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var tensor in _parameters.Values.Concat(_phaseWeights.Values))
+        foreach (var tensor in _phaseWeights.Values.Concat(_borrowed ? [] : _parameters.Values))
             tensor.Dispose();
         _blockHead?.Weight.Dispose();
         _blockHead?.Bias.Dispose();

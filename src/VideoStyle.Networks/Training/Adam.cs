@@ -43,7 +43,8 @@ internal sealed class Adam : IDisposable
     {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
-        Tensor[] gradients = [.. _parameters.Select(p => p.Grad ?? throw new InvalidOperationException("A weight takes no part in the loss."))];
+        // A style of several has no gradient in a step that draws others.
+        Tensor[] gradients = [.. _parameters.Select(p => p.Grad ?? ZerosLike(p))];
 
         var norm = Math.Sqrt(Norms.CallMany(gradients, 2.0).Sum(n => Math.Pow(n.Item(), 2)));
         if (norm > maxNorm)

@@ -32,10 +32,15 @@ internal static class Pixels
         OntoWhite(frame);
         var (dx, dy) = ((int)(frame.Width * crop), (int)(frame.Height * crop));
         var picture = ToTensor(frame).Narrow(2, dy, frame.Height - 2 * dy).Narrow(3, dx, frame.Width - 2 * dx).To(ScalarType.Float32);
+        return scope.Keep(ToShorterSide(picture.Contiguous(), shorterSide).Clamp(0, 255) / 255);
+    }
+
+    /// <summary>Brings the shorter side to a size.</summary>
+    internal static Tensor ToShorterSide(Tensor picture, int size)
+    {
         double shorter = Math.Min(picture.Size(2), picture.Size(3));
-        var (height, width) = (picture.Size(2) * shorterSide / shorter, picture.Size(3) * shorterSide / shorter);
-        var sized = Functional.Resize(picture.Contiguous(), (long)Math.Round(height), (long)Math.Round(width));
-        return scope.Keep(sized.Clamp(0, 255) / 255);
+        var (height, width) = (picture.Size(2) * size / shorter, picture.Size(3) * size / shorter);
+        return Functional.Resize(picture, (long)Math.Round(height), (long)Math.Round(width));
     }
 
     /// <summary>Reads a painting to be trained on.</summary>

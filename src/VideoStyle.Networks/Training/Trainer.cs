@@ -22,7 +22,7 @@ public sealed class Trainer : IDisposable
     private readonly TimeProvider _time;
     private readonly TorchDevice _device;
     private readonly LossNetwork _loss;
-    private readonly StyleTarget _style;
+    private readonly StylePool _styles;
     private readonly ContentSet _content;
     private readonly TrainableNetwork _network;
     private readonly PreviewSheet _preview;
@@ -43,15 +43,10 @@ public sealed class Trainer : IDisposable
         LibTorch.SetThreads(Environment.ProcessorCount);
         _content = ContentSet.Open(options.Content);
         using var scope = new TensorScope();
-        var paintings = options.Styles.Select(s => (Pixels.ReadPainting(s.Path, options.StyleSize, options.StyleCrop), s.Weight)).ToList();
         _loss = LossNetwork.Load(options.LossWeights, _device, LossType(options.Precision, _device));
-        _style = StyleTarget.Measure(_loss, paintings);
-        var architecture =
-            NetworkArchitecture.Find(options.Architecture)
-            ?? throw new VideoStyleException(ErrorKind.Usage, $"'{options.Architecture}' is no network.", "Use lite or johnson.");
-        _network = options.Base is { } path
-            ? TrainableNetwork.From(StyleCatalog.BuiltIn.Resolve(path), _device)
-            : TrainableNetwork.Random(architecture, options.Seed, _device);
+        var (architecture, start) = StartingPoint(options);
+        _styles = StylePool.Measure(options, architecture, _loss);
+        _network = TrainableNetwork.Begin(_styles.Form, start, options.Seed, _device);
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
             (_step, _before) = Checkpoint.Restore(options, _network);
@@ -91,8 +86,8 @@ public sealed class Trainer : IDisposable
             }
 
             var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush());
-            _preview.Write(_options.PreviewPath, _network.Mean);
-            SafetensorsWriter.Write(_options.Output, _network.Mean.Parameters, ScalarType.Float16, TrainingCard.Make(_options, _network, _loss, result));
+            _preview.Write(_options.PreviewPath, Shown);
+            SafetensorsWriter.Write(_options.Output, _network.Mean, ScalarType.Float16, TrainingCard.Make(_options, _network, _loss, result));
             File.Delete(_options.CheckpointPath);
             return result;
         }
@@ -108,7 +103,7 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _network.Dispose();
-        _style.Dispose();
+        _styles.Dispose();
         _loss.Dispose();
         _preview.Dispose();
     }
@@ -131,34 +126,54 @@ public sealed class Trainer : IDisposable
     private Dictionary<string, double> TakeStep(Tensor pictures, double rate)
     {
         var x = pictures.To(_device, ScalarType.Float32);
-        Tensor y;
-        Tensor? temporal = null;
-        if (_options.Weights.Temporal > 0)
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        var motion = new StepRandom(_options.Seed, _step, "motion");
+        var draw = new StepRandom(_options.Seed, _step, "style");
+        LibTorch.ManualSeed((long)motion.NextBits());
+        // Of several styles each crop gets one of its own; a single style paints all crops at once, which is faster.
+        var count = _styles.Count == 1 ? _options.Batch : 1;
+        for (var i = 0; i < _options.Batch; i += count)
         {
-            var random = new StepRandom(_options.Seed, _step, "motion");
-            LibTorch.ManualSeed((long)random.NextBits());
-            var (grid, mask) = SyntheticMotion.Draw(_options.Batch, _options.Size, random);
-            (grid, mask) = (grid.To(_device, ScalarType.Float32), mask.To(_device, ScalarType.Float32));
-            var both = _network.Network.Paint(Tensor.Cat([x, Disturb(Functional.GridSample(x, grid), random)], 0));
-            y = both.Narrow(0, 0, _options.Batch);
-            temporal = Losses.Temporal(y, both.Narrow(0, _options.Batch, _options.Batch), grid, mask);
-        }
-        else
-        {
-            y = _network.Network.Paint(x);
+            using var scope = new TensorScope();
+            var terms = Learn(x.Narrow(0, i, count), _styles.Draw(draw), motion);
+            foreach (var (name, value) in terms)
+                values[name] = values.GetValueOrDefault(name) + value * count / _options.Batch;
         }
 
-        var terms = Terms(x, y, temporal);
-        var total = terms.Values.Aggregate((a, b) => a + b);
-        var values = terms.ToDictionary(t => t.Key, t => t.Value.Item(), StringComparer.Ordinal);
-        values["total"] = total.Item();
-        _watch.Check(_step + 1, values["total"], y);
-        total.Backward();
         _network.Step(_step + 1, rate);
         return values;
     }
 
-    private Dictionary<string, Tensor> Terms(Tensor x, Tensor y, Tensor? temporal)
+    /// <summary>Adds the gradients of some crops, painted in one style, to those of the step.</summary>
+    private Dictionary<string, double> Learn(Tensor x, int style, StepRandom motion)
+    {
+        var count = (int)x.Size(0);
+        var network = _network.Network(style);
+        Tensor y;
+        Tensor? temporal = null;
+        if (_options.Weights.Temporal > 0)
+        {
+            var (grid, mask) = SyntheticMotion.Draw(count, _options.Size, motion);
+            (grid, mask) = (grid.To(_device, ScalarType.Float32), mask.To(_device, ScalarType.Float32));
+            var both = network.Paint(Tensor.Cat([x, Disturb(Functional.GridSample(x, grid), motion)], 0));
+            y = both.Narrow(0, 0, count);
+            temporal = Losses.Temporal(y, both.Narrow(0, count, count), grid, mask);
+        }
+        else
+        {
+            y = network.Paint(x);
+        }
+
+        var terms = Terms(x, y, _styles.Target(style), temporal);
+        var total = terms.Values.Aggregate((a, b) => a + b) * ((double)count / _options.Batch);
+        var values = terms.ToDictionary(t => t.Key, t => t.Value.Item(), StringComparer.Ordinal);
+        values["total"] = values.Values.Sum();
+        _watch.Check(_step + 1, values["total"], y);
+        total.Backward();
+        return values;
+    }
+
+    private Dictionary<string, Tensor> Terms(Tensor x, Tensor y, StyleTarget style, Tensor? temporal)
     {
         var weights = _options.Weights;
         var terms = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -166,7 +181,7 @@ public sealed class Trainer : IDisposable
         for (var i = 0; i < painted.Length; i++)
         {
             if (weights.Style[i] > 0)
-                terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = _style.Distance(painted[i], i, _options.Gram) * weights.Style[i];
+                terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = style.Distance(painted[i], i, _options.Gram) * weights.Style[i];
         }
 
         if (weights.Content > 0)
@@ -184,10 +199,31 @@ public sealed class Trainer : IDisposable
         return terms;
     }
 
+    /// <summary>The network that the preview's column shows.</summary>
+    private StyleNetwork Shown(int column) => _network.MeanNetwork(column % _styles.Count);
+
+    /// <summary>The network to paint with, and the weights to begin with: those of the base, which decides on the network; or none.</summary>
+    private static (NetworkArchitecture Architecture, IReadOnlyDictionary<string, Tensor>? Start) StartingPoint(TrainingOptions options)
+    {
+        if (options.Base is null)
+        {
+            return (
+                NetworkArchitecture.Find(options.AnyStyle ? "lite" : options.Architecture)
+                    ?? throw new VideoStyleException(ErrorKind.Usage, $"'{options.Architecture}' is no network.", "Use lite, johnson or any."),
+                null
+            );
+        }
+
+        if (StyleFamily.TryLoad(options.Base) is { } family && options.Separate)
+            return (family.Architecture, family.Tensors());
+        var model = StyleCatalog.BuiltIn.Resolve(options.Base);
+        return (model.Architecture, model.Tensors());
+    }
+
     /// <summary>Changes brightness and adds noise, as another exposure and another frame of the same camera would.</summary>
     private Tensor Disturb(Tensor pictures, StepRandom random)
     {
-        var result = new Tensor[_options.Batch];
+        var result = new Tensor[pictures.Size(0)];
         for (var i = 0; i < result.Length; i++)
         {
             var (gain, offset, noise) = (random.Normal(1, 0.04), random.Normal(0, 0.02), random.Uniform(0, 0.03));
@@ -203,7 +239,7 @@ public sealed class Trainer : IDisposable
         var preview = step % PreviewSteps == 0;
         if (preview)
         {
-            _preview.Write(_options.PreviewPath, _network.Mean);
+            _preview.Write(_options.PreviewPath, Shown);
             Checkpoint.Save(_options, _network, step, elapsed);
         }
 

@@ -13,7 +13,7 @@ internal static class TrainingCard
         var card = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = Path.GetFileNameWithoutExtension(options.Output),
-            ["architecture"] = network.Network.Architecture.Name,
+            ["architecture"] = network.Architecture.Name,
             ["style_image"] = string.Join(", ", options.Styles.Select(s => options.Styles.Count == 1
                 ? Path.GetFileName(s.Path)
                 : string.Create(culture, $"{Path.GetFileName(s.Path)} ×{s.Weight}"))),
@@ -34,6 +34,10 @@ internal static class TrainingCard
             ["train_seconds"] = result.Elapsed.TotalSeconds.ToString("0", culture),
             ["videostyle"] = typeof(TrainingCard).Assembly.GetName().Version!.ToString(3),
         };
+        if (network.Family is { } family)
+            card["family"] = family;
+        if (options.Separate && !options.AnyStyle)
+            card["styles"] = JsonSerializer.Serialize(options.Styles.Select(s => Path.GetFileNameWithoutExtension(s.Path)));
         foreach (var (field, text) in options.Card)
             card[field] = text;
         return card;
