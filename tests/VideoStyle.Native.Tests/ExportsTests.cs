@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Native;
+using Xunit;
 
 namespace VideoStyle.Tests;
 
@@ -14,7 +15,7 @@ public sealed class ExportsTests
         VideoStyleNative.Problem.ShouldBeNull();
         var exported = DefinedSymbols(Path.Combine(AppContext.BaseDirectory, library));
 
-        exported.ShouldContain(known);
+        exported.ShouldContain(symbol => symbol == known);
         exported.Where(symbol => !symbol.StartsWith("vs_", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 

@@ -7,7 +7,7 @@ namespace VideoStyle.Networks.Training;
 internal sealed class StylePool : IDisposable
 {
     // Beside each whole painting, parts of it in other colours, so that the network learns to look and not to recognise.
-    private const int MostPictures = 256;
+    private const int MostPictures = 160;
     private const int MostVariants = 15;
 
     private readonly List<StyleTarget> _targets = [];

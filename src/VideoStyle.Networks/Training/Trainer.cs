@@ -180,8 +180,13 @@ public sealed class Trainer : IDisposable
         var painted = _loss.Features(y);
         for (var i = 0; i < painted.Length; i++)
         {
-            if (weights.Style[i] > 0)
-                terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = style.Distance(painted[i], i, _options.Gram) * weights.Style[i];
+            if (weights.Style[i] == 0)
+                continue;
+            var distance = style.Distance(painted[i], i, _options.Gram);
+            // Relative to a painting of one tone, another is hundreds of times too far; of several, such a one would
+            // drown the rest. Near the goal ln(1 + d) is d.
+            var term = _styles.Count > 1 ? distance.Log1p() : distance;
+            terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = term * weights.Style[i];
         }
 
         if (weights.Content > 0)
