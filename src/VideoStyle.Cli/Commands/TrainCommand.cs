@@ -47,6 +47,10 @@ internal static class TrainCommand
 
     private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "How much steadiness under motion counts; 0 leaves it out.", DefaultValueFactory = _ => new LossWeights().Temporal, HelpName = "W" };
 
+    private static readonly Option<MotionSource> Motion = new("--motion") { Description = "What steadiness is learnt on: synthetic (photos are enough) or video (neighbouring frames, where the content has any).", DefaultValueFactory = _ => MotionSource.Synthetic, HelpName = "KIND" };
+
+    private static readonly Option<bool> LuminanceAware = new("--luminance-aware") { Description = "Let the painting follow the picture's brightness (ReCoNet)." };
+
     private static readonly Option<GramForm> Gram = new("--gram") { Description = "How style is compared: shifted (colour and stroke alike) or plain.", DefaultValueFactory = _ => GramForm.Shifted, HelpName = "FORM" };
 
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
@@ -72,7 +76,7 @@ internal static class TrainCommand
         Command command = new("train", "Learns a style from one picture.")
         {
             StyleImage, Output, Content, Mix, Base, Architecture, Size, StyleSize, StyleCrop, Batch, Steps, Time, Seed, LearningRate, ContentWeight,
-            StyleWeights, TvWeight, TemporalWeight, Gram, Device, PrecisionOption, Card, Resume, Force, Json, Verbose,
+            StyleWeights, TvWeight, TemporalWeight, Motion, LuminanceAware, Gram, Device, PrecisionOption, Card, Resume, Force, Json, Verbose,
         };
         command.SetAction(Run);
         return command;
@@ -124,6 +128,8 @@ internal static class TrainCommand
                 TotalVariation = parse.GetValue(TvWeight),
                 Temporal = parse.GetValue(TemporalWeight),
             },
+            Motion = parse.GetValue(Motion),
+            LuminanceAware = parse.GetValue(LuminanceAware),
             Gram = parse.GetValue(Gram),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),

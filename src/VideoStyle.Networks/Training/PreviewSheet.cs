@@ -14,7 +14,10 @@ internal sealed class PreviewSheet : IDisposable
 
     internal PreviewSheet(ContentSet content, long seed)
     {
-        _pictures = TensorScope.Release(content.Draw(Count, Size, new StepRandom(seed, 0, "preview")));
+        using var scope = new TensorScope();
+        var random = new StepRandom(seed, 0, "preview");
+        Tensor[] pictures = [.. Enumerable.Range(0, Count).Select(_ => content.Draw(Size, random).Picture)];
+        _pictures = TensorScope.Release(Tensor.Cat(pictures, 0));
     }
 
     /// <summary>Paints the pictures, each with its network, and writes the sheet.</summary>

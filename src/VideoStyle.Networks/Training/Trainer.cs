@@ -1,6 +1,7 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
+using VideoStyle.Native.Vision;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
 
@@ -26,6 +27,7 @@ public sealed class Trainer : IDisposable
     private readonly ContentSet _content;
     private readonly TrainableNetwork _network;
     private readonly PreviewSheet _preview;
+    private readonly OpenCvFlow? _flow;
     private readonly DivergenceWatch _watch = new();
     private TimeSpan _before;
     private long _step;
@@ -47,6 +49,7 @@ public sealed class Trainer : IDisposable
         var (architecture, start) = StartingPoint(options);
         _styles = StylePool.Measure(options, architecture, _loss);
         _network = TrainableNetwork.Begin(_styles.Form, start, options.Seed, _device);
+        _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
             (_step, _before) = Checkpoint.Restore(options, _network);
@@ -78,9 +81,10 @@ public sealed class Trainer : IDisposable
                 }
 
                 using var scope = new TensorScope();
-                using var pictures = next.GetAwaiter().GetResult();
+                var crops = next.GetAwaiter().GetResult();
                 next = Prefetch(ahead: 1);
-                meter.Add(TakeStep(pictures, Rate(Share(_step, Elapsed()))));
+                meter.Add(TakeStep(crops, Rate(Share(_step, Elapsed()))));
+                Array.ForEach(crops, c => c.Dispose());
                 if ((_step + 1) % ReportSteps == 0)
                     Report(meter, _step + 1, Elapsed(), report);
             }
@@ -102,6 +106,7 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _flow?.Dispose();
         _network.Dispose();
         _styles.Dispose();
         _loss.Dispose();
@@ -109,23 +114,22 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Waits for crops that nobody will use; what went wrong with them no longer matters.</summary>
-    private static void Discard(Task<Tensor> crops) =>
-        crops.ContinueWith(t => { if (t.IsCompletedSuccessfully) t.GetAwaiter().GetResult().Dispose(); }, TaskScheduler.Default).GetAwaiter().GetResult();
+    private static void Discard(Task<ContentCrop[]> crops) =>
+        crops.ContinueWith(t => { if (t.IsCompletedSuccessfully) Array.ForEach(t.GetAwaiter().GetResult(), c => c.Dispose()); }, TaskScheduler.Default).GetAwaiter().GetResult();
 
     /// <summary>Reads the crops of a step to come on another thread, while this one computes.</summary>
-    private Task<Tensor> Prefetch(int ahead = 0)
+    private Task<ContentCrop[]> Prefetch(int ahead = 0)
     {
         var random = new StepRandom(_options.Seed, _step + ahead, "content");
-        return Task.Run(() =>
+        return Task.Run<ContentCrop[]>(() =>
         {
             LibTorch.SetThreads(1);
-            return _content.Draw(_options.Batch, _options.Size, random);
+            return [.. Enumerable.Range(0, _options.Batch).Select(_ => _content.Draw(_options.Size, random, _flow))];
         });
     }
 
-    private Dictionary<string, double> TakeStep(Tensor pictures, double rate)
+    private Dictionary<string, double> TakeStep(ContentCrop[] crops, double rate)
     {
-        var x = pictures.To(_device, ScalarType.Float32);
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
         var motion = new StepRandom(_options.Seed, _step, "motion");
         var draw = new StepRandom(_options.Seed, _step, "style");
@@ -135,7 +139,7 @@ public sealed class Trainer : IDisposable
         for (var i = 0; i < _options.Batch; i += count)
         {
             using var scope = new TensorScope();
-            var terms = Learn(x.Narrow(0, i, count), _styles.Draw(draw), motion);
+            var terms = Learn(crops.AsSpan(i, count), _styles.Draw(draw), motion);
             foreach (var (name, value) in terms)
                 values[name] = values.GetValueOrDefault(name) + value * count / _options.Batch;
         }
@@ -145,19 +149,20 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Adds the gradients of some crops, painted in one style, to those of the step.</summary>
-    private Dictionary<string, double> Learn(Tensor x, int style, StepRandom motion)
+    private Dictionary<string, double> Learn(ReadOnlySpan<ContentCrop> crops, int style, StepRandom motion)
     {
-        var count = (int)x.Size(0);
+        var count = crops.Length;
+        var x = Tensor.Cat([.. crops.ToArray().Select(c => c.Picture)], 0).To(_device, ScalarType.Float32);
         var network = _network.Network(style);
         Tensor y;
         Tensor? temporal = null;
         if (_options.Weights.Temporal > 0)
         {
-            var (grid, mask) = SyntheticMotion.Draw(count, _options.Size, motion);
-            (grid, mask) = (grid.To(_device, ScalarType.Float32), mask.To(_device, ScalarType.Float32));
-            var both = network.Paint(Tensor.Cat([x, Disturb(Functional.GridSample(x, grid), motion)], 0));
+            var (moved, grid, mask) = Moved(crops, x, motion);
+            var both = network.Paint(Tensor.Cat([x, moved], 0));
             y = both.Narrow(0, 0, count);
-            temporal = Losses.Temporal(y, both.Narrow(0, count, count), grid, mask);
+            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Functional.GridSample(x, grid)) : null;
+            temporal = Losses.Temporal(y, both.Narrow(0, count, count), grid, mask, brightening);
         }
         else
         {
@@ -225,18 +230,34 @@ public sealed class Trainer : IDisposable
         return (model.Architecture, model.Tensors());
     }
 
-    /// <summary>Changes brightness and adds noise, as another exposure and another frame of the same camera would.</summary>
-    private Tensor Disturb(Tensor pictures, StepRandom random)
+    /// <summary>The crops a moment later: as the video shows them, else moved at random.</summary>
+    private (Tensor Moved, Tensor Grid, Tensor Mask) Moved(ReadOnlySpan<ContentCrop> crops, Tensor x, StepRandom random)
     {
-        var result = new Tensor[pictures.Size(0)];
-        for (var i = 0; i < result.Length; i++)
+        var (moved, grids, masks) = (new Tensor[crops.Length], new Tensor[crops.Length], new Tensor[crops.Length]);
+        for (var i = 0; i < crops.Length; i++)
         {
-            var (gain, offset, noise) = (random.Normal(1, 0.04), random.Normal(0, 0.02), random.Uniform(0, 0.03));
-            var grain = Tensor.Randn(1, 3, _options.Size, _options.Size).To(_device, ScalarType.Float32);
-            result[i] = (pictures.Narrow(0, i, 1) * gain + offset + grain * noise).Clamp(0, 1);
+            if (crops[i].Next is { } next)
+            {
+                (moved[i], grids[i], masks[i]) = (next.Picture.To(_device, ScalarType.Float32), OnDevice(next.Grid), OnDevice(next.Mask));
+                continue;
+            }
+
+            var (grid, mask) = SyntheticMotion.Draw(1, _options.Size, random);
+            (grids[i], masks[i]) = (OnDevice(grid), OnDevice(mask));
+            moved[i] = Disturb(Functional.GridSample(x.Narrow(0, i, 1), grids[i]), random);
         }
 
-        return Tensor.Cat(result, 0);
+        return (Tensor.Cat(moved, 0), Tensor.Cat(grids, 0), Tensor.Cat(masks, 0));
+
+        Tensor OnDevice(Tensor tensor) => tensor.To(_device, ScalarType.Float32);
+    }
+
+    /// <summary>Changes brightness and adds noise, as another exposure and another frame of the same camera would.</summary>
+    private Tensor Disturb(Tensor picture, StepRandom random)
+    {
+        var (gain, offset, noise) = (random.Normal(1, 0.04), random.Normal(0, 0.02), random.Uniform(0, 0.03));
+        var grain = Tensor.Randn(1, 3, _options.Size, _options.Size).To(_device, ScalarType.Float32);
+        return (picture * gain + offset + grain * noise).Clamp(0, 1);
     }
 
     private void Report(LossMeter meter, long step, TimeSpan elapsed, Action<TrainingProgress>? report)

@@ -27,7 +27,7 @@ internal static class TrainingCard
             ["optimizer"] = string.Create(culture, $"Adam, rate {options.FirstRate} to 0.0001 by a cosine; mean of the weights kept"),
             ["loss_weights"] = string.Create(
                 culture,
-                $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); tv {weights.TotalVariation}; temporal {weights.Temporal}"
+                $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); tv {weights.TotalVariation}; temporal {weights.Temporal} ({options.Motion}{(options.LuminanceAware ? ", luminance-aware" : "")})"
             ),
             ["loss_network"] = Path.GetFileName(loss.Path),
             ["final_losses"] = JsonSerializer.Serialize(result.Losses.ToDictionary(l => l.Key, l => Math.Round(l.Value, 5), StringComparer.Ordinal)),

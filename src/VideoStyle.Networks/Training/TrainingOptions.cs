@@ -58,6 +58,12 @@ public sealed record TrainingOptions
     /// <summary>Gets the weights of the losses.</summary>
     public LossWeights Weights { get; init; } = new();
 
+    /// <summary>Gets the motion that steadiness is learnt on.</summary>
+    public MotionSource Motion { get; init; } = MotionSource.Synthetic;
+
+    /// <summary>Gets a value indicating whether the painting may grow brighter and darker with the picture (Gao et al., "ReCoNet", 2018).</summary>
+    public bool LuminanceAware { get; init; }
+
     /// <summary>Gets how style is compared.</summary>
     public GramForm Gram { get; init; } = GramForm.Shifted;
 
