@@ -38,10 +38,7 @@ public sealed class TorchStylizer : IStylizer
         ArgumentNullException.ThrowIfNull(options);
         var device = TorchDevice.Parse(options.Device);
         var (type, shortName) = Choose(options.Precision, device);
-        var cores = Environment.ProcessorCount;
-        // A GPU computes one picture at a time; the second worker converts pictures meanwhile.
-        var workers = Math.Clamp(options.Workers ?? (device.IsCuda ? 2 : Math.Min(cores, 4)), 1, 64);
-        var threads = Math.Max(1, cores / workers);
+        var (workers, threads) = Share(options.Workers, device);
         return new TorchStylizer(model.CreateNetwork(device, type).Freeze(), workers, threads, $"{model.Name}, {shortName}, {device}");
     }
 
@@ -97,7 +94,18 @@ public sealed class TorchStylizer : IStylizer
         int Canvas(int size) => Math.Max(form.MinSize, checked(size + form.Stride - 1) / form.Stride * form.Stride);
     }
 
-    private static (ScalarType Type, string Name) Choose(Precision precision, TorchDevice device) =>
+    /// <summary>Shares the cores out over workers.</summary>
+    internal static (int Workers, int Threads) Share(int? asked, TorchDevice device)
+    {
+        var cores = Environment.ProcessorCount;
+        // A GPU computes one picture at a time; the second worker converts pictures meanwhile.
+        var workers = Math.Clamp(asked ?? (device.IsCuda ? 2 : Math.Min(cores, 4)), 1, 64);
+        return (workers, Math.Max(1, cores / workers));
+    }
+
+    /// <summary>Chooses what to compute in, and how reports name it.</summary>
+    /// <exception cref="VideoStyleException">The device cannot compute in it (Usage).</exception>
+    internal static (ScalarType Type, string Name) Choose(Precision precision, TorchDevice device) =>
         precision switch
         {
             Precision.F32 => (ScalarType.Float32, "f32"),

@@ -6,8 +6,6 @@ using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
-using VideoStyle.Networks;
-using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Cli.Benchmarking;
 
@@ -28,10 +26,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, double> times = new(StringComparer.Ordinal);
-        using var stylizer = TorchStylizer.Create(
-            StyleCatalog.BuiltIn.Resolve(request.Style),
-            new StylizerOptions { Device = request.Device, Precision = request.Precision }
-        );
+        using var stylizer = StylizerFactory.Create(request);
         var (frames, info) = Decode(times);
         try
         {
@@ -95,7 +90,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         return motions;
     }
 
-    private static Painting[] Paint(TorchStylizer stylizer, List<Frame> frames, Dictionary<string, double> times)
+    private static Painting[] Paint(IStylizer stylizer, List<Frame> frames, Dictionary<string, double> times)
     {
         var paintings = new Painting[frames.Count];
         var begin = Stopwatch.GetTimestamp();
@@ -137,7 +132,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         }
     }
 
-    private async Task PipelineAsync(TorchStylizer stylizer, Dictionary<string, double> times, CancellationToken cancellationToken)
+    private async Task PipelineAsync(IStylizer stylizer, Dictionary<string, double> times, CancellationToken cancellationToken)
     {
         var path = TemporaryPath();
         try

@@ -17,7 +17,9 @@ internal static class BenchCommand
 {
     private static readonly Argument<string?> Input = new("input") { Description = "The clip to measure on. Default: a synthetic one of 1280x720.", Arity = ArgumentArity.ZeroOrOne };
 
-    private static readonly Option<string> Style = new("--style", "-s") { Description = "A built-in style or a model file.", DefaultValueFactory = _ => ConversionRequest.DefaultStyle, HelpName = "NAME|FILE" };
+    private static readonly Option<string> Style = new("--style", "-s") { Description = "A built-in style, a model file or a picture.", DefaultValueFactory = _ => ConversionRequest.DefaultStyle, HelpName = "STYLE" };
+
+    private static readonly Option<string> AnyStyle = new("--any-style") { Description = "How a picture is painted after.", DefaultValueFactory = _ => "auto", HelpName = "METHOD" };
 
     private static readonly Option<CoherenceMode> Coherence = new("--coherence", "-c") { Description = "off, fast or best.", DefaultValueFactory = _ => CoherenceMode.Fast, HelpName = "MODE" };
 
@@ -42,7 +44,7 @@ internal static class BenchCommand
         Runs.Validators.Add(Arguments.InRange(1, 100));
         Command command = new("bench", "Measures how fast this machine paints: each step alone and the whole pipeline.")
         {
-            Input, Style, Coherence, Flow, Device, PrecisionOption, Frames, Runs, Json,
+            Input, Style, AnyStyle, Coherence, Flow, Device, PrecisionOption, Frames, Runs, Json,
         };
         command.Add(FlowBenchCommand.Create());
         command.SetAction(RunAsync);
@@ -63,6 +65,7 @@ internal static class BenchCommand
                 Input = input ?? synthetic,
                 Output = "",
                 Style = parse.GetRequiredValue(Style),
+                AnyStyle = parse.GetRequiredValue(AnyStyle),
                 Coherence = parse.GetValue(Coherence),
                 Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
                 Device = parse.GetRequiredValue(Device),

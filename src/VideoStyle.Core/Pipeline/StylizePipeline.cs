@@ -27,6 +27,7 @@ public sealed class StylizePipeline : IDisposable
     private int _shots;
     private long _read;
     private long _written;
+    private long _firstPts;
 
     /// <summary>Creates a pipeline for one run.</summary>
     /// <param name="stylizer">Paints; not disposed here.</param>
@@ -108,6 +109,8 @@ public sealed class StylizePipeline : IDisposable
             using (frame)
             {
                 ct.ThrowIfCancellationRequested();
+                Place(frame, source);
+                _stylizer.Follow(frame);
                 if (_read == first - 1)
                     last = Reduce(frame, previous: null);
             }
@@ -128,7 +131,7 @@ public sealed class StylizePipeline : IDisposable
             _times.Add(PipelineStage.Decode, begin);
             if (frame is null)
                 break;
-            frame.Index = _read;
+            Place(frame, source);
             Volatile.Write(ref _read, _read + 1);
             await Stage.SendAsync(output, frame, ct).ConfigureAwait(false);
         }
@@ -136,11 +139,20 @@ public sealed class StylizePipeline : IDisposable
         output.Complete();
     }
 
+    private void Place(Frame frame, IFrameSource source)
+    {
+        frame.Index = _read;
+        if (frame.Index == 0)
+            _firstPts = frame.Pts;
+        frame.Time = TimeSpan.FromSeconds((frame.Pts - _firstPts) * source.Info.TimeBase.Value);
+    }
+
     private async Task LookAheadAsync(
         LumaImage? previous, ChannelReader<Frame> input, ChannelWriter<InFlightFrame> output, CancellationToken ct)
     {
         await foreach (var frame in input.ReadAllAsync(ct).ConfigureAwait(false))
         {
+            Follow(frame);
             var luma = Reduce(frame, previous);
             var item = new InFlightFrame(frame, PaintAsync(frame, ct), MotionAsync(previous, luma));
             try
@@ -157,6 +169,19 @@ public sealed class StylizePipeline : IDisposable
         }
 
         output.Complete();
+    }
+
+    private void Follow(Frame frame)
+    {
+        try
+        {
+            _stylizer.Follow(frame);
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
+        }
     }
 
     private LumaImage? Reduce(Frame frame, LumaImage? previous)
