@@ -23,7 +23,7 @@ internal static class PaintCommand
 
     private static readonly Option<string[]> Mix = new("--mix") { Description = "A further painting and its weight beside the first's 1; may be repeated.", HelpName = "FILE=WEIGHT" };
 
-    private static readonly Option<int?> Size = new("--size") { Description = "The longer side in pixels, 16 to 8192. Default: the picture's own, at most 512.", HelpName = "PIXELS" };
+    private static readonly Option<int?> Size = new("--size") { Description = "The longer side in pixels, 24 to 8192. Default: the picture's own, at most 512.", HelpName = "PIXELS" };
 
     private static readonly Option<double> Scale = new("--scale") { Description = "The size of the strokes: 0.5 is finer, 2 is broader.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
 

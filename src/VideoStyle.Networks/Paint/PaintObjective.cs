@@ -52,7 +52,8 @@ internal sealed class PaintObjective : IDisposable
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
         var layer = options.ContentLayer;
-        var rows = _tiles.GroupBy(t => t.Top).Select(row => Tensor.Cat([.. row.Select(t => ContentOf(content!, t, layer))], 3));
+        var bordered = PictureTile.AddBorder(content!);
+        var rows = _tiles.GroupBy(t => t.Top).Select(row => Tensor.Cat([.. row.Select(t => ContentOf(bordered, t, layer))], 3));
         _content = TensorScope.Release(Wide(Tensor.Cat([.. rows], 2)));
         _contentFactor = options.Weights.Content / Math.Max(1e-12, _content.Pow(2).Sum().Item());
     }
@@ -91,16 +92,16 @@ internal sealed class PaintObjective : IDisposable
     private Tensor Whole(Tensor x, Dictionary<string, double> terms)
     {
         var leaf = x.Clone().RequiresGrad_();
-        var features = _network.Features(leaf, _deepest);
+        var features = _network.Features(PictureTile.AddBorder(leaf), _deepest);
         var losses = new List<Tensor>();
         for (var i = 0; i <= _deepest; i++)
         {
             if (_options.Weights.Style[i] > 0)
-                losses.Add(Note(terms, StyleName(i), _style.Distance(features[i], i, _options.Gram) * _options.Weights.Style[i]));
+                losses.Add(Note(terms, StyleName(i), _style.Distance(_tiles[0].Inside(features[i], i), i, _options.Gram) * _options.Weights.Style[i]));
         }
 
         if (_content is not null)
-            losses.Add(Note(terms, "content", ContentLoss(features[_options.ContentLayer], _content)));
+            losses.Add(Note(terms, "content", ContentLoss(_tiles[0].Inside(features[_options.ContentLayer], _options.ContentLayer), _content)));
         losses.AddRange(_pixels.Select(p => Note(terms, p.Name, p.Of(leaf) * p.Weight)));
         losses.Aggregate((a, b) => a + b).Backward();
         return leaf.Grad!;
@@ -108,23 +109,25 @@ internal sealed class PaintObjective : IDisposable
 
     private Tensor InTiles(Tensor x, Dictionary<string, double> terms)
     {
-        var styles = GatherStyle(x, terms);
         var whole = x.Clone().RequiresGrad_();
-        var gradient = _pixels.Count == 0 ? whole.Detach() * 0 : PixelGradient(whole, terms);
+        var bordered = PictureTile.AddBorder(whole);
+        var picture = bordered.Detach();
+        var styles = GatherStyle(picture, terms);
+        var gradient = picture * 0;
         foreach (var tile in _tiles)
         {
             using var scope = new TensorScope();
-            var leaf = tile.Cut(x).Clone().RequiresGrad_();
+            var leaf = tile.Cut(picture).Clone().RequiresGrad_();
             var features = _network.Features(leaf, _deepest);
-            var losses = new List<Tensor>();
+            var parts = new List<Tensor>();
             foreach (var (layer, gramGradient, meanGradient, count) in styles)
             {
                 var inside = tile.Inside(features[layer], layer);
                 var share = inside.Size(2) * inside.Size(3) / count;
                 var (gram, mean) = _style.Statistics(inside, layer, _options.Gram);
-                losses.Add((gram * gramGradient).Sum() * share);
+                parts.Add((gram * gramGradient).Sum() * share);
                 if (meanGradient is not null)
-                    losses.Add((mean * meanGradient).Sum() * share);
+                    parts.Add((mean * meanGradient).Sum() * share);
             }
 
             if (_content is not null)
@@ -132,20 +135,22 @@ internal sealed class PaintObjective : IDisposable
                 var layer = _options.ContentLayer;
                 var loss = ContentLoss(tile.Inside(features[layer], layer), tile.Of(_content, layer));
                 terms["content"] = terms.GetValueOrDefault("content") + loss.Item();
-                losses.Add(loss);
+                parts.Add(loss);
             }
 
-            losses.Aggregate((a, b) => a + b).Backward();
+            parts.Aggregate((a, b) => a + b).Backward();
             using var noGrad = LibTorch.NoGrad();
             var target = tile.Cut(gradient);
             target.Copy_(target + leaf.Grad!);
         }
 
-        return gradient;
+        var losses = _pixels.Select(p => Note(terms, p.Name, p.Of(whole) * p.Weight)).Prepend((bordered * gradient).Sum());
+        losses.Aggregate((a, b) => a + b).Backward();
+        return whole.Grad!;
     }
 
     /// <summary>The style's loss over all tiles, and its gradients with respect to the statistics of each layer.</summary>
-    private List<(int Layer, Tensor Gram, Tensor? Mean, double Count)> GatherStyle(Tensor x, Dictionary<string, double> terms)
+    private List<(int Layer, Tensor Gram, Tensor? Mean, double Count)> GatherStyle(Tensor picture, Dictionary<string, double> terms)
     {
         var layers = Enumerable.Range(0, LossNetwork.Layers).Where(l => _options.Weights.Style[l] > 0).ToArray();
         var sums = new (Tensor? Gram, Tensor? Mean)[LossNetwork.Layers];
@@ -154,7 +159,7 @@ internal sealed class PaintObjective : IDisposable
             foreach (var tile in _tiles)
             {
                 using var scope = new TensorScope();
-                var features = _network.Features(tile.Cut(x), layers[^1]);
+                var features = _network.Features(tile.Cut(picture), layers[^1]);
                 foreach (var l in layers)
                 {
                     var inside = tile.Inside(features[l], l);
@@ -180,16 +185,10 @@ internal sealed class PaintObjective : IDisposable
         return result;
     }
 
-    private Tensor PixelGradient(Tensor leaf, Dictionary<string, double> terms)
-    {
-        _pixels.Select(p => Note(terms, p.Name, p.Of(leaf) * p.Weight)).Aggregate((a, b) => a + b).Backward();
-        return leaf.Grad!;
-    }
-
-    private Tensor ContentOf(Tensor picture, PictureTile tile, int layer)
+    private Tensor ContentOf(Tensor bordered, PictureTile tile, int layer)
     {
         using var scope = new TensorScope();
-        return scope.Keep(tile.Inside(_network.Features(tile.Cut(picture), layer)[layer], layer).Clone());
+        return scope.Keep(tile.Inside(_network.Features(tile.Cut(bordered), layer)[layer], layer).Clone());
     }
 
     private Tensor ContentLoss(Tensor painted, Tensor original) => (Wide(painted) - original).Pow(2).Sum() * _contentFactor;

@@ -6,7 +6,7 @@ namespace VideoStyle.Networks.Paint;
 /// <summary>What to paint, after what, and for how long.</summary>
 public sealed record PaintOptions
 {
-    private const int LeastSide = 16;
+    private const int LeastSide = 24;
     private const int MostSide = 8192;
 
     /// <summary>Gets the picture, or null for a texture that is made of the style alone.</summary>
@@ -21,7 +21,7 @@ public sealed record PaintOptions
     /// <summary>Gets the weights of the loss network.</summary>
     public required string LossWeights { get; init; }
 
-    /// <summary>Gets the longer side in pixels, from 16 to 8192; null for the picture's own, at most 512.</summary>
+    /// <summary>Gets the longer side in pixels, from 24 to 8192; null for the picture's own, at most 512.</summary>
     public int? Size { get; init; }
 
     /// <summary>Gets the size of the strokes: the paintings' shorter side over the picture's, from 0.1 to 4. They are never enlarged.</summary>

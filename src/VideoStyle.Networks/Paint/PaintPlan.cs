@@ -8,7 +8,7 @@ internal sealed record PaintPlan(IReadOnlyList<(int Height, int Width, int Itera
 {
     private const int UsualSize = 512;
     private const int CoarsestSize = 256;
-    private const int LeastSide = 16;
+    private const int LeastSide = 24;
     private const int LeastIterations = 20;
 
     /// <summary>Gets the work of all levels, in steps times pixels.</summary>

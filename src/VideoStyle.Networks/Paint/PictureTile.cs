@@ -7,13 +7,16 @@ namespace VideoStyle.Networks.Paint;
 /// <param name="Left">First column of the part, a multiple of 8.</param>
 /// <param name="Height">Rows of the part.</param>
 /// <param name="Width">Columns of the part.</param>
-/// <param name="Around">The part and its surroundings, within the picture: first row, first column, rows, columns.</param>
+/// <param name="Around">The part and its surroundings, within the picture and its border: first row, first column, rows, columns.</param>
 /// <remarks>
 /// The features of the part are exactly those of the whole picture: relu4_1 sees 30 pixels to each side of its own eight,
 /// and parts begin where the pooling squares begin.
 /// </remarks>
 internal sealed record PictureTile(int Top, int Left, int Height, int Width, (int Top, int Left, int Height, int Width) Around)
 {
+    /// <summary>The mirrored border that pictures are seen with, in pixels.</summary>
+    internal const int Border = 16;
+
     private const int Margin = 32;
     private const int Grid = 8;
 
@@ -28,8 +31,8 @@ internal sealed record PictureTile(int Top, int Left, int Height, int Width, (in
         {
             foreach (var (left, columns) in Cuts(width, most))
             {
-                var (y, x) = (Math.Max(0, top - Margin), Math.Max(0, left - Margin));
-                var (bottom, right) = (Math.Min(height, top + rows + Margin), Math.Min(width, left + columns + Margin));
+                var (y, x) = (Math.Max(-Border, top - Margin), Math.Max(-Border, left - Margin));
+                var (bottom, right) = (Math.Min(height + Border, top + rows + Margin), Math.Min(width + Border, left + columns + Margin));
                 tiles.Add(new PictureTile(top, left, rows, columns, (y, x, bottom - y, right - x)));
             }
         }
@@ -37,8 +40,12 @@ internal sealed record PictureTile(int Top, int Left, int Height, int Width, (in
         return tiles;
     }
 
-    /// <summary>Cuts the part and its surroundings out of a picture; a view.</summary>
-    internal Tensor Cut(Tensor picture) => picture.Narrow(2, Around.Top, Around.Height).Narrow(3, Around.Left, Around.Width);
+    /// <summary>Puts a mirrored border around a picture.</summary>
+    /// <remarks>Without it, the zeros that the loss network sees beyond the edge would be painted against, as a frame.</remarks>
+    internal static Tensor AddBorder(Tensor picture) => Functional.ReflectionPad2d(picture, Border);
+
+    /// <summary>Cuts the part and its surroundings out of a picture with its border; a view.</summary>
+    internal Tensor Cut(Tensor bordered) => bordered.Narrow(2, Around.Top + Border, Around.Height).Narrow(3, Around.Left + Border, Around.Width);
 
     /// <summary>Cuts what belongs to the part out of the features of <see cref="Cut"/>; a view.</summary>
     /// <param name="features">One layer's.</param>
