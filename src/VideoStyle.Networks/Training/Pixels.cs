@@ -28,10 +28,9 @@ internal static class Pixels
     internal static Tensor Read(string path, int shorterSide, double crop = 0)
     {
         using var scope = new TensorScope();
-        using var frame = ImageFile.Decode(path, File.ReadAllBytes(path), keepAlpha: true);
-        OntoWhite(frame);
-        var (dx, dy) = ((int)(frame.Width * crop), (int)(frame.Height * crop));
-        var picture = ToTensor(frame).Narrow(2, dy, frame.Height - 2 * dy).Narrow(3, dx, frame.Width - 2 * dx).To(ScalarType.Float32);
+        var picture = Load(path);
+        var (dx, dy) = ((int)(picture.Size(3) * crop), (int)(picture.Size(2) * crop));
+        picture = picture.Narrow(2, dy, picture.Size(2) - 2 * dy).Narrow(3, dx, picture.Size(3) - 2 * dx).To(ScalarType.Float32);
         return scope.Keep(ToShorterSide(picture.Contiguous(), shorterSide).Clamp(0, 255) / 255);
     }
 
@@ -41,6 +40,15 @@ internal static class Pixels
         double shorter = Math.Min(picture.Size(2), picture.Size(3));
         var (height, width) = (picture.Size(2) * size / shorter, picture.Size(3) * size / shorter);
         return Functional.Resize(picture, (long)Math.Round(height), (long)Math.Round(width));
+    }
+
+    /// <summary>Reads a picture as it is, <c>[1, 3, H, W]</c> bytes, onto white where it is transparent.</summary>
+    /// <exception cref="VideoStyleException">It is missing or damaged (Input).</exception>
+    internal static Tensor Load(string path)
+    {
+        using var frame = ImageFile.Read(path, keepAlpha: true);
+        OntoWhite(frame);
+        return ToTensor(frame);
     }
 
     /// <summary>Reads a painting to be trained on.</summary>

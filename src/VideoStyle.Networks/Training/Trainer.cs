@@ -281,7 +281,8 @@ public sealed class Trainer : IDisposable
     private double Rate(double share) =>
         (LastRate + (_options.FirstRate - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * share))) * Math.Min(1, (_step + 1.0) / WarmUpSteps);
 
-    private static ScalarType LossType(Precision precision, TorchDevice device) =>
+    /// <summary>Chooses what a loss network computes in.</summary>
+    internal static ScalarType LossType(Precision precision, TorchDevice device) =>
         precision switch
         {
             Precision.F32 => ScalarType.Float32,

@@ -91,7 +91,7 @@ public sealed class GradientTests
     }
 
     /// <summary>Compares the directional derivative along random directions, so that every element takes part.</summary>
-    private static void Check(Tensor at, Func<Tensor, Tensor> loss)
+    internal static void Check(Tensor at, Func<Tensor, Tensor> loss)
     {
         var leaf = at.Clone().Detach().RequiresGrad_();
         loss(leaf).Backward();
