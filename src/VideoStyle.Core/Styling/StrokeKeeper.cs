@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace VideoStyle.Core.Styling;
 
 /// <summary>Keeps strokes alive that the averaging of successive paintings would wash out.</summary>
@@ -18,19 +21,22 @@ internal static class StrokeKeeper
     private const float MostGain = 1.5f;
 
     /// <summary>Energy of the noise of rounding, below which there is nothing to keep.</summary>
-    private const float Floor = 1e-7f;
+    private const float Floor = 1e-7f * Painting.White * Painting.White;
 
     // In pixels of half resolution: the band ends at σ = 4 px of the painting, the energy is averaged over σ = 6 px.
-    private static readonly float[] Band = Plane.Gaussian(2);
-    private static readonly float[] Window = Plane.Gaussian(3);
+    private static readonly GaussianBlur Band = new(2);
+    private static readonly GaussianBlur Window = new(3);
 
     /// <summary>Measures the strokes of a painting before it is blended.</summary>
     /// <returns>The local energy of the middle band at half resolution; the caller disposes it.</returns>
     public static Plane Energy(Painting painting)
     {
-        using var half = Plane.HalfLumaOf(painting);
-        using var band = MiddleBand(half);
-        return LocalEnergy(band);
+        using var band = MiddleBand(painting);
+        Plane energy = new(band.Width, band.Height);
+        Rows.For(band.Height, (first, last) => Window.Run(band.Width, band.Height, first, last,
+            (y, row) => Square(band.Row(y), row),
+            (y, mean) => mean.CopyTo(energy.Row(y)[Plane.Margin..])));
+        return energy;
     }
 
     /// <summary>Brings the strokes of a blend back up, in place.</summary>
@@ -38,71 +44,94 @@ internal static class StrokeKeeper
     /// <param name="painted">What <see cref="Energy"/> gave for the painting that went into it.</param>
     public static void Restore(Painting blend, Plane painted)
     {
-        using var half = Plane.HalfLumaOf(blend);
-        using var band = MiddleBand(half);
-        using var energy = LocalEnergy(band);
-        Rows.For(band.Height, y =>
-        {
-            var strokes = band.Row(y);
-            var now = energy.Row(y);
-            var wanted = painted.Row(y);
-            for (var x = 0; x < strokes.Length; x++)
-                strokes[x] *= Math.Clamp(MathF.Sqrt(Share * wanted[x] / (now[x] + Floor)), 1, MostGain) - 1;
-        });
-        Rows.For(blend.Height, y => AddRow(blend, band, y));
+        using var band = MiddleBand(blend);
+        using Plane added = new(band.Width, band.Height);
+        Rows.For(band.Height, (first, last) => Window.Run(band.Width, band.Height, first, last,
+            (y, row) => Square(band.Row(y), row),
+            (y, mean) => Amplify(ref band.Pixel(y), ref MemoryMarshal.GetReference(mean), ref painted.Pixel(y), ref added.Pixel(y), mean.Length)));
+        Rows.For(blend.Height, (first, last) => AddRows(blend, added, first, last));
     }
 
-    private static Plane MiddleBand(Plane half)
+    private static Plane MiddleBand(Painting painting)
     {
-        var band = half.Blur(Band);
-        Rows.For(band.Height, y =>
-        {
-            var low = band.Row(y);
-            var all = half.Row(y);
-            for (var x = 0; x < low.Length; x++)
-                low[x] = all[x] - low[x];
-        });
+        var (width, height) = ((painting.Width + 1) / 2, (painting.Height + 1) / 2);
+        Plane band = new(width, height);
+        Rows.For(height, (first, last) => Band.Run(width, height, first, last,
+            (y, row) => LumaRows.ReadHalf(painting, y, row),
+            (y, low) =>
+            {
+                var row = band.Row(y);
+                LumaRows.ReadHalf(painting, y, row);
+                Subtract(ref band.Pixel(y), ref MemoryMarshal.GetReference(low), low.Length);
+            }));
         return band;
     }
 
-    private static Plane LocalEnergy(Plane band)
+    private static void Subtract(ref float values, ref float low, int count)
     {
-        using Plane squared = new(band.Width, band.Height);
-        Rows.For(band.Height, y =>
-        {
-            var from = band.Row(y);
-            var to = squared.Row(y);
-            for (var x = 0; x < from.Length; x++)
-                to[x] = from[x] * from[x];
-        });
-        return squared.Blur(Window);
+        for (nuint x = 0; x < (nuint)count; x += 16)
+            (Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref low, x)).StoreUnsafe(ref values, x);
     }
 
-    // Adds a half-resolution plane, interpolated bilinearly, to all three channels of one row.
-    private static void AddRow(Painting blend, Plane half, int y)
+    private static void Square(Span<float> from, Span<float> to)
     {
-        var (y0, y1, wy) = Neighbours(y, half.Height);
-        var top = half.Row(y0);
-        var bottom = half.Row(y1);
-        var values = blend.Values.Slice(3 * y * blend.Width, 3 * blend.Width);
-        for (var x = 0; x < blend.Width; x++)
+        ref var source = ref MemoryMarshal.GetReference(from);
+        ref var target = ref MemoryMarshal.GetReference(to);
+        for (nuint x = Plane.Margin; x < (nuint)(from.Length - Plane.Margin); x += 16)
         {
-            var (x0, x1, wx) = Neighbours(x, half.Width);
-            var above = top[x0] + wx * (top[x1] - top[x0]);
-            var below = bottom[x0] + wx * (bottom[x1] - bottom[x0]);
-            var added = above + wy * (below - above);
-            values[3 * x] += added;
-            values[3 * x + 1] += added;
-            values[3 * x + 2] += added;
+            var value = Vector512.LoadUnsafe(ref source, x);
+            (value * value).StoreUnsafe(ref target, x);
         }
     }
 
-    // The centre of half-resolution pixel i lies at 2 i + 0.5: an even pixel leans a quarter to the left, an odd one to the right.
-    private static (int First, int Second, float Weight) Neighbours(int position, int length)
+    private static void Amplify(ref float band, ref float energy, ref float wanted, ref float added, int count)
     {
-        var half = position / 2;
-        return position % 2 == 0
-            ? (Math.Max(half - 1, 0), half, 0.75f)
-            : (half, Math.Min(half + 1, length - 1), 0.25f);
+        for (nuint x = 0; x < (nuint)count; x += 16)
+        {
+            var gain = Vector512.Sqrt(Share * Vector512.LoadUnsafe(ref wanted, x) / (Vector512.LoadUnsafe(ref energy, x) + Vector512.Create(Floor)));
+            var bounded = Vector512.MinNative(Vector512.MaxNative(gain, Vector512<float>.One), Vector512.Create(MostGain));
+            ((bounded - Vector512<float>.One) * Vector512.LoadUnsafe(ref band, x)).StoreUnsafe(ref added, x);
+        }
+    }
+
+    // Adds a half-resolution plane, interpolated bilinearly, to all channels. The centre of half-resolution pixel i lies at
+    // 2 i + 0.5: an even row leans a quarter upwards, an odd one downwards, and columns likewise.
+    private static void AddRows(Painting blend, Plane half, int first, int last)
+    {
+        Span<float> row = new float[half.Stride];
+        for (var y = first; y < last; y++)
+        {
+            var (near, far) = (y / 2, Math.Clamp(y % 2 == 0 ? y / 2 - 1 : y / 2 + 1, 0, half.Height - 1));
+            ref var target = ref MemoryMarshal.GetReference(row[Plane.Margin..]);
+            for (nuint x = 0; x < (nuint)(half.Stride - 2 * Plane.Margin); x += 16)
+                (0.75f * Vector512.LoadUnsafe(ref half.Pixel(near), x) + 0.25f * Vector512.LoadUnsafe(ref half.Pixel(far), x)).StoreUnsafe(ref target, x);
+            Plane.Continue(row, half.Width);
+            AddRow(blend.Row(y), row);
+        }
+    }
+
+    private static void AddRow(Span<short> values, ReadOnlySpan<float> half)
+    {
+        ref var pixels = ref MemoryMarshal.GetReference(values);
+        // Well inside of what 16 bits hold, so that the difference of two values always fits as well.
+        var (least, most) = (Vector128.Create((short)(-Painting.White / 2)), Vector128.Create((short)(Painting.White + Painting.White / 2 - 1)));
+        var width = values.Length / Painting.Channels;
+        for (var x = 0; x < width; x += 2)
+        {
+            var (before, at, after) = (half[Plane.Margin + x / 2 - 1], half[Plane.Margin + x / 2], half[Plane.Margin + x / 2 + 1]);
+            var left = (short)MathF.Round(0.75f * at + 0.25f * before);
+            var right = (short)MathF.Round(0.75f * at + 0.25f * after);
+            if (x + 1 < width)
+            {
+                var both = Vector128.Create(Vector64.Create(left), Vector64.Create(right));
+                var sum = Vector128.AddSaturate(Vector128.LoadUnsafe(ref pixels, (nuint)(Painting.Channels * x)), both);
+                Vector128.MinNative(Vector128.MaxNative(sum, least), most).StoreUnsafe(ref pixels, (nuint)(Painting.Channels * x));
+            }
+            else
+            {
+                var sum = Vector128.AddSaturate(FixedPoint.LoadFour(ref pixels, (nuint)(Painting.Channels * x)), Vector128.Create(left));
+                FixedPoint.StoreFour(Vector128.MinNative(Vector128.MaxNative(sum, least), most), ref pixels, (nuint)(Painting.Channels * x));
+            }
+        }
     }
 }
