@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using VideoStyle.Core.Media;
@@ -94,10 +95,7 @@ internal sealed class DetailRestorer
             (y, low) =>
             {
                 LumaRows.Read(blend, y, detail.Row(y));
-                ref var values = ref detail.Pixel(y);
-                ref var blurred = ref MemoryMarshal.GetReference(low);
-                for (nuint x = 0; x < (nuint)low.Length; x += 16)
-                    (Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref blurred, x)).StoreUnsafe(ref values, x);
+                Plane.Subtract(ref detail.Pixel(y), ref MemoryMarshal.GetReference(low), low.Length);
             });
         var stride = detail.Stride;
         var rows = ArrayPool<float>.Shared.Rent(3 * stride);
@@ -114,6 +112,7 @@ internal sealed class DetailRestorer
         return new(rows.AsSpan(0, stride), rows.AsSpan(stride, stride), rows.AsSpan(2 * stride, stride));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scale(ref float detail, float gain, ref short added, int width)
     {
         for (nuint x = 0; x < (nuint)width; x += 16)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -55,15 +56,16 @@ internal sealed class GaussianBlur
         ArrayPool<float>.Shared.Return(across);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Across(ref float line, ref float target, int count)
     {
         for (var x = 0; x < count; x += Vector512<float>.Count)
         {
-            ref var centre = ref System.Runtime.CompilerServices.Unsafe.Add(ref line, x);
+            ref var centre = ref Unsafe.Add(ref line, x);
             var sum = _weights[0] * Vector512.LoadUnsafe(ref centre);
             for (var k = 1; k < _weights.Length; k++)
             {
-                var pair = Vector512.LoadUnsafe(ref System.Runtime.CompilerServices.Unsafe.Subtract(ref centre, k))
+                var pair = Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, k))
                     + Vector512.LoadUnsafe(ref centre, (nuint)k);
                 sum = Vector512.FusedMultiplyAdd(pair, Vector512.Create(_weights[k]), sum);
             }
@@ -72,6 +74,7 @@ internal sealed class GaussianBlur
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Down(float[] across, int stride, int row, int rows, int count, Span<float> result)
     {
         ref var start = ref MemoryMarshal.GetArrayDataReference(across);

@@ -32,6 +32,7 @@ internal sealed class GradientEnergy
     /// <param name="width">Width of the picture; the first and last pixel are left out.</param>
     /// <param name="a">Three rows of one picture, with margins.</param>
     /// <param name="b">Three rows of another.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int y, int width, Neighbourhood a, Neighbourhood b)
     {
         var (aa, ab, bb) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
@@ -50,6 +51,7 @@ internal sealed class GradientEnergy
     }
 
     /// <summary>Adds a measured row of one picture alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int y, int width, Neighbourhood a)
     {
         var sum = Vector512<float>.Zero;

@@ -8,6 +8,7 @@ namespace VideoStyle.Core.Styling;
 internal static class LumaRows
 {
     /// <summary>Copies the luma of a row to its place behind the margin.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Read(Painting painting, int y, Span<float> row)
     {
         ref var pixels = ref Unsafe.As<short, long>(ref MemoryMarshal.GetReference(painting.Row(y)));
@@ -20,6 +21,7 @@ internal static class LumaRows
     }
 
     /// <summary>Takes the mean luma of blocks of 2 × 2 pixels for one row of half the size; blocks at the edges may be cut.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadHalf(Painting painting, int y, Span<float> row)
     {
         ref var top = ref Unsafe.As<short, long>(ref MemoryMarshal.GetReference(painting.Row(2 * y)));

@@ -43,6 +43,7 @@ internal sealed class MotionGrid : IDisposable
     /// <summary>Interpolates between two rows of the grid for one row of the painting.</summary>
     /// <param name="y">The painting's row.</param>
     /// <param name="row">Receives (dx, dy, weight, 0) of each place of the grid and one more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ReadRow(int y, Span<float> row)
     {
         var (first, weight) = Locate(y, _height);
@@ -61,6 +62,7 @@ internal sealed class MotionGrid : IDisposable
 
     /// <summary>Finds the places between which each column of a painting lies.</summary>
     /// <param name="columns">Receives the index of the left place in a row, and the weight of the right one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void LocateColumns(Span<(int Index, float Weight)> columns)
     {
         for (var x = 0; x < columns.Length; x++)
@@ -86,6 +88,7 @@ internal sealed class MotionGrid : IDisposable
         return (first, reduced - first);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillRow(ReadOnlySpan<float> vectors, ReadOnlySpan<float> weights, float scale, Span<float> row)
     {
         for (var x = 0; x < weights.Length; x++)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using VideoStyle.Core.Media;
@@ -104,10 +105,34 @@ public sealed class Painting : IDisposable
     /// <summary>The values of a row.</summary>
     internal Span<short> Row(int y) => Buffer.AsSpan(Channels * y * Width, Channels * Width);
 
+    /// <summary>Adds a value for each pixel to all its channels.</summary>
+    /// <param name="y">The row.</param>
+    /// <param name="added">One value a pixel.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void AddRow(int y, ReadOnlySpan<short> added)
+    {
+        var values = Row(y);
+        ref var pixels = ref MemoryMarshal.GetReference(values);
+        ref var extra = ref MemoryMarshal.GetReference(added);
+        var x = 0;
+        for (; x + 4 <= Width; x += 4)
+        {
+            var four = FixedPoint.LoadFour(ref extra, (nuint)x).AsByte();
+            ref var at = ref Unsafe.Add(ref pixels, Channels * x);
+            Bounded(Vector128.AddSaturate(Vector128.LoadUnsafe(ref at), Vector128.ShuffleNative(four, SpreadLow).AsInt16())).StoreUnsafe(ref at);
+            Bounded(Vector128.AddSaturate(Vector128.LoadUnsafe(ref at, 8), Vector128.ShuffleNative(four, SpreadHigh).AsInt16())).StoreUnsafe(ref at, 8);
+        }
+
+        for (; x < Width; x++)
+            for (var c = 0; c < Channels; c++)
+                values[Channels * x + c] = (short)Math.Clamp(values[Channels * x + c] + added[x], Least, Most);
+    }
+
     /// <summary>Rounds one row to bytes, a value for each pixel added to all its channels first.</summary>
     /// <param name="y">The row.</param>
     /// <param name="added">One value a pixel, or nothing.</param>
     /// <param name="frame">Receives the row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void RoundRow(int y, ReadOnlySpan<short> added, Frame frame)
     {
         var values = Row(y);
@@ -142,12 +167,19 @@ public sealed class Painting : IDisposable
     /// <summary>The luma (BT.601) of a pixel.</summary>
     internal static short LumaOf(int r, int g, int b) => (short)((9798 * r + 19235 * g + 3735 * b + (1 << 14)) >> 15);
 
+    // Well inside of what 16 bits hold, so that the difference of two values always fits as well.
+    private const short Least = -White / 2;
+    private const short Most = White + White / 2 - 1;
+
+    private static Vector128<short> Bounded(Vector128<short> values) =>
+        Vector128.MinNative(Vector128.MaxNative(values, Vector128.Create(Least)), Vector128.Create(Most));
+
     // White · 510 / 2^15 = 255.
     private static Vector128<short> ToByteScale(Vector128<short> values) => FixedPoint.MultiplyRound(values, Vector128.Create((short)510));
 
     private static byte ToByte(int value) => (byte)Math.Clamp((value * 510 + (1 << 14)) >> 15, 0, 255);
 
-    private static short ToFixed(float value) => float.IsNaN(value) ? (short)0 : (short)MathF.Round(White * Math.Clamp(value, -0.5f, 1.5f));
+    private static short ToFixed(float value) => float.IsNaN(value) ? (short)0 : (short)MathF.Round(Math.Clamp(White * value, Least, Most));
 
     private static Vector128<byte> SpreadLow => Vector128.Create((byte)0, 1, 0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3, 2, 3);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -34,6 +35,7 @@ internal static class PaintingWarp
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BlendRow(Painting painting, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns)
     {
         var width = painting.Width;

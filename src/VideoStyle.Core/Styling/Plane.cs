@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Styling;
 
@@ -43,6 +45,14 @@ internal sealed class Plane : IDisposable
     {
         row[..Margin].Fill(row[Margin]);
         row[(Margin + width)..].Fill(row[Margin + width - 1]);
+    }
+
+    /// <summary>Takes one row from another, whole vectors of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Subtract(ref float values, ref float low, int count)
+    {
+        for (nuint x = 0; x < (nuint)count; x += 16)
+            (Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref low, x)).StoreUnsafe(ref values, x);
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -62,17 +64,12 @@ internal static class StrokeKeeper
             {
                 var row = band.Row(y);
                 LumaRows.ReadHalf(painting, y, row);
-                Subtract(ref band.Pixel(y), ref MemoryMarshal.GetReference(low), low.Length);
+                Plane.Subtract(ref band.Pixel(y), ref MemoryMarshal.GetReference(low), low.Length);
             }));
         return band;
     }
 
-    private static void Subtract(ref float values, ref float low, int count)
-    {
-        for (nuint x = 0; x < (nuint)count; x += 16)
-            (Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref low, x)).StoreUnsafe(ref values, x);
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Square(Span<float> from, Span<float> to)
     {
         ref var source = ref MemoryMarshal.GetReference(from);
@@ -84,6 +81,7 @@ internal static class StrokeKeeper
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Amplify(ref float band, ref float energy, ref float wanted, ref float added, int count)
     {
         for (nuint x = 0; x < (nuint)count; x += 16)
@@ -98,40 +96,41 @@ internal static class StrokeKeeper
     // 2 i + 0.5: an even row leans a quarter upwards, an odd one downwards, and columns likewise.
     private static void AddRows(Painting blend, Plane half, int first, int last)
     {
-        Span<float> row = new float[half.Stride];
+        var row = ArrayPool<float>.Shared.Rent(half.Stride);
+        var added = ArrayPool<short>.Shared.Rent(2 * half.Stride);
         for (var y = first; y < last; y++)
         {
             var (near, far) = (y / 2, Math.Clamp(y % 2 == 0 ? y / 2 - 1 : y / 2 + 1, 0, half.Height - 1));
-            ref var target = ref MemoryMarshal.GetReference(row[Plane.Margin..]);
-            for (nuint x = 0; x < (nuint)(half.Stride - 2 * Plane.Margin); x += 16)
-                (0.75f * Vector512.LoadUnsafe(ref half.Pixel(near), x) + 0.25f * Vector512.LoadUnsafe(ref half.Pixel(far), x)).StoreUnsafe(ref target, x);
-            Plane.Continue(row, half.Width);
-            AddRow(blend.Row(y), row);
+            MixRows(ref half.Pixel(near), ref half.Pixel(far), ref row[Plane.Margin], half.Stride - 2 * Plane.Margin);
+            Plane.Continue(row.AsSpan(0, half.Stride), half.Width);
+            Enlarge(ref row[Plane.Margin], ref MemoryMarshal.GetArrayDataReference(added), half.Width);
+            blend.AddRow(y, added);
         }
+
+        ArrayPool<short>.Shared.Return(added);
+        ArrayPool<float>.Shared.Return(row);
     }
 
-    private static void AddRow(Span<short> values, ReadOnlySpan<float> half)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MixRows(ref float near, ref float far, ref float mixed, int count)
     {
-        ref var pixels = ref MemoryMarshal.GetReference(values);
-        // Well inside of what 16 bits hold, so that the difference of two values always fits as well.
-        var (least, most) = (Vector128.Create((short)(-Painting.White / 2)), Vector128.Create((short)(Painting.White + Painting.White / 2 - 1)));
-        var width = values.Length / Painting.Channels;
-        for (var x = 0; x < width; x += 2)
+        for (nuint x = 0; x < (nuint)count; x += 16)
+            (0.75f * Vector512.LoadUnsafe(ref near, x) + 0.25f * Vector512.LoadUnsafe(ref far, x)).StoreUnsafe(ref mixed, x);
+    }
+
+    // Two columns for each: they are the lower and the upper half of one int.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Enlarge(ref float half, ref short columns, int count)
+    {
+        ref var pairs = ref Unsafe.As<short, int>(ref columns);
+        for (var x = 0; x < count; x += 16)
         {
-            var (before, at, after) = (half[Plane.Margin + x / 2 - 1], half[Plane.Margin + x / 2], half[Plane.Margin + x / 2 + 1]);
-            var left = (short)MathF.Round(0.75f * at + 0.25f * before);
-            var right = (short)MathF.Round(0.75f * at + 0.25f * after);
-            if (x + 1 < width)
-            {
-                var both = Vector128.Create(Vector64.Create(left), Vector64.Create(right));
-                var sum = Vector128.AddSaturate(Vector128.LoadUnsafe(ref pixels, (nuint)(Painting.Channels * x)), both);
-                Vector128.MinNative(Vector128.MaxNative(sum, least), most).StoreUnsafe(ref pixels, (nuint)(Painting.Channels * x));
-            }
-            else
-            {
-                var sum = Vector128.AddSaturate(FixedPoint.LoadFour(ref pixels, (nuint)(Painting.Channels * x)), Vector128.Create(left));
-                FixedPoint.StoreFour(Vector128.MinNative(Vector128.MaxNative(sum, least), most), ref pixels, (nuint)(Painting.Channels * x));
-            }
+            ref var centre = ref Unsafe.Add(ref half, x);
+            var at = 0.75f * Vector512.LoadUnsafe(ref centre);
+            var left = Vector512.Round(at + 0.25f * Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, 1)));
+            var right = Vector512.Round(at + 0.25f * Vector512.LoadUnsafe(ref centre, 1));
+            var pair = (Vector512.ConvertToInt32Native(left) & Vector512.Create(0xffff)) | (Vector512.ConvertToInt32Native(right) << 16);
+            pair.StoreUnsafe(ref pairs, (nuint)x);
         }
     }
 }
