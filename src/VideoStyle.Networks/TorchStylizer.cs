@@ -14,7 +14,7 @@ namespace VideoStyle.Networks;
 public sealed class TorchStylizer : IStylizer
 {
     private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
-    private static readonly AtenOperator OutputToFrame = new("videostyle::output_to_frame");
+    private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
 
     private readonly StyleNetwork _network;
     private readonly int _threads;
@@ -60,11 +60,11 @@ public sealed class TorchStylizer : IStylizer
         var painting = new Painting(frame.Width, frame.Height);
         try
         {
-            fixed (float* values = painting.Values)
+            fixed (short* values = painting.Values)
             {
-                var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, 3);
+                var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, Painting.Channels);
                 var form = _network.Architecture;
-                OutputToFrame.Run(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, target);
+                OutputToPainting.Run(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, target);
             }
 
             return painting;

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Styling;
 
-/// <summary>Moves the previous painting along the backward flow and blends it into the next one.</summary>
+/// <summary>Moves a painting along the backward flow and blends it into another one.</summary>
 internal static class PaintingWarp
 {
     /// <summary>Replaces <c>S</c> by <c>S + κM (W(z) − S)</c>, in place.</summary>
@@ -18,100 +18,52 @@ internal static class PaintingWarp
         if (painting.Width != previous.Width || painting.Height != previous.Height)
             throw new ArgumentException("The paintings differ in size.", nameof(previous));
 
-        Rows.For(painting.Height, y =>
+        using MotionGrid grid = new(motion, motion.Confidence, keep);
+        Rows.For(painting.Height, (first, last) =>
         {
-            var vectors = ArrayPool<float>.Shared.Rent(3 * painting.Width);
-            ExpandRow(motion, y, painting.Width, keep, vectors);
-            BlendRow(painting, previous, y, vectors);
-            ArrayPool<float>.Shared.Return(vectors);
+            var steps = ArrayPool<float>.Shared.Rent(grid.RowLength);
+            var columns = ArrayPool<(int, float)>.Shared.Rent(painting.Width);
+            grid.LocateColumns(columns.AsSpan(0, painting.Width));
+            for (var y = first; y < last; y++)
+            {
+                grid.ReadRow(y, steps);
+                BlendRow(painting, previous, y, steps, columns);
+            }
+
+            ArrayPool<(int, float)>.Shared.Return(columns);
+            ArrayPool<float>.Shared.Return(steps);
         });
     }
 
-    /// <summary>
-    /// Motion below this many pixels is taken for none, and up to twice as much is damped. An estimator never says
-    /// exactly 0; resampling a still picture a fifth of a pixel to and fro would blur it within seconds.
-    /// </summary>
-    private const float StillPx = 0.2f;
-
-    // Interpolates the reduced flow and confidence for one row of the painting, as (dx, dy, κM) in painting pixels.
-    private static void ExpandRow(Motion motion, int y, int width, float keep, float[] row)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BlendRow(Painting painting, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns)
     {
-        var (flow, factor) = (motion.Backward, motion.Factor);
-        var (y0, y1, wy) = Locate(y, factor, flow.Height);
-        var top = flow.Vectors.AsSpan(2 * y0 * flow.Width);
-        var bottom = flow.Vectors.AsSpan(2 * y1 * flow.Width);
-        var topM = motion.Confidence.AsSpan(y0 * flow.Width);
-        var bottomM = motion.Confidence.AsSpan(y1 * flow.Width);
-        for (var x = 0; x < width; x++)
-        {
-            var (x0, x1, wx) = Locate(x, factor, flow.Width);
-            var dx = factor * Lerp2(top[2 * x0], top[2 * x1], bottom[2 * x0], bottom[2 * x1], wx, wy);
-            var dy = factor * Lerp2(top[2 * x0 + 1], top[2 * x1 + 1], bottom[2 * x0 + 1], bottom[2 * x1 + 1], wx, wy);
-            var trust = Math.Clamp((MathF.Sqrt(dx * dx + dy * dy) - StillPx) / StillPx, 0, 1);
-            (row[3 * x], row[3 * x + 1]) = (trust * dx, trust * dy);
-            row[3 * x + 2] = keep * Lerp2(topM[x0], topM[x1], bottomM[x0], bottomM[x1], wx, wy);
-        }
-    }
-
-    // The centre of reduced pixel i lies at i · factor + (factor − 1) / 2 of the painting.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (int First, int Second, float Weight) Locate(int position, int factor, int length)
-    {
-        var reduced = Math.Clamp((position - 0.5f * (factor - 1)) / factor, 0, length - 1);
-        var first = (int)reduced;
-        return (first, Math.Min(first + 1, length - 1), reduced - first);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Lerp2(float a, float b, float c, float d, float wx, float wy)
-    {
-        var top = a + wx * (b - a);
-        return top + wy * (c + wx * (d - c) - top);
-    }
-
-    private static void BlendRow(Painting painting, Painting previous, int y, float[] vectors)
-    {
-        var (width, height) = (painting.Width, painting.Height);
+        var width = painting.Width;
         ref var source = ref MemoryMarshal.GetArrayDataReference(previous.Buffer);
-        ref var target = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(painting.Buffer), 3 * y * width);
-        var fourthLane = Vector128.Create(0, 0, 0, -1).AsSingle();
+        ref var target = ref MemoryMarshal.GetReference(painting.Row(y));
+        ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
+        var furthest = Vector128.Create(width - 1f, painting.Height - 1f, 0.99999f, 0);
+        var position = Vector128.Create(0f, y, 0, 0);
         for (var x = 0; x < width; x++)
         {
-            var kept = vectors[3 * x + 2];
-            if (kept <= 0)
-                continue;
+            var (index, weight) = columns[x];
+            var left = Vector128.LoadUnsafe(ref step, (nuint)index);
+            var moved = position + left + weight * (Vector128.LoadUnsafe(ref step, (nuint)index + 4) - left);
+            position += Vector128.Create(1f, 0, 0, 0);
+            var at = Vector128.MaxNative(Vector128.MinNative(moved, furthest), Vector128<float>.Zero);
+            var whole = Vector128.ConvertToInt32Native(at);
+            // Of x and y the fraction, of the weight, which is below 1, all.
+            var parts = Vector128.ConvertToInt32Native((at - Vector128.ConvertToSingle(whole)) * FixedPoint.MostWeight).AsByte();
+            var place = Painting.Channels * (whole.ToScalar() + width * whole.GetElement(1));
 
-            var sx = Math.Clamp(x + vectors[3 * x], 0, width - 1);
-            var sy = Math.Clamp(y + vectors[3 * x + 1], 0, height - 1);
-            var warped = Sample(ref source, width, height, sx, sy);
-            ref var pixel = ref Unsafe.Add(ref target, 3 * x);
-            var painted = Vector128.LoadUnsafe(ref pixel);
-            var blended = painted + kept * (warped - painted);
-            if (x < width - 1)
-            {
-                // The fourth lane is the next pixel's red, which must keep its value.
-                Vector128.ConditionalSelect(fourthLane, painted, blended).StoreUnsafe(ref pixel);
-            }
-            else
-            {
-                // Behind the last pixel of a row begins the next row, which may belong to another thread.
-                (pixel, Unsafe.Add(ref pixel, 1), Unsafe.Add(ref pixel, 2)) = (blended[0], blended[1], blended[2]);
-            }
+            var top = Vector128.LoadUnsafe(ref source, (nuint)place);
+            var both = FixedPoint.Mix(top, Vector128.LoadUnsafe(ref source, (nuint)(place + Painting.Channels * width)),
+                Vector128.ShuffleNative(parts, Vector128.Create((short)0x0504).AsByte()).AsInt16());
+            var warped = FixedPoint.Mix(both, Vector128.Shuffle(both.AsInt64(), Vector128.Create(1L, 0)).AsInt16(),
+                Vector128.ShuffleNative(parts, Vector128.Create((short)0x0100).AsByte()).AsInt16());
+            var painted = FixedPoint.LoadFour(ref target, (nuint)(Painting.Channels * x));
+            var kept = Vector128.ShuffleNative(parts, Vector128.Create((short)0x0908).AsByte()).AsInt16();
+            FixedPoint.StoreFour(FixedPoint.Mix(painted, warped, kept), ref target, (nuint)(Painting.Channels * x));
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Sample(ref float values, int width, int height, float x, float y)
-    {
-        var (ix, iy) = ((int)x, (int)y);
-        var (wx, wy) = (x - ix, y - iy);
-        var right = ix < width - 1 ? 3 : 0;
-        var down = iy < height - 1 ? 3 * width : 0;
-        ref var a = ref Unsafe.Add(ref values, 3 * (iy * width + ix));
-        var top = Vector128.LoadUnsafe(ref a);
-        top += wx * (Vector128.LoadUnsafe(ref a, (nuint)right) - top);
-        var bottom = Vector128.LoadUnsafe(ref a, (nuint)down);
-        bottom += wx * (Vector128.LoadUnsafe(ref a, (nuint)(down + right)) - bottom);
-        return top + wy * (bottom - top);
     }
 }

@@ -53,7 +53,7 @@ public sealed class TemporalBlend : IDisposable
         }
         else
         {
-            var painted = DetailRestorer.Energy(painting);
+            var painted = _detail.Energy(painting);
             using var strokes = StrokeKeeper.Energy(painting);
             PaintingWarp.BlendOnto(painting, _state, motion, _options.Keep);
             StrokeKeeper.Restore(painting, strokes);

@@ -18,11 +18,12 @@ public sealed class TemporalBlendTests
         using TemporalBlend blend = new(BlendOptions.For(CoherenceMode.Off));
         Show(blend, Noise(31, 17, seed: 1), motion: null);
 
-        var expected = Noise(31, 17, seed: 2);
+        using var expected = Noise(31, 17, seed: 2);
+        var rgb = expected.ToRgb();
         var shown = Show(blend, Noise(31, 17, seed: 2), Still(31, 17));
 
         for (var i = 0; i < shown.Length; i++)
-            shown[i].ShouldBe((byte)MathF.Round(expected.Values[i] * 255, MidpointRounding.AwayFromZero));
+            shown[i].ShouldBe((byte)MathF.Round(rgb[i] * 255, MidpointRounding.AwayFromZero));
     }
 
     [Fact]
@@ -60,14 +61,14 @@ public sealed class TemporalBlendTests
     {
         // Keep nearly everything, so that what is shown is the previous painting moved by (3, −2).
         using TemporalBlend blend = new(new BlendOptions { Keep = 0.9999f, RestoreDetail = false });
-        var before = Noise(40, 30, seed: 3);
+        var before = Noise(40, 30, seed: 3).ToRgb();
         Show(blend, Noise(40, 30, seed: 3), motion: null);
 
         var shown = Show(blend, Flat(40, 30, 0.5f), Moved(40, 30, 3, -2));
 
         for (var y = 2; y < 28; y++)
             for (var x = 3; x < 37; x++)
-                ((float)shown[3 * (y * 40 + x) + 1]).ShouldBe(before.Values[3 * ((y - 2) * 40 + x + 3) + 1] * 255, tolerance: 0.6);
+                ((float)shown[3 * (y * 40 + x) + 1]).ShouldBe(before[3 * ((y - 2) * 40 + x + 3) + 1] * 255, tolerance: 0.6);
     }
 
     [Fact]
@@ -176,29 +177,19 @@ public sealed class TemporalBlendTests
         return new Motion(new FlowField(width, height, vectors), trusted, 1);
     }
 
-    private static Painting Flat(int width, int height, float value)
-    {
-        Painting painting = new(width, height);
-        painting.Values.Fill(value);
-        return painting;
-    }
+    private static Painting Flat(int width, int height, float value) =>
+        Painting.FromRgb(width, height, [.. Enumerable.Repeat(value, 3 * width * height)]);
 
     private static Painting Noise(int width, int height, int seed)
     {
         Random random = new(seed);
-        Painting painting = new(width, height);
-        for (var i = 0; i < painting.Values.Length; i++)
-            painting.Values[i] = 0.25f + 0.5f * random.NextSingle();
-        return painting;
+        return Painting.FromRgb(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(_ => 0.25f + 0.5f * random.NextSingle())]);
     }
 
     private static Painting Flicker(Painting strokes, int seed)
     {
         Random random = new(seed);
-        Painting painting = new(strokes.Width, strokes.Height);
-        for (var i = 0; i < painting.Values.Length; i++)
-            painting.Values[i] = strokes.Values[i] + 0.1f * (random.NextSingle() - 0.5f);
-        return painting;
+        return Painting.FromRgb(strokes.Width, strokes.Height, [.. strokes.ToRgb().Select(v => v + 0.1f * (random.NextSingle() - 0.5f))]);
     }
 
     private static float Bilinear(Painting painting, float x, float y)
@@ -207,7 +198,7 @@ public sealed class TemporalBlendTests
         var (x0, y0) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
         var (x1, y1) = (Math.Min(x0 + 1, painting.Width - 1), Math.Min(y0 + 1, painting.Height - 1));
         var (u, v) = (x - x0, y - y0);
-        float At(int column, int row) => painting.Values[3 * (row * painting.Width + column)];
+        float At(int column, int row) => (float)painting.Values[4 * (row * painting.Width + column)] / Painting.White;
         return (1 - v) * ((1 - u) * At(x0, y0) + u * At(x1, y0)) + v * ((1 - u) * At(x0, y1) + u * At(x1, y1));
     }
 
