@@ -69,6 +69,8 @@ internal static class StylizerFactory
 
         if (spec.IsSingle)
             return Part(request, spec.Names[0]);
+        if (spec.Keys.Count == 1 && StyleFamily.Mix([.. Models(request, spec)]) is { } between)
+            return Trained(request, between);
         StyleSchedule schedule = new(spec.Keys);
         return spec.Names.All(StylePicture.IsPicture)
             ? Pictures(request, spec.Names, schedule)
@@ -82,9 +84,26 @@ internal static class StylizerFactory
     {
         if (name is IdentityStylizer.Name)
             return new IdentityStylizer();
-        if (StylePicture.IsPicture(name))
+        if (StylePicture.IsPicture(name) && AnyStyleMethod.FamilyOf(request.AnyStyle) is null)
             return Pictures(request, [name], Always);
-        var trained = TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(name), Options(request));
+        return Trained(request, Model(request, name));
+    }
+
+    /// <summary>The styles with their shares, where all of them are models or can become one.</summary>
+    private static IEnumerable<(StyleModel Model, double Share)> Models(ConversionRequest request, StyleSpec spec) =>
+        spec.Names.Contains(IdentityStylizer.Name, StringComparer.Ordinal)
+        || (AnyStyleMethod.FamilyOf(request.AnyStyle) is null && spec.Names.Any(StylePicture.IsPicture))
+            ? []
+            : spec.Names.Zip(spec.Keys[0].Shares).Where(s => s.Second > 0).Select(s => (Model(request, s.First), s.Second));
+
+    private static StyleModel Model(ConversionRequest request, string name) =>
+        StylePicture.IsPicture(name)
+            ? AnyStyleMethod.FamilyOf(request.AnyStyle)!.After(name)
+            : StyleCatalog.BuiltIn.Resolve(name);
+
+    private static IStylizer Trained(ConversionRequest request, StyleModel model)
+    {
+        var trained = TorchStylizer.Create(model, Options(request));
         return request.Strength >= 1
             ? trained
             : Blend([trained, new IdentityStylizer()], new StyleSchedule([(TimeSpan.Zero, [request.Strength, 1 - request.Strength])]));

@@ -54,6 +54,17 @@ public sealed class StyleFamily
         return new StyleFamily(file, architecture, names);
     }
 
+    /// <summary>Gets the file that paints after any picture and comes with the program; may be absent.</summary>
+    public static string BuiltInAny { get; } = Path.Combine(AppContext.BaseDirectory, "styles", "any", "lite.safetensors");
+
+    /// <summary>Reads a family that paints after any picture.</summary>
+    /// <param name="path">A <c>.safetensors</c> file.</param>
+    /// <exception cref="VideoStyleException">The file is missing, damaged or holds fixed styles (Model).</exception>
+    public static StyleFamily LoadAny(string path) =>
+        TryLoad(path) is { Names.Count: 0 } family
+            ? family
+            : throw new VideoStyleException(ErrorKind.Model, $"{path}: is no network that paints after any picture.", "Train one with `videostyle train PICTURES out.safetensors --network any`.");
+
     /// <summary>Takes one style out.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="VideoStyleException">There is no such style (Model).</exception>
@@ -83,6 +94,8 @@ public sealed class StyleFamily
     public static StyleModel? Mix(IReadOnlyList<(StyleModel Model, double Weight)> styles)
     {
         ArgumentNullException.ThrowIfNull(styles);
+        if (styles.Count == 0)
+            return null;
         var first = styles[0].Model;
         if (!styles.All(s => s.Model.SharesConvolutionsWith(first)))
             return null;

@@ -35,13 +35,25 @@ public sealed class StyleNetwork : IDisposable
         }
     }
 
-    /// <summary>Paints with tensors that somebody else owns, so that gradients reach what these were computed from.</summary>
-    internal StyleNetwork(NetworkArchitecture architecture, IReadOnlyDictionary<string, Tensor> borrowed, TorchDevice device)
+    private StyleNetwork(NetworkArchitecture architecture, TorchDevice device, ScalarType scalarType) =>
+        (Architecture, Device, ScalarType, _borrowed) = (architecture, device, scalarType, true);
+
+    /// <summary>Makes a network of tensors that somebody else owns, so that gradients reach what these were computed from.</summary>
+    /// <param name="architecture">What the weights are for.</param>
+    /// <param name="weights">One tensor for each of the architecture's, as a network holds them; they must outlive it.</param>
+    /// <param name="device">Where they are.</param>
+    /// <param name="scalarType">What the convolutions' are.</param>
+    internal static StyleNetwork Over(
+        NetworkArchitecture architecture,
+        IReadOnlyDictionary<string, Tensor> weights,
+        TorchDevice device,
+        ScalarType scalarType = ScalarType.Float32
+    )
     {
-        (Architecture, Device, ScalarType) = (architecture, device, ScalarType.Float32);
+        var network = new StyleNetwork(architecture, device, scalarType);
         foreach (var name in architecture.Parameters.Keys)
-            _parameters[name] = borrowed[name];
-        _borrowed = true;
+            network._parameters[name] = weights[name];
+        return network;
     }
 
     /// <summary>Gets a value indicating whether enlargements are folded into their convolutions.</summary>

@@ -61,10 +61,10 @@ internal sealed class TrainableNetwork : IDisposable
     }
 
     /// <summary>The network of one style; gradients pass to the weights. It lives no longer than the current scope.</summary>
-    internal StyleNetwork Network(int style) => new(Architecture, _form.Weights(_now, style), _device);
+    internal StyleNetwork Network(int style) => StyleNetwork.Over(Architecture, _form.Weights(_now, style), _device);
 
     /// <summary>The network of one style, of the mean of the weights.</summary>
-    internal StyleNetwork MeanNetwork(int style) => new(Architecture, _form.Weights(_mean, style), _device);
+    internal StyleNetwork MeanNetwork(int style) => StyleNetwork.Over(Architecture, _form.Weights(_mean, style), _device);
 
     /// <summary>Takes one step along the gradients, and moves the mean.</summary>
     internal void Step(long step, double rate)
