@@ -34,7 +34,11 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
 
     /// <summary>Measures any way to paint.</summary>
     /// <param name="paint">Paints a frame; the painting is disposed here.</param>
-    /// <inheritdoc cref="Measure(StyleModel, string, IReadOnlyList{string}, string, int, int)"/>
+    /// <param name="painting">The painting that it is after.</param>
+    /// <param name="photos">What to paint.</param>
+    /// <param name="lossNetwork">Weights of the loss network, which is run in float.</param>
+    /// <param name="styleSize">The painting's shorter side in pixels.</param>
+    /// <param name="photoSize">The photos' shorter side in pixels, before they are cut to a multiple of 8.</param>
     public static StyleComparison Measure(
         Func<Frame, Painting> paint,
         string painting,
