@@ -130,6 +130,9 @@ public sealed class Trainer : IDisposable
 
     private Dictionary<string, double> TakeStep(ContentCrop[] crops, double rate)
     {
+        // Waiting for crops that nobody has begun to read reads them on this thread, which then has one thread to compute
+        // with; and sums come out differently with another number of threads.
+        LibTorch.SetThreads(Environment.ProcessorCount);
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
         var motion = new StepRandom(_options.Seed, _step, "motion");
         var draw = new StepRandom(_options.Seed, _step, "style");

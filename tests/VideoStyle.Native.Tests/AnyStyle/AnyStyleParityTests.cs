@@ -56,7 +56,7 @@ public sealed class AnyStyleParityTests
 
             using var painting = stylizer.Paint(frame);
 
-            Console.WriteLine($"PSNR {method} {strength} {precision} {PsnrDb(painting.Values.ToArray(), expected):0.0}"); PsnrDb(painting.Values.ToArray(), expected).ShouldBeGreaterThan(minimumPsnrDb);
+            PsnrDb(painting.ToRgb(), expected).ShouldBeGreaterThan(minimumPsnrDb);
         }
         finally
         {
