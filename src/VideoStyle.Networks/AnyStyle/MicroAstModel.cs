@@ -7,7 +7,9 @@ namespace VideoStyle.Networks.AnyStyle;
 /// <remarks>
 /// Wang, Zhao, Lin, Li, Xing and Zhu, "MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer", 2023. The statistics of a
 /// style picture are mean and deviation of its features at two layers, and the modulator's weight and bias for each. As in the
-/// authors' code, the shallow features of the frame are not used, only the deep ones.
+/// authors' code, the shallow features of the frame are not used, only the deep ones. Its strength is not: mixed with the frame's own
+/// features, which are not of the size the decoder knows, most pictures come out in one colour. Here a weaker style is one whose
+/// statistics are mixed with those of the frame.
 /// </remarks>
 internal sealed class MicroAstModel : AnyStyleModel
 {
@@ -69,6 +71,9 @@ internal sealed class MicroAstModel : AnyStyleModel
 
     public override Tensor Paint(Tensor rgb, StyleField styles)
     {
+        using var own = styles.Strength < 1 ? Measure(rgb) : null;
+        if (own is not null)
+            styles = styles.FilledUpWith(own);
         var x = Encode(_content, rgb.To(_scalarType)).Deep;
         x = Modulate(x, Deep, DeepFilter, "dec1");
         x = Modulate(x, Shallow, ShallowFilter, "dec2");

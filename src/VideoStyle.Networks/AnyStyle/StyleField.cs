@@ -12,7 +12,7 @@ public sealed class StyleField
     private readonly IReadOnlyList<(StyleStatistics Style, double Share, Tensor? Map)> _parts;
 
     /// <summary>Takes styles; they and the maps are kept by the caller.</summary>
-    /// <param name="parts">At least one; the shares add up to 1. A map, <c>[1, 1, H, W]</c> of the frame's size, stands in place of a share, in all parts or in none.</param>
+    /// <param name="parts">At least one; the shares, times the maps where there are any, <c>[1, 1, H, W]</c> of the frame's size, add up to 1.</param>
     /// <param name="strength">From 0, the frame as it is, to 1.</param>
     public StyleField(IReadOnlyList<(StyleStatistics Style, double Share, Tensor? Map)> parts, double strength)
     {
@@ -27,6 +27,12 @@ public sealed class StyleField
 
     /// <summary>Gets how much of the features is of the style, 0–1.</summary>
     public double Strength { get; }
+
+    /// <summary>Turns what is missing to the full strength into a share of another style: the frame's own, as a rule.</summary>
+    /// <param name="own">Kept by the caller.</param>
+    /// <returns>A field of full strength.</returns>
+    public StyleField FilledUpWith(StyleStatistics own) =>
+        new([.. _parts.Select(p => (p.Style, p.Share * Strength, p.Map)), (own, 1 - Strength, null)], strength: 1);
 
     /// <summary>Brings features to the styles.</summary>
     /// <param name="features"><c>[1, C, H, W]</c>; kept by the caller.</param>
@@ -52,7 +58,7 @@ public sealed class StyleField
             var value = valueOf(style);
             if (map is not null)
                 value *= Functional.AveragePool(map, features.Size(2), features.Size(3)).To(value.ScalarType);
-            else if (share != 1)
+            if (share != 1)
                 value *= share;
             sum = sum is null ? value : sum + value;
         }
