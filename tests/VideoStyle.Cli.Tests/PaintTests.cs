@@ -88,8 +88,8 @@ public sealed class PaintTests : IDisposable
             stopped.LastErrorLine.ShouldContain("--resume");
         }
 
-        _folder.Names.ShouldContain("x.png.checkpoint");
-        _folder.Names.ShouldNotContain("x.png");
+        File.Exists(_folder["x.png.checkpoint"]).ShouldBeTrue();
+        File.Exists(_folder["x.png"]).ShouldBeFalse();
         var other = await RunAsync(Weights, [.. arguments, "-n", "1", "--resume"]);
         other.ExitCode.ShouldBe(ExitCode.Usage);
         other.Error.ShouldContain("iterations");

@@ -62,7 +62,7 @@ with torch.no_grad():
     goal = bordered(content)[2]
     goal_square = (goal**2).sum()
     targets = []
-    for f in features(style):
+    for f in bordered(style):
         m = f.mean((2, 3)).view(1, -1, 1, 1)
         c = gram(f - m)
         targets.append((m, c, gram(f)))
