@@ -14,7 +14,7 @@ internal static class PaintCommand
 {
     private static readonly Argument<string[]> Paths = new("paths")
     {
-        Description = "The picture to paint, the painting to paint it after, and the picture to write (.png, .jpg, .webp, .bmp, .tif). With --texture, the first is left out.",
+        Description = "The picture or short video to paint, the painting to paint it after, and what to write: a picture (.png, .jpg, .webp, .bmp, .tif) or a video. With --texture, the first is left out.",
         Arity = new ArgumentArity(2, 3),
         HelpName = "CONTENT STYLE OUTPUT",
     };
@@ -49,7 +49,7 @@ internal static class PaintCommand
 
     private static readonly Option<double> ContentWeight = new("--content-weight") { Description = "How much the picture's content counts.", DefaultValueFactory = _ => PaintOptions.Usual.Content, HelpName = "W" };
 
-    private static readonly Option<int> ContentLayer = new("--content-layer") { Description = "Where content is compared: 1 (relu1_1) to 4 (relu4_1); lower keeps more detail.", DefaultValueFactory = _ => LossNetwork.Layers, HelpName = "N" };
+    private static readonly Option<int> ContentLayer = new("--content-layer") { Description = "Where content is compared: 1 (relu1_1) to 4 (relu4_1); lower keeps more detail.", DefaultValueFactory = _ => LossNetwork.ContentLayer + 1, HelpName = "N" };
 
     private static readonly Option<string> StyleWeights = new("--style-weights")
     {
@@ -71,6 +71,14 @@ internal static class PaintCommand
         CustomParser = result => result.Tokens is [{ Value: var text }] ? Number(text, "--photo") : UsualPhoto,
         HelpName = "W",
     };
+
+    private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => PaintOptions.Usual.Temporal, HelpName = "W" };
+
+    private static readonly Option<int> Passes = new("--passes") { Description = "In a video: how often it is gone over, forwards and backwards by turns.", DefaultValueFactory = _ => 1, HelpName = "N" };
+
+    private static readonly Option<TimeSpan?> From = new("--from") { Description = "In a video: begin here, seconds (12.5) or [hh:]mm:ss.", CustomParser = TimeArgument.Parse, HelpName = "TIME" };
+
+    private static readonly Option<TimeSpan?> To = new("--to") { Description = "In a video: end before here.", CustomParser = TimeArgument.Parse, HelpName = "TIME" };
 
     private static readonly Option<int> Tile = new("--tile") { Description = "The longest side that the loss network sees at once; larger pictures are seen in tiles, with the same result in less memory.", DefaultValueFactory = _ => 1024, HelpName = "PIXELS" };
 
@@ -96,7 +104,7 @@ internal static class PaintCommand
         Command command = new("paint", "Paints one picture after another by optimisation: slow, and the finest there is.")
         {
             Paths, Texture, Mix, Size, Scale, Iterations, Levels, Optimizer, LearningRate, History, Init, Seed, ContentWeight, ContentLayer,
-            StyleWeights, TvWeight, Gram, Color, Photo, Tile, Device, PrecisionOption, Resume, Force, Json, Verbose,
+            StyleWeights, TvWeight, Gram, Color, Photo, TemporalWeight, Passes, From, To, Tile, Device, PrecisionOption, Resume, Force, Json, Verbose,
         };
         command.SetAction(Run);
         return command;
@@ -106,18 +114,17 @@ internal static class PaintCommand
     {
         var options = Read(parse);
         options.Validate();
+        options = options with { LossWeights = WeightsStore.User.Require() };
         // Painting is one long computation; it gets a thread of its own so that signals are still heard.
         return Task.Run(() => Paint(options, new PaintReporter(options, parse.GetValue(Json)), cancellationToken), CancellationToken.None);
     }
 
     private static int Paint(PaintOptions options, PaintReporter reporter, CancellationToken cancellationToken)
     {
-        using var painter = new Painter(options);
-        reporter.Started(painter.Size.Width, painter.Size.Height);
         PaintResult result;
         try
         {
-            result = painter.Run(reporter.Progressed, cancellationToken);
+            result = options.IsVideo ? PaintVideo(options, reporter, cancellationToken) : PaintPicture(options, reporter, cancellationToken);
         }
         finally
         {
@@ -127,7 +134,24 @@ internal static class PaintCommand
         reporter.Finished(result);
         return result.Completed
             ? ExitCode.Success
-            : throw new StoppedException($"Stopped after {result.Iterations} steps; they are kept in {options.CheckpointPath}.", "Add --resume to go on.");
+            : throw new StoppedException(
+                $"Stopped after {result.Iterations} steps; they are kept in {(options.IsVideo ? options.FramesPath : options.CheckpointPath)}.",
+                "Add --resume to go on."
+            );
+    }
+
+    private static PaintResult PaintPicture(PaintOptions options, PaintReporter reporter, CancellationToken cancellationToken)
+    {
+        using var painter = new Painter(options);
+        reporter.Started(painter.Size.Width, painter.Size.Height, $"preview: {options.PreviewPath}");
+        return painter.Run(reporter.Progressed, cancellationToken);
+    }
+
+    private static PaintResult PaintVideo(PaintOptions options, PaintReporter reporter, CancellationToken cancellationToken)
+    {
+        using var painter = new VideoPainter(options);
+        reporter.Started(painter.Size.Width, painter.Size.Height, $"{painter.Count} frames: {options.FramesPath}");
+        return painter.Run(reporter.Progressed, cancellationToken);
     }
 
     private static PaintOptions Read(ParseResult parse)
@@ -145,7 +169,7 @@ internal static class PaintCommand
             Content = texture ? null : paths[0],
             Styles = [(paths[^2], 1), .. (parse.GetValue(Mix) ?? []).Select(Mixed)],
             Output = paths[^1],
-            LossWeights = WeightsStore.User.Require(),
+            LossWeights = "",
             Size = parse.GetValue(Size),
             StyleScale = parse.GetValue(Scale),
             Iterations = parse.GetValue(Iterations),
@@ -160,11 +184,15 @@ internal static class PaintCommand
                 Content = parse.GetValue(ContentWeight),
                 Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Number(w, "--style-weights"))],
                 TotalVariation = parse.GetValue(TvWeight),
+                Temporal = parse.GetValue(TemporalWeight),
             },
             ContentLayer = parse.GetValue(ContentLayer) - 1,
             Gram = parse.GetValue(Gram),
             Color = parse.GetValue(Color),
             Photo = parse.GetValue(Photo),
+            Passes = parse.GetValue(Passes),
+            From = parse.GetValue(From),
+            To = parse.GetValue(To),
             Tile = parse.GetValue(Tile),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),

@@ -10,11 +10,11 @@ internal sealed class PaintReporter(PaintOptions options, bool json)
     private double _nextLine = 4;
     private bool _inPlace;
 
-    public void Started(int width, int height)
+    public void Started(int width, int height, string where)
     {
         if (json)
-            JsonLine.Write(new { v = 1, type = "started", output = options.Output, width, height, preview = options.PreviewPath });
-        Console.Error.WriteLine($"{options.Output}: painting {width}x{height}; Ctrl+C saves, --resume goes on; preview: {options.PreviewPath}");
+            JsonLine.Write(new { v = 1, type = "started", output = options.Output, width, height, preview = options.IsVideo ? options.FramesPath : options.PreviewPath });
+        Console.Error.WriteLine($"{options.Output}: painting {width}x{height}; Ctrl+C saves, --resume goes on; {where}");
     }
 
     public void Progressed(PaintProgress progress)
@@ -23,14 +23,14 @@ internal sealed class PaintReporter(PaintOptions options, bool json)
         {
             JsonLine.Write(new
             {
-                v = 1, type = "progress", frame = progress.Frame, level = progress.Level, levels = progress.Levels, width = progress.Width, height = progress.Height,
+                v = 1, type = "progress", frame = progress.Frame, frames = progress.Frames, level = progress.Level, levels = progress.Levels, width = progress.Width, height = progress.Height,
                 iteration = progress.Iteration, iterations = progress.Iterations, seconds = progress.Elapsed.TotalSeconds,
                 etaSeconds = progress.Remaining.TotalSeconds, losses = progress.Losses, preview = progress.Preview,
             });
             return;
         }
 
-        var last = progress.Iteration == progress.Iterations;
+        var last = progress.Iteration == progress.Iterations && (progress.Frames == 1 || (progress.Frame == progress.Frames && progress.Level == progress.Levels));
         if (Console.IsErrorRedirected)
         {
             if (!last && progress.Elapsed.TotalSeconds < _nextLine)
@@ -68,14 +68,15 @@ internal sealed class PaintReporter(PaintOptions options, bool json)
     private static string Line(PaintProgress progress)
     {
         var culture = CultureInfo.InvariantCulture;
-        var level = progress.Levels > 1 ? string.Create(culture, $"level {progress.Level} of {progress.Levels} ({progress.Width}x{progress.Height}), ") : "";
+        var frame = progress.Frames > 1 ? string.Create(culture, $"frame {progress.Frame} of {progress.Frames}, ") : "";
+        var level = progress.Levels > 1 && progress.Frames == 1 ? string.Create(culture, $"level {progress.Level} of {progress.Levels} ({progress.Width}x{progress.Height}), ") : "";
         var style = progress.Losses.Where(l => l.Key.StartsWith("style", StringComparison.Ordinal)).Sum(l => l.Value);
         var others = string.Concat(progress.Losses
             .Where(l => l.Key is not "total" && !l.Key.StartsWith("style", StringComparison.Ordinal))
             .Select(l => string.Create(culture, $", {l.Key} {l.Value:0.0000}")));
         return string.Create(
             culture,
-            $"{level}step {progress.Iteration} of {progress.Iterations}, {Summary.Time(progress.Remaining)} left: loss {progress.Losses.GetValueOrDefault("total"):0.0000} (style {style:0.0000}{others})"
+            $"{frame}{level}step {progress.Iteration} of {progress.Iterations}, {Summary.Time(progress.Remaining)} left: loss {progress.Losses.GetValueOrDefault("total"):0.0000} (style {style:0.0000}{others})"
         );
     }
 }

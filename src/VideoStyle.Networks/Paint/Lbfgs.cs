@@ -7,8 +7,8 @@ namespace VideoStyle.Networks.Paint;
 /// <remarks>
 /// Nocedal, "Updating Quasi-Newton Matrices with Limited Storage", 1980 (the two-loop recursion), after Schmidt's minFunc.
 /// N calls of <see cref="Step"/> are one <c>step</c> of PyTorch with <c>max_iter = N</c> and no limit on evaluations:
-/// history, first step, curvature test (yᵀs &gt; 1e-10) and tolerances are the same. The gradient at the end of a step is
-/// the one that the next begins with, so a step without line search costs one evaluation.
+/// history, first step, curvature test (yᵀs &gt; 1e-10) and tolerances are the same. Where a step without line search led is
+/// found out at the beginning of the next, so that it costs one evaluation, and the last none.
 /// </remarks>
 internal sealed class Lbfgs : IOptimizer
 {
@@ -27,6 +27,7 @@ internal sealed class Lbfgs : IOptimizer
     private double _loss;
     private double _length;
     private double _scale = 1;
+    private bool _moved; // since the gradient was computed
 
     /// <summary>Begins at the values of a tensor.</summary>
     /// <param name="x">Changed in place, contiguous, of one dimension; owned by the caller.</param>
@@ -34,25 +35,17 @@ internal sealed class Lbfgs : IOptimizer
     /// <param name="options">Settings.</param>
     internal Lbfgs(Tensor x, Func<Evaluation> evaluate, LbfgsOptions options) => (_x, _evaluate, _options) = (x, evaluate, options);
 
-    /// <summary>Gets the loss where the last step ended.</summary>
-    internal double Loss => _loss;
-
     /// <inheritdoc />
     public bool Step()
     {
         using var scope = new TensorScope();
-        if (_gradient is null)
-        {
-            Evaluate();
-            if (Largest(_gradient!) <= _options.GradientTolerance)
-                return false;
-        }
+        if (!Arrive())
+            return false;
 
         var gradient = _gradient!;
         Replace(ref _direction, _direction is null ? gradient * -1 : NextDirection(gradient));
         var first = _previousGradient is null;
         Replace(ref _previousGradient, gradient.Clone());
-        var before = _loss;
         _length = (first ? Math.Min(1, 1 / gradient.Abs().Sum().Item()) : 1) * _options.Rate;
         var slope = Dot(gradient, _direction!);
         if (slope > -_options.ChangeTolerance)
@@ -60,17 +53,14 @@ internal sealed class Lbfgs : IOptimizer
 
         if (_options.StrongWolfe)
         {
+            var before = _loss;
             SearchLine(slope);
-        }
-        else
-        {
-            Add(_x, _direction!, _length);
-            Evaluate();
+            return IsWorthwhile(before);
         }
 
-        return Largest(_gradient!) > _options.GradientTolerance
-            && Largest(_direction!) * Math.Abs(_length) > _options.ChangeTolerance
-            && Math.Abs(_loss - before) >= _options.ChangeTolerance;
+        Add(_x, _direction!, _length);
+        _moved = true;
+        return true;
     }
 
     /// <inheritdoc />
@@ -86,6 +76,7 @@ internal sealed class Lbfgs : IOptimizer
             ["loss"] = Text(_loss),
             ["length"] = Text(_length),
             ["scale"] = Text(_scale),
+            ["moved"] = _moved ? "1" : "0",
             ["rho"] = string.Join(' ', _history.Select(h => Text(h.Rho))),
         };
         return (tensors, texts);
@@ -100,7 +91,7 @@ internal sealed class Lbfgs : IOptimizer
         Replace(ref _gradient, gradient.Clone());
         Replace(ref _previousGradient, tensors["previous_gradient"].Clone());
         Replace(ref _direction, tensors["direction"].Clone());
-        (_loss, _length, _scale) = (Number(texts["loss"]), Number(texts["length"]), Number(texts["scale"]));
+        (_loss, _length, _scale, _moved) = (Number(texts["loss"]), Number(texts["length"]), Number(texts["scale"]), texts["moved"] is "1");
         var rho = texts["rho"].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < rho.Length; i++)
             _history.Add((TensorScope.Release(tensors[Name("y", i)].Clone()), TensorScope.Release(tensors[Name("s", i)].Clone()), Number(rho[i])));
@@ -119,6 +110,29 @@ internal sealed class Lbfgs : IOptimizer
         _previousGradient?.Dispose();
         _gradient?.Dispose();
     }
+
+    /// <summary>Evaluates where the last step led, which the last step of all need not know.</summary>
+    /// <returns>False where there is nothing more to gain.</returns>
+    private bool Arrive()
+    {
+        if (_gradient is null)
+        {
+            Evaluate();
+            return Largest(_gradient!) > _options.GradientTolerance;
+        }
+
+        if (!_moved)
+            return true;
+        var before = _loss;
+        Evaluate();
+        _moved = false;
+        return IsWorthwhile(before);
+    }
+
+    private bool IsWorthwhile(double before) =>
+        Largest(_gradient!) > _options.GradientTolerance
+        && Largest(_direction!) * Math.Abs(_length) > _options.ChangeTolerance
+        && Math.Abs(_loss - before) >= _options.ChangeTolerance;
 
     private Tensor NextDirection(Tensor gradient)
     {

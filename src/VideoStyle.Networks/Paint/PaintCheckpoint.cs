@@ -78,7 +78,7 @@ internal sealed record PaintCheckpoint(int Level, int Iteration, TimeSpan Elapse
     }
 
     /// <summary>What must not change between the parts of a run.</summary>
-    private static Dictionary<string, string> Fingerprint(PaintOptions options)
+    internal static Dictionary<string, string> Fingerprint(PaintOptions options)
     {
         var culture = CultureInfo.InvariantCulture;
         return new(StringComparer.Ordinal)
@@ -94,6 +94,7 @@ internal sealed record PaintCheckpoint(int Level, int Iteration, TimeSpan Elapse
                 $"content {options.Weights.Content} at {options.ContentLayer}, style {string.Join(',', options.Weights.Style)} {options.Gram}, tv {options.Weights.TotalVariation}, photo {options.Photo}"
             ),
             ["colour"] = options.Color.ToString(),
+            ["video"] = string.Create(culture, $"{options.Passes} passes from {options.From} to {options.To}, temporal {options.Weights.Temporal}"),
         };
     }
 }

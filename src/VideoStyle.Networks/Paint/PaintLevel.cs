@@ -10,18 +10,39 @@ internal sealed class PaintLevel : IDisposable
     private const double AdamRate = 0.02;
 
     private readonly PaintObjective _objective;
-    private readonly IDisposable? _held;
+    private readonly MattingEnergy? _matting;
     private readonly Tensor _pixels;
 
     /// <summary>Begins a level.</summary>
-    /// <param name="objective">What is lowered; owned by the level.</param>
-    /// <param name="options">The optimiser's settings.</param>
-    /// <param name="start">What the painting begins with, <c>[1, 3, H, W]</c> in 0–1.</param>
+    /// <param name="styles">What to paint after; owned by the caller.</param>
+    /// <param name="options">Losses and optimiser.</param>
+    /// <param name="content">The picture at the level's size, <c>[1, 3, H, W]</c> in 0–1; or null.</param>
+    /// <param name="start">What the painting begins with, of the level's size.</param>
     /// <param name="iterations">The number of steps that will be taken.</param>
-    /// <param name="held">What the objective's pixel losses need; owned by the level; or null.</param>
-    internal PaintLevel(PaintObjective objective, PaintOptions options, Tensor start, int iterations, IDisposable? held = null)
+    /// <param name="further">Losses beside those of the options; or null.</param>
+    internal PaintLevel(
+        StyleSource styles,
+        PaintOptions options,
+        Tensor? content,
+        Tensor start,
+        int iterations,
+        IReadOnlyList<PixelLoss>? further = null
+    )
     {
-        (_objective, _held) = (objective, held);
+        using var scope = new TensorScope();
+        var (height, width) = ((int)start.Size(2), (int)start.Size(3));
+        var losses = new List<PixelLoss>(further ?? []);
+        if (options.Weights.TotalVariation > 0)
+            losses.Add(new PixelLoss("tv", options.Weights.TotalVariation, Training.Losses.TotalVariation));
+        if (options.Photo > 0)
+        {
+            _matting = new MattingEnergy(content!);
+            losses.Add(new PixelLoss("photo", options.Photo, _matting.Of));
+        }
+
+        if (content is not null && options.Color == ColorKeeping.Luminance)
+            content = ColorTransfer.Grey(content);
+        _objective = new PaintObjective(styles.Network, styles.For(height, width), options, content, height, width, losses);
         using (LibTorch.NoGrad())
         using (new TensorScope())
             _pixels = TensorScope.Release(start.To(ScalarType.Float32).Contiguous().Reshape(-1).Clone());
@@ -61,7 +82,7 @@ internal sealed class PaintLevel : IDisposable
     {
         Optimizer.Dispose();
         _objective.Dispose();
-        _held?.Dispose();
+        _matting?.Dispose();
         _pixels.Dispose();
     }
 

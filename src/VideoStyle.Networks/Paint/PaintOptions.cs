@@ -1,4 +1,5 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Paint;
@@ -52,7 +53,7 @@ public sealed record PaintOptions
     public LossWeights Weights { get; init; } = Usual;
 
     /// <summary>Gets the layer that content is compared at, from 0 (relu1_1) to 3 (relu4_1).</summary>
-    public int ContentLayer { get; init; } = LossNetwork.Layers - 1;
+    public int ContentLayer { get; init; } = LossNetwork.ContentLayer;
 
     /// <summary>Gets how style is compared.</summary>
     public GramForm Gram { get; init; } = GramForm.Shifted;
@@ -62,6 +63,15 @@ public sealed record PaintOptions
 
     /// <summary>Gets what becomes of the picture's colours.</summary>
     public ColorKeeping Color { get; init; } = ColorKeeping.None;
+
+    /// <summary>Gets the passes over a video, from 1 to 20: further ones go to and fro and settle what the first could not foresee.</summary>
+    public int Passes { get; init; } = 1;
+
+    /// <summary>Gets where the part of a video that is painted begins; null for its beginning.</summary>
+    public TimeSpan? From { get; init; }
+
+    /// <summary>Gets where that part ends; null for the video's end.</summary>
+    public TimeSpan? To { get; init; }
 
     /// <summary>Gets the longest side in pixels that the loss network sees at once, a multiple of 8 from 64; larger pictures are seen in tiles.</summary>
     public int Tile { get; init; } = 1024;
@@ -79,7 +89,7 @@ public sealed record PaintOptions
     public bool Resume { get; init; }
 
     /// <summary>Gets the weights of the losses that are used unless others are given.</summary>
-    public static LossWeights Usual { get; } = new() { Content = 1, Style = [1, 1, 1, 1], TotalVariation = 0.05 };
+    public static LossWeights Usual { get; } = new() { Content = 0.2, Style = [1, 1, 1, 1], TotalVariation = 0.1 };
 
     /// <summary>Gets the file that an interrupted run goes on from.</summary>
     public string CheckpointPath => Output + ".checkpoint";
@@ -87,11 +97,20 @@ public sealed record PaintOptions
     /// <summary>Gets the painting as it stands, renewed while it is painted and removed at the end.</summary>
     public string PreviewPath => Path.ChangeExtension(Output, ".preview.png");
 
+    /// <summary>Gets a value indicating whether the output is a video, by its extension.</summary>
+    public bool IsVideo => !PictureSequence.IsPicture(Output);
+
+    /// <summary>Gets the folder that the frames of an interrupted video are kept in.</summary>
+    public string FramesPath => Output + ".frames";
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="VideoStyleException">A value is out of range (Usage).</exception>
     public void Validate()
     {
+        Require(!IsVideo || Content is not null, $"{Output}: a texture is a picture; use .png, .jpg, .webp, .bmp or .tif.");
+        Require(Passes is >= 1 and <= 20, $"{Passes} passes are not from 1 to 20.");
         Require(Styles.Count > 0 && Styles.All(s => s.Weight > 0 && double.IsFinite(s.Weight)), "Every painting needs a weight above 0.");
+        Require(From is null || To is null || From < To, "The part of the video ends before it begins.");
         Require(Size is null or (>= LeastSide and <= MostSide), $"The size {Size} is not from {LeastSide} to {MostSide}.");
         Require(StyleScale is >= 0.1 and <= 4, $"The style scale {StyleScale} is not from 0.1 to 4.");
         Require(Iterations is >= 1 and <= 100_000, $"{Iterations} iterations are not from 1 to 100000.");

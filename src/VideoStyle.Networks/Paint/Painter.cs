@@ -108,8 +108,6 @@ public sealed class Painter : IDisposable
         using var noGrad = LibTorch.NoGrad();
         var (height, width, iterations) = _plan.Levels[index];
         var content = _content is null ? null : Sized(_content, height, width);
-        if (_options.Color == ColorKeeping.Luminance)
-            content = ColorTransfer.Grey(content!);
         Tensor start;
         if (painted is not null)
             start = Sized(painted, height, width);
@@ -117,9 +115,7 @@ public sealed class Painter : IDisposable
             start = content;
         else
             start = Noise(height, width);
-        var matting = _options.Photo > 0 ? new MattingEnergy(content!) : null;
-        var objective = new PaintObjective(_styles.Network, _styles.For(height, width), _options, content, height, width, PixelLosses(matting));
-        return new PaintLevel(objective, _options, start, iterations, matting);
+        return new PaintLevel(_styles, _options, content, start, iterations);
     }
 
     /// <summary>Takes the steps of a level.</summary>
@@ -155,8 +151,8 @@ public sealed class Painter : IDisposable
             if (preview || step % ReportSteps == 0 || step == iterations)
             {
                 var share = _plan.Share(index, step);
-                var remaining = clock.Elapsed / share - clock.Elapsed;
-                report?.Invoke(new PaintProgress(1, index + 1, _plan.Levels.Count, width, height, step, iterations, clock.Elapsed, remaining, level.Losses, preview));
+                var remaining = share < 1 ? clock.Elapsed / share - clock.Elapsed : TimeSpan.Zero;
+                report?.Invoke(new PaintProgress(1, 1, index + 1, _plan.Levels.Count, width, height, step, iterations, clock.Elapsed, remaining, level.Losses, preview));
             }
         }
 
@@ -191,23 +187,14 @@ public sealed class Painter : IDisposable
         }
     }
 
-    private List<PixelLoss> PixelLosses(MattingEnergy? matting)
-    {
-        var losses = new List<PixelLoss>();
-        if (_options.Weights.TotalVariation > 0)
-            losses.Add(new PixelLoss("tv", _options.Weights.TotalVariation, Losses.TotalVariation));
-        if (matting is not null)
-            losses.Add(new PixelLoss("photo", _options.Photo, matting.Of));
-        return losses;
-    }
-
     private Tensor Noise(int height, int width)
     {
         LibTorch.ManualSeed(_options.Seed);
         return (Tensor.Randn(1, 3, height, width) * 0.1 + 0.5).Clamp(0, 1);
     }
 
-    private static Tensor Sized(Tensor picture, int height, int width)
+    /// <summary>Brings a picture, bytes or 0–1, to a size, in 0–1.</summary>
+    internal static Tensor Sized(Tensor picture, int height, int width)
     {
         var bytes = picture.ScalarType == ScalarType.UInt8;
         var sized = Functional.Resize(picture.To(ScalarType.Float32).Contiguous(), height, width);

@@ -64,7 +64,7 @@ internal sealed record PictureTile(int Top, int Left, int Height, int Width, (in
 
     private static IEnumerable<(int Start, int Length)> Cuts(int length, int most)
     {
-        var count = (length + most - 1) / most;
+        var count = (int)(((long)length + most - 1) / most);
         for (var i = 0; i < count; i++)
         {
             var (start, end) = (At(i), i == count - 1 ? length : At(i + 1));

@@ -47,7 +47,7 @@ internal sealed class StyleSource : IDisposable
             return known;
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
-        return _targets[side] = StyleTarget.Measure(Network, [.. _pictures.Select(p => (Sized(p.Picture, side), p.Weight))]);
+        return _targets[side] = StyleTarget.Measure(Features, [.. _pictures.Select(p => (Sized(p.Picture, side), p.Weight))]);
     }
 
     /// <inheritdoc />
@@ -58,6 +58,13 @@ internal sealed class StyleSource : IDisposable
         foreach (var target in _targets.Values)
             target.Dispose();
         Network.Dispose();
+    }
+
+    // With the border that the painting is seen with: the zeros beyond an edge would count as a part of the style.
+    private Tensor[] Features(Tensor picture)
+    {
+        var whole = PictureTile.Divide((int)picture.Size(2), (int)picture.Size(3), int.MaxValue)[0];
+        return [.. Network.Features(PictureTile.AddBorder(picture)).Select((f, layer) => whole.Inside(f, layer))];
     }
 
     private Tensor Read(string path, Tensor? content)

@@ -23,13 +23,19 @@ public sealed class StyleTarget : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(paintings);
+        return Measure(picture => network.Features(picture), paintings);
+    }
+
+    /// <summary>Measures paintings by features of the caller's making, all layers of each.</summary>
+    internal static StyleTarget Measure(Func<Tensor, Tensor[]> featuresOf, IReadOnlyList<(Tensor Picture, double Weight)> paintings)
+    {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
         var total = paintings.Sum(p => p.Weight);
         var layers = new (Tensor Mean, Tensor Covariance)[LossNetwork.Layers];
         foreach (var (picture, weight) in paintings)
         {
-            var features = network.Features(picture);
+            var features = featuresOf(picture);
             for (var i = 0; i < features.Length; i++)
             {
                 var mean = Functional.Gram(features[i]).Mean;

@@ -30,7 +30,7 @@ public sealed class LbfgsTests
         foreach (var line in expected)
         {
             more = more && optimizer.Step();
-            optimizer.Loss.ShouldBe(line[0], 1e-9 * Math.Max(1, Math.Abs(line[0])));
+            Evaluate(function, x).Loss.ShouldBe(line[0], 1e-9 * Math.Max(1, Math.Abs(line[0])));
             var at = x.ToArray<double>();
             for (var i = 0; i < at.Length; i++)
                 at[i].ShouldBe(line[i + 1], 1e-7);
