@@ -25,6 +25,8 @@ internal static class BenchCommand
 
     private static readonly Option<string> Flow = new("--flow") { Description = "The flow estimator.", DefaultValueFactory = _ => FlowNames.Of(FlowMethod.DisMedium), HelpName = "NAME" };
 
+    private static readonly Option<int?> PaintEvery = new("--paint-every") { Description = "As of convert: paint at least every Nth frame; 1 paints all.", HelpName = "N" };
+
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
 
     private static readonly Option<Precision> PrecisionOption = new("--precision") { Description = "auto, f32 or bf16.", DefaultValueFactory = _ => Precision.Auto, HelpName = "TYPE" };
@@ -40,11 +42,12 @@ internal static class BenchCommand
     {
         Input.Validators.Add(Arguments.RefuseOptionLike);
         Flow.AcceptOnlyFromAmong([.. FlowNames.All]);
+        PaintEvery.Validators.Add(Arguments.InRange(1, 16));
         Frames.Validators.Add(Arguments.InRange(4, 100_000));
         Runs.Validators.Add(Arguments.InRange(1, 100));
         Command command = new("bench", "Measures how fast this machine paints: each step alone and the whole pipeline.")
         {
-            Input, Style, AnyStyle, Coherence, Flow, Device, PrecisionOption, Frames, Runs, Json,
+            Input, Style, AnyStyle, Coherence, Flow, PaintEvery, Device, PrecisionOption, Frames, Runs, Json,
         };
         command.Add(FlowBenchCommand.Create());
         command.SetAction(RunAsync);
@@ -68,6 +71,7 @@ internal static class BenchCommand
                 AnyStyle = parse.GetRequiredValue(AnyStyle),
                 Coherence = parse.GetValue(Coherence),
                 Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+                PaintEvery = parse.GetValue(PaintEvery),
                 Device = parse.GetRequiredValue(Device),
                 Precision = parse.GetValue(PrecisionOption),
             };

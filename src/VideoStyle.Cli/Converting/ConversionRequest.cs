@@ -43,6 +43,9 @@ internal sealed record ConversionRequest
 
     public FlowMethod Flow { get; init; } = FlowMethod.DisMedium;
 
+    /// <summary>Gets the most frames from one painted frame to the next, or null for the mode's own.</summary>
+    public int? PaintEvery { get; init; }
+
     /// <summary>Gets <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>
     public string Device { get; init; } = "auto";
 

@@ -14,28 +14,21 @@ internal sealed class MotionGrid : IDisposable
     /// </summary>
     private const float StillPx = 0.2f;
 
-    /// <summary>Further than any picture is wide.</summary>
-    private const float Furthest = 1 << 17;
-
     private readonly int _width;
     private readonly int _height;
     private readonly int _factor;
     private float[]? _steps;
 
-    /// <summary>Prepares a motion.</summary>
-    /// <param name="motion">Flow at reduced resolution.</param>
-    /// <param name="weights">A weight for each vector, 0–1.</param>
-    /// <param name="scale">What the weights are multiplied by.</param>
-    public MotionGrid(Motion motion, float[] weights, float scale)
+    /// <summary>Prepares a path.</summary>
+    /// <param name="path">Steps and confidence at reduced resolution; kept by the caller.</param>
+    /// <param name="scale">What the confidence is multiplied by to become the weight.</param>
+    public MotionGrid(MotionPath path, float scale)
     {
-        (_width, _height, _factor) = (motion.Backward.Width, motion.Backward.Height, motion.Factor);
+        (_width, _height, _factor) = (path.Width, path.Height, path.Factor);
         // One place more in each row, which repeats the last: its right neighbour is asked for.
         _steps = ArrayPool<float>.Shared.Rent(4 * (_width + 1) * _height);
-        Rows.For(_height, (first, last) =>
-        {
-            for (var y = first; y < last; y++)
-                FillRow(motion.Backward.Vectors.AsSpan(2 * y * _width, 2 * _width), weights.AsSpan(y * _width, _width), scale, Row(y));
-        });
+        for (var y = 0; y < _height; y++)
+            FillRow(path.Row(y), scale, Row(y));
     }
 
     private Span<float> Row(int y) => (_steps ?? throw new ObjectDisposedException(nameof(MotionGrid))).AsSpan(4 * y * (_width + 1), 4 * (_width + 1));
@@ -89,16 +82,14 @@ internal sealed class MotionGrid : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FillRow(ReadOnlySpan<float> vectors, ReadOnlySpan<float> weights, float scale, Span<float> row)
+    private void FillRow(ReadOnlySpan<float> path, float scale, Span<float> row)
     {
-        for (var x = 0; x < weights.Length; x++)
+        for (var i = 0; i < path.Length; i += 4)
         {
-            var (dx, dy) = (_factor * vectors[2 * x], _factor * vectors[2 * x + 1]);
+            var (dx, dy) = (_factor * path[i], _factor * path[i + 1]);
             var length = MathF.Sqrt(dx * dx + dy * dy);
-            // Not a number, or wild: read as no motion, so that no address is ever computed from it.
-            var trust = length < Furthest ? Math.Clamp((length - StillPx) / StillPx, 0, 1) : 0;
-            (row[4 * x], row[4 * x + 1]) = trust > 0 ? (trust * dx, trust * dy) : (0, 0);
-            (row[4 * x + 2], row[4 * x + 3]) = (Math.Clamp(scale * weights[x], 0, 1), 0);
+            var trust = Math.Clamp((length - StillPx) / StillPx, 0, 1);
+            (row[i], row[i + 1], row[i + 2], row[i + 3]) = (trust * dx, trust * dy, scale * path[i + 2], 0);
         }
 
         row[^8..^4].CopyTo(row[^4..]);

@@ -8,62 +8,129 @@ namespace VideoStyle.Core.Styling;
 /// <summary>Moves a painting along the backward flow and blends it into another one.</summary>
 internal static class PaintingWarp
 {
-    /// <summary>Replaces <c>S</c> by <c>S + κM (W(z) − S)</c>, in place.</summary>
-    /// <param name="painting"><c>S</c> on entry, the blend on return.</param>
+    /// <summary>Blends the previous painting into the next: <c>S + κM (W(z) − S)</c>.</summary>
+    /// <param name="painted"><c>S</c>.</param>
     /// <param name="previous"><c>z</c>, of the same size.</param>
-    /// <param name="motion">Flow and confidence <c>M</c> at reduced resolution; both are interpolated bilinearly.</param>
-    /// <param name="keep"><c>κ</c>, 0–1.</param>
-    internal static void BlendOnto(Painting painting, Painting previous, Motion motion, float keep)
+    /// <param name="motion">Where <c>z</c> is read, and <c>κM</c>, at reduced resolution; both are interpolated bilinearly.</param>
+    /// <param name="blend">Receives the result; another painting than the two.</param>
+    public static void Blend(Painting painted, Painting previous, MotionGrid motion, Painting blend)
     {
-        if (painting.Width != previous.Width || painting.Height != previous.Height)
+        if (painted.Width != previous.Width || painted.Height != previous.Height)
             throw new ArgumentException("The paintings differ in size.", nameof(previous));
-
-        using MotionGrid grid = new(motion, motion.Confidence, keep);
-        Rows.For(painting.Height, (first, last) =>
+        Rows.For(painted.Height, (first, last) =>
         {
-            var steps = ArrayPool<float>.Shared.Rent(grid.RowLength);
-            var columns = ArrayPool<(int, float)>.Shared.Rent(painting.Width);
-            grid.LocateColumns(columns.AsSpan(0, painting.Width));
+            using GridRow row = new(motion, painted.Width);
             for (var y = first; y < last; y++)
-            {
-                grid.ReadRow(y, steps);
-                BlendRow(painting, previous, y, steps, columns);
-            }
+                BlendRow(painted, previous, y, row.Read(y), row.Columns, blend);
+        });
+    }
 
-            ArrayPool<(int, float)>.Shared.Return(columns);
-            ArrayPool<float>.Shared.Return(steps);
+    /// <summary>Moves two paintings and mixes them: <c>W₁(a) + m (W₂(b) − W₁(a))</c>.</summary>
+    /// <param name="one"><c>a</c>.</param>
+    /// <param name="toOne">Where <c>a</c> is read.</param>
+    /// <param name="other"><c>b</c>, of the same size.</param>
+    /// <param name="toOther">Where <c>b</c> is read, and <c>m</c>, 0–1.</param>
+    /// <param name="mix">Receives the result; another painting than the two.</param>
+    public static void Mix(Painting one, MotionGrid toOne, Painting other, MotionGrid toOther, Painting mix)
+    {
+        if (one.Width != other.Width || one.Height != other.Height)
+            throw new ArgumentException("The paintings differ in size.", nameof(other));
+        Rows.For(one.Height, (first, last) =>
+        {
+            using GridRow row = new(toOne, one.Width);
+            using GridRow otherRow = new(toOther, one.Width);
+            for (var y = first; y < last; y++)
+                MixRow(one, row.Read(y), other, otherRow.Read(y), y, row.Columns, mix);
         });
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BlendRow(Painting painting, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns)
+    private static void BlendRow(Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, Painting blend)
     {
-        var width = painting.Width;
+        var width = painted.Width;
         ref var source = ref MemoryMarshal.GetArrayDataReference(previous.Buffer);
-        ref var target = ref MemoryMarshal.GetReference(painting.Row(y));
+        ref var paint = ref MemoryMarshal.GetReference(painted.Row(y));
+        ref var target = ref MemoryMarshal.GetReference(blend.Row(y));
         ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
-        var furthest = Vector128.Create(width - 1f, painting.Height - 1f, 0.99999f, 0);
-        var position = Vector128.Create(0f, y, 0, 0);
+        var furthest = Furthest(painted);
         for (var x = 0; x < width; x++)
         {
-            var (index, weight) = columns[x];
-            var left = Vector128.LoadUnsafe(ref step, (nuint)index);
-            var moved = position + left + weight * (Vector128.LoadUnsafe(ref step, (nuint)index + 4) - left);
-            position += Vector128.Create(1f, 0, 0, 0);
-            var at = Vector128.MaxNative(Vector128.MinNative(moved, furthest), Vector128<float>.Zero);
-            var whole = Vector128.ConvertToInt32Native(at);
-            // Of x and y the fraction, of the weight, which is below 1, all.
-            var parts = Vector128.ConvertToInt32Native((at - Vector128.ConvertToSingle(whole)) * FixedPoint.MostWeight).AsByte();
-            var place = Painting.Channels * (whole.ToScalar() + width * whole.GetElement(1));
+            var (warped, parts) = Sample(ref source, width, furthest, x, y, ref step, columns[x]);
+            var from = FixedPoint.LoadFour(ref paint, (nuint)(Painting.Channels * x));
+            FixedPoint.StoreFour(FixedPoint.Mix(from, warped, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
+        }
+    }
 
-            var top = Vector128.LoadUnsafe(ref source, (nuint)place);
-            var both = FixedPoint.Mix(top, Vector128.LoadUnsafe(ref source, (nuint)(place + Painting.Channels * width)),
-                Vector128.ShuffleNative(parts, Vector128.Create((short)0x0504).AsByte()).AsInt16());
-            var warped = FixedPoint.Mix(both, Vector128.Shuffle(both.AsInt64(), Vector128.Create(1L, 0)).AsInt16(),
-                Vector128.ShuffleNative(parts, Vector128.Create((short)0x0100).AsByte()).AsInt16());
-            var painted = FixedPoint.LoadFour(ref target, (nuint)(Painting.Channels * x));
-            var kept = Vector128.ShuffleNative(parts, Vector128.Create((short)0x0908).AsByte()).AsInt16();
-            FixedPoint.StoreFour(FixedPoint.Mix(painted, warped, kept), ref target, (nuint)(Painting.Channels * x));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MixRow(Painting one, float[] steps, Painting other, float[] otherSteps, int y, (int Index, float Weight)[] columns, Painting mix)
+    {
+        var width = one.Width;
+        ref var first = ref MemoryMarshal.GetArrayDataReference(one.Buffer);
+        ref var second = ref MemoryMarshal.GetArrayDataReference(other.Buffer);
+        ref var target = ref MemoryMarshal.GetReference(mix.Row(y));
+        ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
+        ref var otherStep = ref MemoryMarshal.GetArrayDataReference(otherSteps);
+        var furthest = Furthest(one);
+        for (var x = 0; x < width; x++)
+        {
+            var (a, _) = Sample(ref first, width, furthest, x, y, ref step, columns[x]);
+            var (b, parts) = Sample(ref second, width, furthest, x, y, ref otherStep, columns[x]);
+            FixedPoint.StoreFour(FixedPoint.Mix(a, b, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
+        }
+    }
+
+    // The weight must stay below 1, so that its whole part is 0.
+    private static Vector128<float> Furthest(Painting painting) => Vector128.Create(painting.Width - 1f, painting.Height - 1f, 0.99999f, 0);
+
+    // Reads a painting where a pixel came from, and the parts of one: of both coordinates, and the weight.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<short> Pixel, Vector128<byte> Parts) Sample(
+        ref short source, int width, Vector128<float> furthest, int x, int y, ref float steps, (int Index, float Weight) column)
+    {
+        var left = Vector128.LoadUnsafe(ref steps, (nuint)column.Index);
+        var moved = Vector128.Create(x, y, 0, 0f) + left + column.Weight * (Vector128.LoadUnsafe(ref steps, (nuint)column.Index + 4) - left);
+        var at = Vector128.MaxNative(Vector128.MinNative(moved, furthest), Vector128<float>.Zero);
+        var whole = Vector128.ConvertToInt32Native(at);
+        var parts = Vector128.ConvertToInt32Native((at - Vector128.ConvertToSingle(whole)) * FixedPoint.MostWeight).AsByte();
+        var place = Painting.Channels * (whole.ToScalar() + width * whole.GetElement(1));
+
+        var both = FixedPoint.Mix(
+            Vector128.LoadUnsafe(ref source, (nuint)place),
+            Vector128.LoadUnsafe(ref source, (nuint)(place + Painting.Channels * width)),
+            Vector128.ShuffleNative(parts, Vector128.Create((short)0x0504).AsByte()).AsInt16());
+        var right = Vector128.Shuffle(both.AsInt64(), Vector128.Create(1L, 0)).AsInt16();
+        return (FixedPoint.Mix(both, right, Vector128.ShuffleNative(parts, Vector128.Create((short)0x0100).AsByte()).AsInt16()), parts);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> WeightOf(Vector128<byte> parts) =>
+        Vector128.ShuffleNative(parts, Vector128.Create((short)0x0908).AsByte()).AsInt16();
+
+    /// <summary>One row of a grid at a time, and where the columns of a painting lie in it.</summary>
+    private readonly struct GridRow : IDisposable
+    {
+        private readonly MotionGrid _grid;
+        private readonly float[] _steps;
+
+        public GridRow(MotionGrid grid, int width)
+        {
+            (_grid, _steps) = (grid, ArrayPool<float>.Shared.Rent(grid.RowLength));
+            Columns = ArrayPool<(int, float)>.Shared.Rent(width);
+            grid.LocateColumns(Columns.AsSpan(0, width));
+        }
+
+        public (int Index, float Weight)[] Columns { get; }
+
+        public float[] Read(int y)
+        {
+            _grid.ReadRow(y, _steps);
+            return _steps;
+        }
+
+        public void Dispose()
+        {
+            ArrayPool<(int, float)>.Shared.Return(Columns);
+            ArrayPool<float>.Shared.Return(_steps);
         }
     }
 }

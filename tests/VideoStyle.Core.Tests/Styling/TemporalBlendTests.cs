@@ -116,6 +116,25 @@ public sealed class TemporalBlendTests
             Enumerable.Range(20, frames - 21).Average(t => video[t].Zip(video[t + 1], (a, b) => (double)(a - b) * (a - b)).Average());
     }
 
+    [Theory]
+    [InlineData(64, 48, 1)]
+    [InlineData(131, 77, 3)]
+    [InlineData(35, 150, 2)]
+    public void Next_AnyMotionOverSeveralFrames_EqualsTheScalarReference(int width, int height, int factor)
+    {
+        using TemporalBlend blend = new(new BlendOptions { Keep = 0.9f });
+        ScalarBlend reference = new(width, height, 0.9f);
+        for (var t = 0; t < 4; t++)
+        {
+            var motion = t == 0 ? null : Swirl(width, height, factor, t);
+            var painting = Noise(width, height, seed: 40 + t);
+            var expected = reference.Next(painting.ToRgb(), motion);
+            var shown = Show(blend, painting, motion);
+            for (var i = 0; i < shown.Length; i++)
+                ((double)shown[i]).ShouldBe(expected[i], tolerance: 0.75); // half a step of rounding, and that of 16-bit states
+        }
+    }
+
     [Fact]
     public void Next_NotANumberInTheFlow_DoesNotReachThePicture()
     {
@@ -175,6 +194,17 @@ public sealed class TemporalBlendTests
         var trusted = new float[width * height];
         Array.Fill(trusted, confidence);
         return new Motion(new FlowField(width, height, vectors), trusted, 1);
+    }
+
+    // Vectors and confidence that differ from place to place, some of them pointing out of the picture.
+    private static Motion Swirl(int width, int height, int factor, int seed)
+    {
+        var (w, h) = ((width + factor - 1) / factor, (height + factor - 1) / factor);
+        var vectors = new float[2 * w * h];
+        for (var i = 0; i < w * h; i++)
+            (vectors[2 * i], vectors[2 * i + 1]) = (3 * MathF.Sin(0.2f * (i / w) + seed), 4 * MathF.Cos(0.15f * (i % w) - seed));
+        float[] trusted = [.. Enumerable.Range(0, w * h).Select(i => 0.5f + 0.5f * MathF.Sin(0.1f * i + seed))];
+        return new Motion(new FlowField(w, h, vectors), trusted, factor);
     }
 
     private static Painting Flat(int width, int height, float value) =>
