@@ -84,7 +84,8 @@ public sealed class BlendedStylizer : IStylizer
         Rows.For(sum.Height, (top, bottom) =>
         {
             var weights = new float[sum.Width];
-            Array.Fill(weights, (float)shares.Shares[style]);
+            if (shares.Maps is null)
+                Array.Fill(weights, (float)shares.Shares[style]);
             for (var y = top; y < bottom; y++)
             {
                 shares.Maps?.ReadRow(style, y, sum.Height, weights);
