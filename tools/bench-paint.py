@@ -25,8 +25,10 @@ size, rounds = int(size), int(rounds)
 
 
 def resized(path, target, side):
-    """Resized once, so that both begin with the same bytes."""
+    """Resized once, so that both begin with the same bytes; a style without the frame that videostyle would cut off."""
     image = Image.open(path).convert("RGB")
+    if side != "longer":
+        image = image.crop([round(s * f) for f in (0.06, 0.94) for s in image.size])
     scale = size / max(image.size) if side == "longer" else side / min(image.size)
     image = image.resize([round(s * scale) for s in image.size], Image.BICUBIC)
     image.save(target)

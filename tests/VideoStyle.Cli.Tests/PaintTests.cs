@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Shouldly;
+using VideoStyle.Core.Media;
 using VideoStyle.Native;
+using VideoStyle.Native.Media;
 using VideoStyle.Tests;
 using Xunit;
 
@@ -98,6 +100,19 @@ public sealed class PaintTests : IDisposable
         adam.ExitCode.ShouldBe(ExitCode.Success, adam.Error);
         adam.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].ShouldContain("\"type\":\"done\"");
         _folder.Names.ShouldBe(["x.png"]);
+    }
+
+    [SharedDataFact]
+    public async Task Paint_Video_KeepsItsFramesAndItsSound()
+    {
+        var result = await RunAsync(Weights, "paint", SampleVideos.Lake, Style, _folder["x.mp4"], "--to", "0.1", "--size", "64", "--scale", "0.5", "-n", "2");
+        result.ExitCode.ShouldBe(ExitCode.Success, result.Error);
+        result.Output.ShouldBe(_folder["x.mp4"] + "\n");
+        _folder.Names.ShouldBe(["x.mp4"]);
+        using var source = FFmpegSource.Open(_folder["x.mp4"], new SourceOptions());
+        source.Info.FrameCount.ShouldBe(3);
+        source.Info.Width.ShouldBe(64);
+        source.Info.Streams.ShouldContain(s => s.Kind == "audio");
     }
 
     [SmallDiskFact]

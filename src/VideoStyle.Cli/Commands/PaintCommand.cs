@@ -64,13 +64,9 @@ internal static class PaintCommand
 
     private static readonly Option<ColorKeeping> Color = new("--preserve-color") { Description = "Keep the picture's colours: none, luminance (paint brightness only) or histogram (recolour the style first).", DefaultValueFactory = _ => ColorKeeping.None, HelpName = "HOW" };
 
-    private static readonly Option<double> Photo = new("--photo")
-    {
-        Description = $"Stay a photo: only let colours change smoothly within each surface. A weight may follow; default: {UsualPhoto}.",
-        Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => result.Tokens is [{ Value: var text }] ? Number(text, "--photo") : UsualPhoto,
-        HelpName = "W",
-    };
+    private static readonly Option<bool> Photo = new("--photo") { Description = "Stay a photo: let colours change only smoothly within each surface." };
+
+    private static readonly Option<double> PhotoWeight = new("--photo-weight") { Description = "How much --photo counts.", DefaultValueFactory = _ => 1000, HelpName = "W" };
 
     private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => PaintOptions.Usual.Temporal, HelpName = "W" };
 
@@ -94,8 +90,6 @@ internal static class PaintCommand
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of a defect." };
 
-    private const double UsualPhoto = 1000;
-
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
@@ -104,7 +98,7 @@ internal static class PaintCommand
         Command command = new("paint", "Paints one picture after another by optimisation: slow, and the finest there is.")
         {
             Paths, Texture, Mix, Size, Scale, Iterations, Levels, Optimizer, LearningRate, History, Init, Seed, ContentWeight, ContentLayer,
-            StyleWeights, TvWeight, Gram, Color, Photo, TemporalWeight, Passes, From, To, Tile, Device, PrecisionOption, Resume, Force, Json, Verbose,
+            StyleWeights, TvWeight, Gram, Color, Photo, PhotoWeight, TemporalWeight, Passes, From, To, Tile, Device, PrecisionOption, Resume, Force, Json, Verbose,
         };
         command.SetAction(Run);
         return command;
@@ -189,7 +183,7 @@ internal static class PaintCommand
             ContentLayer = parse.GetValue(ContentLayer) - 1,
             Gram = parse.GetValue(Gram),
             Color = parse.GetValue(Color),
-            Photo = parse.GetValue(Photo),
+            Photo = parse.GetValue(Photo) ? parse.GetValue(PhotoWeight) : 0,
             Passes = parse.GetValue(Passes),
             From = parse.GetValue(From),
             To = parse.GetValue(To),

@@ -89,7 +89,7 @@ public sealed record PaintOptions
     public bool Resume { get; init; }
 
     /// <summary>Gets the weights of the losses that are used unless others are given.</summary>
-    public static LossWeights Usual { get; } = new() { Content = 0.2, Style = [1, 1, 1, 1], TotalVariation = 0.1 };
+    public static LossWeights Usual { get; } = new() { Content = 0.4, Style = [1, 1, 1, 1], TotalVariation = 0.1 };
 
     /// <summary>Gets the file that an interrupted run goes on from.</summary>
     public string CheckpointPath => Output + ".checkpoint";

@@ -129,7 +129,7 @@ public sealed class Painter : IDisposable
             if (cancellationToken.IsCancellationRequested)
                 return step;
             step = level.Optimizer.Step() ? step + 1 : iterations;
-            if (!double.IsFinite(level.Losses["total"]))
+            if (!double.IsFinite(level.Losses.GetValueOrDefault("total")))
                 throw new VideoStyleException(
                     ErrorKind.Model,
                     $"The painting went astray at step {step}: the loss is no longer a number.",

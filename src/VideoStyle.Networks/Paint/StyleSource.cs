@@ -77,6 +77,8 @@ internal sealed class StyleSource : IDisposable
                 $"{path}: is {width}×{height}; a style needs at least {LeastSide} pixels on each side.",
                 "Give a larger picture: 600 pixels and more show the strokes."
             );
+        bytes = ScanFrame.Trim(bytes);
+        (height, width) = (bytes.Size(2), bytes.Size(3));
         var picture = bytes.To(ScalarType.Float32) / 255;
         var scale = Math.Min(1, Math.Sqrt(MostPixels / ((double)height * width)));
         if (scale < 1)

@@ -50,6 +50,20 @@ public sealed class ColorTransferTests
         (a - a.Mean().Item()).Pow(2).Mean().Item().ShouldBe((b - b.Mean().Item()).Pow(2).Mean().Item(), 1e-4);
     }
 
+    [NativeFact(NativeUnits.Torch)]
+    public void Trim_BlackFrame_IsCutOffAndADarkPaintingIsNot()
+    {
+        using var scope = new TensorScope();
+        LibTorch.ManualSeed(4);
+        var painting = (Tensor.Rand(1, 3, 200, 300) * 150 + 50).To(ScalarType.UInt8);
+        ScanFrame.Trim(painting).Shape.ShouldBe([1, 3, 200, 300]);
+        var framed = Functional.ZeroPad2d(painting, 9, 0, 4, 6);
+        var trimmed = ScanFrame.Trim(framed).Shape;
+        trimmed[2].ShouldBeInRange(200 - 3, 200);
+        trimmed[3].ShouldBeInRange(300 - 3, 300);
+        ScanFrame.Trim(Tensor.Zeros(1, 3, 200, 300).To(ScalarType.UInt8)).Shape.ShouldBe([1, 3, 178, 266]);
+    }
+
     private static double[] Statistics(Tensor picture)
     {
         var mean = picture.Mean(2, 3);

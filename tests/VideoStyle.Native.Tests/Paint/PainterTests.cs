@@ -132,7 +132,7 @@ public sealed class PainterTests : IDisposable
     {
         var vgg = SharedData.Path("weights/vgg19/vgg19_normalised_relu4_1.npz");
         Shrink("photos/kodak/23.jpg", "content.png", 72);
-        Shrink("styles/starry_night_vangogh_1889.jpg", "style.png", 64);
+        Shrink("styles/great_wave_hokusai_1831.jpg", "style.png", 64);
         string[] files = [InFolder("content.png"), InFolder("style.png")];
         var theirs = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], InFolder("theirs.png"), "12", optimizer, gram);
         Run(new PaintOptions
