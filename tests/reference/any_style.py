@@ -1,10 +1,10 @@
 """Paints a photo after a picture with a published network for any style, in PyTorch's plain way, in float.
 
 usage: any_style.py METHOD DATA PHOTO STYLE WIDTH HEIGHT STRENGTH FOLDER
-METHOD is adain, microast, wct (the distilled network, five levels) or wct-vgg (relu3_1). DATA holds weights/ and models/.
+METHOD is adain, microast, sanet (with random weights, written into FOLDER), swap, wct (the distilled network, five levels) or wct-vgg (relu3_1). DATA holds weights/ and models/.
 Writes into FOLDER the cropped photo (in.rgb, bytes), the style picture (style.png) and the painting (out.f32), both
 [HEIGHT, WIDTH, 3]. The photo is mirrored at the right and bottom to what the network takes first, and the painting cropped;
-the style picture's shorter side is brought to 512 pixels.
+the style picture is a crop from its middle of 320 x 256, whose shorter side is brought to 512 pixels (swap: 384) as the tool does.
 """
 import os
 import sys
@@ -64,10 +64,71 @@ def adain(x, s):
     return strength * ((x - m) / d * sd + sm) + (1 - strength) * x
 
 
-def paint_adain(x, s):
-    names = ["block4_conv1", "^block3_conv1", "block3_conv2", "block3_conv3", "block3_conv4", "^block2_conv1", "block2_conv2", "^block1_conv1", "block1_conv2"]
+VGG_NUMBERS = ["2", "5", "v9", "12", "v16", "19", "22", "25", "v29", "32", "35", "38", "v42"]
+DECODER_NUMBERS = ["1", "^5", "8", "11", "14", "^18", "21", "^25", "28"]
+
+
+def sanet_weights():
+    """Random ones, as no published ones are at hand, written for the tool to read."""
+    torch.manual_seed(11)
+    widths = [64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512]
+    back = [256, 256, 256, 256, 128, 128, 64, 64, 3]
+
+    def layer(out, inp, size, gain=2.0):
+        return torch.randn(out, inp, size, size) * (gain / (inp * size * size)) ** 0.5, torch.randn(out) * 0.1
+
+    layers = {"0": (torch.tensor([[0, 0, 255.0], [0, 255, 0], [255, 0, 0]]).view(3, 3, 1, 1), -MEAN.flatten())}
+    for name, out, inp in zip(VGG_NUMBERS, widths, [3] + widths):
+        layers[name.lstrip("v")] = layer(out, inp, 3, 2.0 / (10000 if inp == 3 else 1))
+    decoder = {n.lstrip("^"): layer(out, inp, 3, 0.2 if out == 3 else 2.0) for n, out, inp in zip(DECODER_NUMBERS, back, [512] + back)}
+    transform = {f"sanet{i}_1.{n}": layer(512, 512, 1, 1.0 if n in "hout_conv" else 0.05) for i in (4, 5) for n in ("f", "g", "h", "out_conv")}
+    transform["merge_conv"] = layer(512, 512, 3, 1.0)
+    for file, part in (("vgg_normalised", layers), ("transformer", transform), ("decoder", decoder)):
+        torch.save({f"{n}.{k}": v for n, pair in part.items() for k, v in zip(("weight", "bias"), pair)}, os.path.join(folder, file + ".pth"))
+    return [torch.load(os.path.join(folder, file + ".pth")) for file in ("vgg_normalised", "transformer", "decoder")]
+
+
+def paint_sanet(x, s):
+    encoder, transform, decoder = sanet_weights()
+
+    def encode(y):
+        y = chain(encoder, conv(encoder, y, "0"), VGG_NUMBERS[:9])
+        return y, chain(encoder, y, VGG_NUMBERS[9:])
+
+    def norm(y):
+        mean, deviation = statistics(y)
+        return (y - mean) / deviation
+
+    def attend(name, content, style):
+        f, g = conv(transform, norm(content), name + ".f").flatten(2), conv(transform, norm(style), name + ".g").flatten(2)
+        h = conv(transform, style, name + ".h").flatten(2)
+        weights = torch.softmax(torch.bmm(f.permute(0, 2, 1), g), -1)
+        return conv(transform, torch.bmm(h, weights.permute(0, 2, 1)).view_as(content), name + ".out_conv") + content
+
+    (c4, c5), (s4, s5) = encode(x), encode(s)
+    merged = conv(transform, attend("sanet4_1", c4, s4) + F.interpolate(attend("sanet5_1", c5, s5), scale_factor=2, mode="nearest"), "merge_conv")
+    return chain(decoder, strength * merged + (1 - strength) * c4, DECODER_NUMBERS, last_relu=False)
+
+
+DECODER = ["block4_conv1", "^block3_conv1", "block3_conv2", "block3_conv3", "block3_conv4", "^block2_conv1", "block2_conv2", "^block1_conv1", "block1_conv2"]
+
+
+def decode(features):
     decoder = load("models/adain/adain_decoder_relu4_1.npz")
-    return chain(decoder, adain(vgg(x, 9), vgg(s, 9)), [n + "_decode" for n in names], last_relu=False)
+    return chain(decoder, features, [n + "_decode" for n in DECODER], last_relu=False)
+
+
+def paint_adain(x, s):
+    return decode(adain(vgg(x, 9), vgg(s, 9)))
+
+
+def paint_swap(x, s):
+    x, s = vgg(x, 9), vgg(s, 9)
+    patches = F.unfold(s, 3)[0].t().reshape(-1, s.shape[1], 3, 3)
+    alike = F.conv2d(x, patches / patches.flatten(1).norm(dim=1).view(-1, 1, 1, 1))
+    chosen = F.one_hot(alike.argmax(1), len(patches)).permute(0, 3, 1, 2).float()
+    count = F.conv_transpose2d(torch.ones_like(alike[:, :1]), torch.ones(1, 1, 3, 3))
+    return decode(strength * F.conv_transpose2d(chosen, patches) / count + (1 - strength) * x)
 
 
 def wct(x, s):
@@ -129,18 +190,20 @@ def paint_microast(x, s):
     return conv(decoder, y, "dec3.10")
 
 
-paint, stride = {"adain": (paint_adain, 8), "wct": (paint_wct, 16), "wct-vgg": (paint_wct_vgg, 4), "microast": (paint_microast, 4)}[method]
+paint, stride = {"adain": (paint_adain, 8), "swap": (paint_swap, 8), "sanet": (paint_sanet, 16), "wct": (paint_wct, 16), "wct-vgg": (paint_wct_vgg, 4), "microast": (paint_microast, 4)}[method]
 with torch.no_grad():
     image = Image.open(photo).convert("RGB")
     left, top = (image.width - width) // 2, (image.height - height) // 2
     rgb = np.array(image.crop((left, top, left + width, top + height)))
     rgb.tofile(os.path.join(folder, "in.rgb"))
     picture = Image.open(style_path).convert("RGB")
+    left, top = (picture.width - 320) // 2, (picture.height - 256) // 2
+    picture = picture.crop((left, top, left + 320, top + 256))
     picture.save(os.path.join(folder, "style.png"))
     x = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
     x = F.pad(x, (0, -width % stride, 0, -height % stride), mode="reflect")
     s = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float()
-    factor = 512 / min(s.shape[2:])
+    factor = (384 if method == "swap" else 512) / min(s.shape[2:])
     size = [round(s.shape[2] * factor), round(s.shape[3] * factor)]
     s = F.interpolate(s, size=size, mode="bicubic", antialias=True, align_corners=False).clamp(0, 255) / 255
     y = paint(x, s).clamp(0, 1)[0, :, :height, :width]

@@ -131,7 +131,7 @@ internal static class StylizerFactory
     private static AnyStyleStylizer Collection(ConversionRequest request, bool json)
     {
         var store = WeightsStore.User;
-        var collection = StyleFolder.Open(request.Collection!, store.Require(), store.Cache);
+        var collection = StyleFolder.Open(request.Collection!, store.Require, store.Cache);
         foreach (var note in collection.Notes)
             Console.Error.WriteLine($"left out: {note}");
         return Pictures(request, collection.Pictures, new CollectionAssignment(collection, request.Nearest, Tell));

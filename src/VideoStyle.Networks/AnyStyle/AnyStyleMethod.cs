@@ -25,6 +25,8 @@ public sealed class AnyStyleMethod
         new("adain", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => AdainModel.Load(vgg, decoder, d, t) : null),
         new("microast", files => files.MicroAst is [var content, var style, var modulator, var decoder] ? (d, t) => MicroAstModel.Load(content, style, modulator, decoder, d, t) : null),
         new("wct", files => files.DistilledLevels is { Encoders: var encoders, Decoders: var decoders } ? (d, t) => WctModel.LoadDistilled(encoders, decoders, d, t) : null),
+        new("swap", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => StyleSwapModel.Load(vgg, decoder, d, t) : null),
+        new("sanet", files => files.NormalisedVgg is { } vgg && files.Sanet is [var transform, var decoder] ? (d, t) => SanetModel.Load(vgg, transform, decoder, d, t) : null),
         new("wct-vgg", files => files.NormalisedVgg is { } vgg && files.WctDecoder is { } decoder ? (d, t) => WctModel.LoadVgg(vgg, decoder, d, t) : null),
     ];
 

@@ -28,6 +28,9 @@ internal sealed class ModelFiles(IReadOnlyList<string> folders)
     /// <summary>Gets MicroAST's content encoder, style encoder, modulator and decoder; null where one is missing.</summary>
     internal string[]? MicroAst => Together("content_encoder*", "style_encoder*", "modulator*", "decoder*");
 
+    /// <summary>Gets SANet's transform and decoder; null where one is missing.</summary>
+    internal string[]? Sanet => Together("transform*", "decoder*");
+
     /// <summary>Gets encoders and decoders from level 1 on; null where one is missing.</summary>
     internal (string[] Encoders, string[] Decoders)? DistilledLevels
     {

@@ -42,11 +42,12 @@ public sealed class StyleFolder : IDisposable
 
     /// <summary>Reads a folder, and what is known of it.</summary>
     /// <param name="folder">Holds pictures, itself or in folders.</param>
-    /// <param name="weights">A file that <see cref="LossNetwork.Load"/> reads.</param>
+    /// <param name="weights">Finds a file that <see cref="LossNetwork.Load"/> reads.</param>
     /// <param name="cache">The folder to keep what was computed in.</param>
     /// <exception cref="VideoStyleException">There is no such folder, or no picture in it that can be painted after (Input).</exception>
-    public static StyleFolder Open(string folder, string weights, string cache)
+    public static StyleFolder Open(string folder, Func<string> weights, string cache)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         if (!Directory.Exists(folder))
             throw new VideoStyleException(ErrorKind.Input, $"{folder}: there is no such folder of pictures.");
         var paths = StylePicture.List(folder);
@@ -56,7 +57,7 @@ public sealed class StyleFolder : IDisposable
                 $"{folder}: holds {(paths.Count == 0 ? "no pictures" : $"{paths.Count} pictures, more than {MostPictures}")}.",
                 "A collection is a folder of paintings as .jpg, .png or .webp."
             );
-        var network = LossNetwork.Load(weights, TorchDevice.Cpu, ScalarType.Float32);
+        var network = LossNetwork.Load(weights(), TorchDevice.Cpu, ScalarType.Float32);
         try
         {
             return Read(network, folder, paths, Path.Combine(cache, $"collection-{Hash(Path.GetFullPath(folder))}.safetensors"));

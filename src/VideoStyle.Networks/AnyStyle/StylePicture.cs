@@ -1,3 +1,6 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
 
@@ -7,6 +10,7 @@ namespace VideoStyle.Networks.AnyStyle;
 public static class StylePicture
 {
     private const double LargestRatio = 4;
+    private const long LargeArea = 1 << 24;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".jxl"];
 
     /// <summary>Tells whether a style is named by a picture: by what the file begins with, or by its extension where there is no file.</summary>
@@ -50,11 +54,12 @@ public static class StylePicture
     /// <param name="path">The picture.</param>
     /// <param name="shorterSide">In pixels.</param>
     /// <returns><c>[1, 3, H, W]</c>, 0–1, float, on the host.</returns>
-    /// <exception cref="Core.Errors.VideoStyleException">It is missing, damaged or too small to have strokes (Input).</exception>
+    /// <exception cref="VideoStyleException">It is missing, damaged or too small to have strokes (Input).</exception>
     internal static Tensor Read(string path, int shorterSide)
     {
         using var scope = new TensorScope();
-        var picture = Pixels.ReadPainting(path, shorterSide, crop: 0);
+        using var frame = ReadReduced(path, shorterSide);
+        var picture = Pixels.Sized(frame, shorterSide);
         var most = (long)(shorterSide * LargestRatio);
         for (var dim = 2; dim <= 3; dim++)
         {
@@ -63,6 +68,29 @@ public static class StylePicture
         }
 
         return scope.Keep(picture.Contiguous());
+    }
+
+    // A very large picture is reduced by the decoder to twice what is wanted: as numbers it would take 12 bytes a pixel.
+    private static Frame ReadReduced(string path, int shorterSide)
+    {
+        SourceOptions options = new() { Threads = 1, KeepAlpha = true };
+        var source = FFmpegSource.Open(path, options);
+        try
+        {
+            var (width, height) = (source.Info.Width, source.Info.Height);
+            Pixels.RequireStrokes(path, width, height);
+            if ((long)width * height > LargeArea)
+            {
+                source.Dispose();
+                source = FFmpegSource.Open(path, options with { MaxSize = (int)Math.Ceiling(2.0 * shorterSide * Math.Max(width, height) / Math.Min(width, height)) });
+            }
+
+            return source.Read(new FramePool()) ?? throw new VideoStyleException(ErrorKind.Input, $"{path}: holds no picture that can be decoded.");
+        }
+        finally
+        {
+            source.Dispose();
+        }
     }
 
     private static bool HasExtension(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant(), StringComparer.Ordinal);

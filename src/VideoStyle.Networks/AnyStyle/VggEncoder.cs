@@ -11,16 +11,19 @@ namespace VideoStyle.Networks.AnyStyle;
 /// </remarks>
 internal static class VggEncoder
 {
-    private static readonly string[] Caffe = ["conv1_1", "conv1_2", "↓conv2_1", "conv2_2", "↓conv3_1", "conv3_2", "conv3_3", "conv3_4", "↓conv4_1"];
+    private static readonly string[] Caffe = ["conv1_1", "conv1_2", "↓conv2_1", "conv2_2", "↓conv3_1", "conv3_2", "conv3_3", "conv3_4", "↓conv4_1", "conv4_2", "conv4_3", "conv4_4", "↓conv5_1"];
 
     // As numbered in the Sequential of `vgg_normalised.pth`, whose layer 0 prepares the picture.
-    private static readonly string[] Numbered = ["2", "5", "↓9", "12", "↓16", "19", "22", "25", "↓29"];
+    private static readonly string[] Numbered = ["2", "5", "↓9", "12", "↓16", "19", "22", "25", "↓29", "32", "35", "38", "↓42"];
 
     /// <summary>The number of convolutions up to relu3_1.</summary>
     internal const int ToRelu31 = 5;
 
     /// <summary>The number of convolutions up to relu4_1.</summary>
     internal const int ToRelu41 = 9;
+
+    /// <summary>The number of convolutions up to relu5_1.</summary>
+    internal const int ToRelu51 = 13;
 
     /// <summary>Loads the first layers.</summary>
     /// <param name="path">Caffe's names (<c>conv1_1</c>), or <c>vgg_normalised.pth</c>.</param>

@@ -4,7 +4,7 @@
 
 // Paints one picture in every built-in style: a thumbnail of each beside its model, and all of them on one sheet.
 //
-//   dotnet run tools/style-sheet.cs -- PICTURE THUMBNAIL_FOLDER SHEET.jpg
+//   dotnet run tools/contact-sheet.cs -- PICTURE THUMBNAIL_FOLDER SHEET.jpg
 //
 // The sheet has the styles in alphabetical order, four in a row, left to right and top to bottom.
 using VideoStyle.Core.Errors;
@@ -17,7 +17,7 @@ const int Columns = 4;
 const int Gap = 6;
 if (args.Length != 3)
 {
-    Console.Error.WriteLine("usage: dotnet run tools/style-sheet.cs -- PICTURE THUMBNAIL_FOLDER SHEET.jpg");
+    Console.Error.WriteLine("usage: dotnet run tools/contact-sheet.cs -- PICTURE THUMBNAIL_FOLDER SHEET.jpg");
     return 2;
 }
 
@@ -75,6 +75,6 @@ try
 }
 catch (VideoStyleException e)
 {
-    Console.Error.WriteLine($"style-sheet: {e.Message}{(e.Hint is null ? "" : $"\n  {e.Hint}")}");
+    Console.Error.WriteLine($"contact-sheet: {e.Message}{(e.Hint is null ? "" : $"\n  {e.Hint}")}");
     return 1;
 }
