@@ -74,7 +74,7 @@ internal sealed class Resumption
         {
             source = ContentFingerprint.Of(request.Input),
             model = File.Exists(request.Style) ? ContentFingerprint.Of(request.Style) : null,
-            request = request with { Force = false, Device = "" },
+            request = request with { Force = false, Device = "", MaxMemory = null },
             stylizer.Description,
             stylizer.Workers,
             version = typeof(Resumption).Assembly.ManifestModule.ModuleVersionId,

@@ -17,7 +17,7 @@ internal static class StylizerFactory
         VideoStyleNative.Require(NativeUnits.Torch);
         return TorchStylizer.Create(
             StyleCatalog.BuiltIn.Resolve(request.Style),
-            new StylizerOptions { Device = request.Device, Precision = request.Precision }
+            new StylizerOptions { Device = request.Device, Precision = request.Precision, MaxMemory = request.MaxMemory }
         );
     }
 }
