@@ -97,6 +97,13 @@ internal static class ConvertCommand
         HelpName = "TYPE",
     };
 
+    private static readonly Option<long?> MaxMemory = new("--max-memory")
+    {
+        Description = "About how much memory to use: 3G, 800M. Large frames are then painted one after another, each on all cores.",
+        CustomParser = ByteCountArgument.Parse,
+        HelpName = "SIZE",
+    };
+
     private static readonly Option<string?> Codec = new("--codec") { Description = "The video codec, e.g. h264, hevc, vp9, av1, ffv1. Default: fits the extension.", HelpName = "NAME" };
 
     private static readonly Option<int?> Crf = new("--crf") { Description = "Constant rate factor of the codec: lower is better and larger.", HelpName = "N" };
@@ -157,7 +164,7 @@ internal static class ConvertCommand
         Strength.Validators.Add(Arguments.InRange(0.0, 1.0));
         Command command = new("convert", "Paints videos, steadily, and keeps their sound and everything else.")
         {
-            Paths, Style, AnyStyle, Strength, PreserveColor, Scale, Mask, Collection, Nearest, Coherence, Flow, PaintEvery, Device, PrecisionOption, Codec, Crf, Preset, PixelFormat, BitRate,
+            Paths, Style, AnyStyle, Strength, PreserveColor, Scale, Mask, Collection, Nearest, Coherence, Flow, PaintEvery, Device, PrecisionOption, MaxMemory, Codec, Crf, Preset, PixelFormat, BitRate,
             MaxSize, FrameRate, NoDeinterlace, From, To, NoAudio, OnlyVideo, Compare, PreviewFrames, DryRun, Resume, SkipExisting,
             Force, Json, Benchmark, Verbose,
         };
@@ -239,6 +246,7 @@ internal static class ConvertCommand
             Coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence),
             Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
             PaintEvery = parse.GetValue(PaintEvery),
+            MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),
             Codec = parse.GetValue(Codec),

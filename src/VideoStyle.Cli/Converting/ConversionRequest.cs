@@ -51,6 +51,9 @@ internal sealed record ConversionRequest
 
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>Gets about how many bytes of memory may be used, or null for most of the machine's.</summary>
+    public long? MaxMemory { get; init; }
+
     /// <summary>Gets the codec's name, or null for the one that fits the output's extension.</summary>
     public string? Codec { get; init; }
 

@@ -159,5 +159,5 @@ internal static class StylizerFactory
 
     private static StyleSchedule Always => new([(TimeSpan.Zero, [1])]);
 
-    private static StylizerOptions Options(ConversionRequest request) => new() { Device = request.Device, Precision = request.Precision };
+    private static StylizerOptions Options(ConversionRequest request) => new() { Device = request.Device, Precision = request.Precision, MaxMemory = request.MaxMemory };
 }
