@@ -66,7 +66,7 @@ internal static class PaintCommand
 
     private static readonly Option<bool> Photo = new("--photo") { Description = "Stay a photo: let colours change only smoothly within each surface." };
 
-    private static readonly Option<double> PhotoWeight = new("--photo-weight") { Description = "How much --photo counts.", DefaultValueFactory = _ => 1000, HelpName = "W" };
+    private static readonly Option<double> PhotoWeight = new("--photo-weight") { Description = "How much --photo counts.", DefaultValueFactory = _ => 10000, HelpName = "W" };
 
     private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => PaintOptions.Usual.Temporal, HelpName = "W" };
 
