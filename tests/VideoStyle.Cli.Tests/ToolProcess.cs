@@ -13,7 +13,9 @@ internal static class ToolProcess
 {
     public static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "videostyle");
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(environment: null, arguments);
+
+    private static Process Start(IReadOnlyDictionary<string, string?>? environment, string[] arguments)
     {
         // A shell starts its background jobs deaf to Ctrl+C, and what they start inherits that; the tool must hear it here.
         ProcessStartInfo start = new("env", ["--default-signal=INT", Tool, .. arguments])
@@ -24,7 +26,17 @@ internal static class ToolProcess
             UseShellExecute = false,
         };
         start.Environment["XDG_CONFIG_HOME"] = Path.GetTempPath();
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+            start.Environment[name] = value;
         return Process.Start(start)!;
+    }
+
+    /// <summary>Runs with variables that are set, or where they are null, not set.</summary>
+    public static async Task<ToolResult> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
+        process.StandardInput.Close();
+        return await EndAsync(process);
     }
 
     public static async Task<ToolResult> RunAsync(params string[] arguments)

@@ -8,6 +8,7 @@ using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
+using VideoStyle.Networks.AnyStyle;
 
 namespace VideoStyle.Cli.Commands;
 
@@ -27,10 +28,45 @@ internal static class ConvertCommand
 
     private static readonly Option<string> Style = new("--style", "-s")
     {
-        Description = "A built-in style (see `videostyle styles`), a model file (.safetensors, .pth), or none: everything but the paint.",
+        Description = "A built-in style (see `videostyle styles`), a model file (.safetensors, .pth), any picture (.jpg, .png), or none: everything but the paint. "
+            + "Several are mixed (a.jpg:0.7,b.jpg:0.3), and change with time (wave -> night @ 5s: night is reached at 5 seconds).",
         DefaultValueFactory = _ => ConversionRequest.DefaultStyle,
-        HelpName = "NAME|FILE",
+        HelpName = "STYLE",
     };
+
+    private static readonly Option<string> AnyStyle = new("--any-style")
+    {
+        Description = $"How a picture is painted after: {string.Join(", ", AnyStyleMethod.All.Select(m => m.Name))}, a folder with the files of one, or auto.",
+        DefaultValueFactory = _ => "auto",
+        HelpName = "METHOD",
+    };
+
+    private static readonly Option<double> Strength = new("--strength") { Description = "How much of the style is painted, from 0 to 1.", DefaultValueFactory = _ => 1, HelpName = "0..1" };
+
+    private static readonly Option<ColorKeeping> PreserveColor = new("--preserve-color")
+    {
+        Description = "Keep the video's colours: of each pixel (luminance), or its palette (histogram).",
+        DefaultValueFactory = _ => ColorKeeping.None,
+        HelpName = "HOW",
+    };
+
+    private static readonly Option<StrokeScale?> Scale = new("--scale")
+    {
+        Description = "The size of strokes: 2 for twice as large, or 720p for as large as in a video of 720 lines, whatever this one has.",
+        CustomParser = StrokeScale.Parse,
+        HelpName = "N|Np",
+    };
+
+    private static readonly Option<string?> Mask = new("--mask")
+    {
+        Description = "A picture or video that says where each style is painted: white the first, black the second (or the video as it is); "
+            + "of three or four, red, green, blue and black.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Collection = new("--style-collection") { Description = "A folder of pictures; each shot is painted after the one most like it.", HelpName = "DIR" };
+
+    private static readonly Option<int> Nearest = new("--nearest") { Description = "Mix this many pictures of the collection, by their likeness.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
     private static readonly Option<CoherenceMode> Coherence = new("--coherence", "-c")
     {
@@ -46,6 +82,12 @@ internal static class ConvertCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<int?> PaintEvery = new("--paint-every")
+    {
+        Description = "Paint at least every Nth frame, and put those between together where the motion explains them; 1 paints all. Default: 4 with --coherence fast, else 1.",
+        HelpName = "N",
+    };
+
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
 
     private static readonly Option<Precision> PrecisionOption = new("--precision")
@@ -53,6 +95,13 @@ internal static class ConvertCommand
         Description = "auto (bf16 where the processor has it), f32 or bf16.",
         DefaultValueFactory = _ => Precision.Auto,
         HelpName = "TYPE",
+    };
+
+    private static readonly Option<long?> MaxMemory = new("--max-memory")
+    {
+        Description = "About how much memory to use: 3G, 800M. Large frames are then painted one after another, each on all cores.",
+        CustomParser = ByteCountArgument.Parse,
+        HelpName = "SIZE",
     };
 
     private static readonly Option<string?> Codec = new("--codec") { Description = "The video codec, e.g. h264, hevc, vp9, av1, ffv1. Default: fits the extension.", HelpName = "NAME" };
@@ -108,11 +157,14 @@ internal static class ConvertCommand
     {
         Paths.Validators.Add(Arguments.RefuseOptionLike);
         Flow.AcceptOnlyFromAmong([.. FlowNames.All]);
+        PaintEvery.Validators.Add(Arguments.InRange(1, 16));
         Crf.Validators.Add(Arguments.InRange(0, 63));
         MaxSize.Validators.Add(Arguments.InRange(16, 16384));
+        Nearest.Validators.Add(Arguments.InRange(1, 8));
+        Strength.Validators.Add(Arguments.InRange(0.0, 1.0));
         Command command = new("convert", "Paints videos, steadily, and keeps their sound and everything else.")
         {
-            Paths, Style, Coherence, Flow, Device, PrecisionOption, Codec, Crf, Preset, PixelFormat, BitRate,
+            Paths, Style, AnyStyle, Strength, PreserveColor, Scale, Mask, Collection, Nearest, Coherence, Flow, PaintEvery, Device, PrecisionOption, MaxMemory, Codec, Crf, Preset, PixelFormat, BitRate,
             MaxSize, FrameRate, NoDeinterlace, From, To, NoAudio, OnlyVideo, Compare, PreviewFrames, DryRun, Resume, SkipExisting,
             Force, Json, Benchmark, Verbose,
         };
@@ -125,7 +177,7 @@ internal static class ConvertCommand
         var json = parse.GetValue(Json);
         var requests = Requests(parse);
         Conversion.RequireUnits(requests[0]);
-        using var stylizer = StylizerFactory.Create(requests[0]);
+        using var stylizer = StylizerFactory.Create(requests[0], json);
         Batch batch = new(json, parse.GetValue(SkipExisting), parse.GetValue(DryRun) ? PlanAsync : parse.GetResult(PreviewFrames) is not null ? PreviewAsync : PaintAsync);
         return await batch.RunAsync(requests, cancellationToken).ConfigureAwait(false);
 
@@ -160,7 +212,7 @@ internal static class ConvertCommand
         var makeFolder = paths.Length > 1 && OutputPaths.IsFolder(paths[^1]);
         List<ConversionRequest> requests =
         [
-            .. OutputPaths.Pair(paths, request.Style).Select(pair => request with { Input = pair.Input, Output = pair.Output, MakeFolder = makeFolder }),
+            .. OutputPaths.Pair(paths, LabelOf(request)).Select(pair => request with { Input = pair.Input, Output = pair.Output, MakeFolder = makeFolder }),
         ];
         if (request is { From: { } from, To: { } to } && to <= from)
             throw new VideoStyleException(ErrorKind.Usage, $"--to {to} lies before --from {from}.", "Swap them.");
@@ -171,6 +223,10 @@ internal static class ConvertCommand
         return requests;
     }
 
+    // A painting beside its video is named for its style.
+    private static string LabelOf(ConversionRequest request) =>
+        request.Collection is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) : StyleSpec.Parse(request.Style).Label;
+
     private static ConversionRequest Common(ParseResult parse)
     {
         var style = parse.GetRequiredValue(Style);
@@ -179,9 +235,18 @@ internal static class ConvertCommand
             Input = "",
             Output = "",
             Style = style,
+            AnyStyle = parse.GetRequiredValue(AnyStyle),
+            Strength = parse.GetValue(Strength),
+            PreserveColor = parse.GetValue(PreserveColor),
+            Scale = parse.GetValue(Scale),
+            Mask = parse.GetValue(Mask),
+            Collection = parse.GetValue(Collection),
+            Nearest = parse.GetValue(Nearest),
             // Holding paint steady changes pictures, which nobody wants who wants no paint.
             Coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence),
             Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+            PaintEvery = parse.GetValue(PaintEvery),
+            MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),
             Codec = parse.GetValue(Codec),

@@ -7,7 +7,6 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Styling;
 using VideoStyle.Core.Watching;
 using VideoStyle.Native;
-using VideoStyle.Networks.Models;
 using VideoStyle.Watch;
 using VideoStyle.Watch.Serving;
 using VideoStyle.Watch.Store;
@@ -125,7 +124,7 @@ internal static class WatchCommand
         VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Vision | NativeUnits.Torch);
         var options = Options(parse);
         foreach (var style in options.Styles)
-            StyleCatalog.BuiltIn.Resolve(style); // a style that is misspelt is told now, not at the first file
+            StylizerFactory.Require(style); // a style that is misspelt is told now, not at the first file
         WatchLog log = new(parse.GetValue(Json));
         using var store = JobStore.Open(Path.Combine(options.StateFolder, "jobs.db"), TimeProvider.System);
         ResumableConversion converter = new(parse.GetRequiredValue(Device), TimeSpan.FromSeconds(parse.GetValue(Segment)));

@@ -15,17 +15,44 @@ internal sealed record ConversionRequest
 
     public required string Output { get; init; }
 
-    /// <summary>Gets the name of a built-in style, or the path of a model.</summary>
+    /// <summary>Gets what <see cref="StyleSpec"/> reads: built-in styles, models and pictures, with shares and times.</summary>
     public string Style { get; init; } = DefaultStyle;
+
+    /// <summary>Gets how pictures are painted after: a method's name, a folder with its files, or <c>auto</c>.</summary>
+    public string AnyStyle { get; init; } = "auto";
+
+    /// <summary>Gets how much of the style is painted, 0–1.</summary>
+    public double Strength { get; init; } = 1;
+
+    /// <summary>Gets what is kept of the frame's colours.</summary>
+    public ColorKeeping PreserveColor { get; init; }
+
+    /// <summary>Gets the size of strokes, or null for the network's own.</summary>
+    public StrokeScale? Scale { get; init; }
+
+    /// <summary>Gets the picture or video that says where each style is painted, or null.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>Gets the folder of pictures that each shot's style is chosen from, in place of <see cref="Style"/>; or null.</summary>
+    public string? Collection { get; init; }
+
+    /// <summary>Gets how many pictures of the collection are mixed.</summary>
+    public int Nearest { get; init; } = 1;
 
     public CoherenceMode Coherence { get; init; } = CoherenceMode.Fast;
 
     public FlowMethod Flow { get; init; } = FlowMethod.DisMedium;
 
+    /// <summary>Gets the most frames from one painted frame to the next, or null for the mode's own.</summary>
+    public int? PaintEvery { get; init; }
+
     /// <summary>Gets <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>
     public string Device { get; init; } = "auto";
 
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Gets about how many bytes of memory may be used, or null for most of the machine's.</summary>
+    public long? MaxMemory { get; init; }
 
     /// <summary>Gets the codec's name, or null for the one that fits the output's extension.</summary>
     public string? Codec { get; init; }

@@ -11,7 +11,7 @@ internal static class OutputPaths
     /// Inputs and, behind them, where they go: one input alone is painted beside itself, one before a name is painted under
     /// that name, and any number before a folder is painted into it.
     /// </param>
-    /// <param name="style">The style, whose name is put into the name of a painting beside its input.</param>
+    /// <param name="style">The style's name, which is put into the name of a painting beside its input.</param>
     /// <exception cref="VideoStyleException">Several inputs have no folder, or would have the same output.</exception>
     public static IReadOnlyList<(string Input, string Output)> Pair(IReadOnlyList<string> paths, string style)
     {
@@ -42,12 +42,11 @@ internal static class OutputPaths
     // holiday.mp4 painted with starry_night becomes holiday.starry_night.mp4; a folder of pictures, another folder.
     private static string Beside(string input, string style)
     {
-        var name = Path.GetFileNameWithoutExtension(style);
         if (input is "-")
             return "-";
         return PictureSequence.IsSequence(input) && !PictureSequence.IsNumbered(input)
-            ? $"{FolderOf(input)}.{name}{Path.DirectorySeparatorChar}"
-            : Path.ChangeExtension(input, null) + $".{name}{Path.GetExtension(input)}";
+            ? $"{FolderOf(input)}.{style}{Path.DirectorySeparatorChar}"
+            : Path.ChangeExtension(input, null) + $".{style}{Path.GetExtension(input)}";
     }
 
     private static string Into(string folder, string input)

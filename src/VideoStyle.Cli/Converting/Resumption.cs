@@ -5,6 +5,7 @@ using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Styling;
 using VideoStyle.Core.Watching;
 using VideoStyle.Native.Media;
+using VideoStyle.Networks.AnyStyle;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -68,13 +69,17 @@ internal sealed class Resumption
     /// <summary>Removes what was kept, once the output is in its place.</summary>
     public void Remove() => Directory.Delete(_path, recursive: true);
 
+    private static IEnumerable<string> FilesOf(ConversionRequest request) =>
+        StyleSpec.Parse(request.Style).Names.Append(request.Mask).OfType<string>().Where(File.Exists)
+            .Concat(request.Collection is { } folder ? StylePicture.List(folder) : []);
+
     // Whatever changes the packets must change the key.
     private static string Key(ConversionRequest request, IStylizer stylizer) =>
         JsonSerializer.Serialize(new
         {
             source = ContentFingerprint.Of(request.Input),
-            model = File.Exists(request.Style) ? ContentFingerprint.Of(request.Style) : null,
-            request = request with { Force = false, Device = "" },
+            models = FilesOf(request).Select(file => ContentFingerprint.Of(file)),
+            request = request with { Force = false, Device = "", MaxMemory = null },
             stylizer.Description,
             stylizer.Workers,
             version = typeof(Resumption).Assembly.ManifestModule.ModuleVersionId,

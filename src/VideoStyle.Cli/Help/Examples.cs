@@ -14,6 +14,10 @@ internal static class Examples
         ["convert"] =
         [
             ("videostyle convert in.mp4 out.mp4 --style the_scream", "paint with another style"),
+            ("videostyle convert in.mp4 out.mp4 --style painting.jpg --strength 0.8", "paint after any picture, a little less than fully"),
+            ("videostyle convert in.mp4 out.mp4 --style a.jpg,b.jpg --mask mask.png --preserve-color histogram", "two pictures, each in its place, in the video's own colours"),
+            ("videostyle convert in.mp4 out.mp4 --style 'great_wave->starry_night@5s' --scale 720p", "from one style to another in five seconds, with strokes as large as at 720 lines"),
+            ("videostyle convert film.mp4 out.mp4 --style-collection paintings --nearest 2", "each shot after the two paintings most like it"),
             ("videostyle convert in.mov out.mp4 --coherence best --crf 16 --from 1:10 --to 1:20", "ten seconds, at their best"),
             ("videostyle convert *.mp4 paintings/ --skip-existing", "every video here into a folder, going on where an earlier run stopped"),
             ("videostyle convert in.mp4 --preview", "a few frames on one sheet, and how long the whole would take"),

@@ -8,8 +8,6 @@ using VideoStyle.Core.Watching;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
-using VideoStyle.Networks;
-using VideoStyle.Networks.Models;
 using VideoStyle.Watch;
 
 namespace VideoStyle.Cli.Watching;
@@ -30,7 +28,7 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
         var coherence = Enum.Parse<CoherenceMode>(order.Settings.Coherence, ignoreCase: true);
         using var source = FFmpegSource.Open(
             order.Source, new SourceOptions { MaxSize = order.Settings.MaxSize, KeepStreams = true, KeepAlpha = true });
-        using var stylizer = TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(order.Style), new StylizerOptions { Device = device });
+        using var stylizer = StylizerFactory.Create(new ConversionRequest { Input = order.Source, Output = "", Style = order.Style, Device = device });
         var folder = SegmentFolder.Open(Path.Combine(order.WorkFolder, "segments"), Key(order, stylizer));
         var (finished, resume) = folder.Read();
         foreach (var left in Directory.EnumerateFiles(order.WorkFolder, "painting-*"))
@@ -77,7 +75,7 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
         FFmpegSink.Create(path, new SinkOptions { FileName = order.Name, Codec = order.Settings.Codec, Crf = order.Settings.Crf }, source);
 
     // Whatever changes the packets must change the key.
-    private string Key(ConversionOrder order, TorchStylizer stylizer) =>
+    private string Key(ConversionOrder order, IStylizer stylizer) =>
         JsonSerializer.Serialize(new
         {
             source = ContentFingerprint.Of(order.Source),

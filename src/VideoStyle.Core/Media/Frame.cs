@@ -31,6 +31,12 @@ public sealed class Frame : IDisposable
     /// <summary>Gets or sets how long the frame is shown, in ticks of the source's time base; 0 where unknown.</summary>
     public long Duration { get; set; }
 
+    /// <summary>Gets or sets when the frame is shown, counted from the first frame of the clip; set by the pipeline.</summary>
+    public TimeSpan Time { get; set; }
+
+    /// <summary>Gets or sets how much of each style the frame is painted with; set by <see cref="Styling.IStylizer.Follow"/>, otherwise null.</summary>
+    public Styling.StyleShares? Shares { get; set; }
+
     /// <summary>Gets or sets where to go on from when this frame begins a segment of a conversion, otherwise null.</summary>
     public Pipeline.Checkpoint? Checkpoint { get; set; }
 
@@ -54,7 +60,7 @@ public sealed class Frame : IDisposable
     public void CopyTimingFrom(Frame other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        (Index, Pts, Duration) = (other.Index, other.Pts, other.Duration);
+        (Index, Pts, Duration, Time) = (other.Index, other.Pts, other.Duration, other.Time);
         if (HasAlpha && other.HasAlpha && (Width, Height) == (other.Width, other.Height))
             other.Alpha.CopyTo(Alpha);
     }

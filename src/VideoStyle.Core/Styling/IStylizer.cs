@@ -15,6 +15,18 @@ public interface IStylizer : IDisposable
     /// <summary>Gets style, precision and device, for logs and reports: <c>starry_night, bf16, cpu</c>.</summary>
     string Description { get; }
 
+    /// <summary>Is told each frame of a clip once, in order and by one thread, before it is painted or passed over.</summary>
+    /// <param name="frame">The frame; number 0 begins a clip. What its painting needs of the clip so far may be put into <see cref="Frame.Shares"/>.</param>
+    /// <remarks>
+    /// For styles that change with time, with the shot, or with a mask that is a video. A frame may be painted without,
+    /// as if a clip began with it.
+    /// </remarks>
+    /// <exception cref="Errors.VideoStyleException">A mask ended or cannot be read (Input).</exception>
+    void Follow(Frame frame)
+    {
+        // Most styles treat every frame alike.
+    }
+
     /// <summary>Paints one picture.</summary>
     /// <param name="frame">The picture; kept by the caller and not changed.</param>
     /// <returns>A painting of exactly the frame's size, which the caller owns.</returns>

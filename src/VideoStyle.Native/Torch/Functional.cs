@@ -17,6 +17,11 @@ public static class Functional
     private static readonly AtenOperator SampleOperator = new("aten::grid_sampler");
     private static readonly AtenOperator InstanceNormOperator = new("videostyle::instance_norm");
     private static readonly AtenOperator PhaseNormOperator = new("videostyle::phase_norm");
+    private static readonly AtenOperator ReluPadOperator = new("videostyle::relu_pad");
+    private static readonly AtenOperator BilinearOperator = new("aten::upsample_bilinear2d");
+    private static readonly AtenOperator AveragePoolOperator = new("aten::adaptive_avg_pool2d");
+    private static readonly AtenOperator VarianceMeanOperator = new("aten::var_mean", "dim");
+    private static readonly AtenOperator EighOperator = new("aten::linalg_eigh");
     private static readonly AtenOperator GramOperator = new("videostyle::gram");
 
     /// <summary>Cross-correlation, as PyTorch's <c>conv2d</c>.</summary>
@@ -25,8 +30,9 @@ public static class Functional
     /// <param name="bias"><c>[out]</c>, or null for none.</param>
     /// <param name="stride">Step in pixels.</param>
     /// <param name="padding">Zeros on each side.</param>
-    public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, int stride = 1, int padding = 0) =>
-        ConvOperator.Call(x, weight, bias, new long[] { stride, stride }, new long[] { padding, padding });
+    /// <param name="groups">Parts that the channels are divided into, each of which reads its own.</param>
+    public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, int stride = 1, int padding = 0, int groups = 1) =>
+        ConvOperator.Call(x, weight, bias, new long[] { stride, stride }, new long[] { padding, padding }, new long[] { 1, 1 }, groups);
 
     /// <summary>max(x, 0).</summary>
     public static Tensor Relu(Tensor x) => ReluOperator.Call(x);
@@ -54,6 +60,33 @@ public static class Functional
 
     /// <summary>Mirrors a border around pictures, the edge not repeated; narrower than the picture.</summary>
     public static Tensor ReflectionPad2d(Tensor x, int pad) => ReflectOperator.Call(x, new long[] { pad, pad, pad, pad });
+
+    /// <summary>What stands between two convolutions, in one pass: <c>pad(upsample(act(x)))</c>.</summary>
+    /// <param name="x">Pictures, <c>[N, C, H, W]</c>, best channels-last.</param>
+    /// <param name="relu">Whether max(·, 0) comes first.</param>
+    /// <param name="scale">Nearest-neighbour enlargement, at least 1.</param>
+    /// <param name="pad">Reflected border on each side, narrower than the enlarged picture.</param>
+    /// <param name="scalarType">The kind of number of the result.</param>
+    /// <returns><c>[N, C, H·scale + 2·pad, W·scale + 2·pad]</c>, channels-last.</returns>
+    public static Tensor ReluPad(Tensor x, bool relu, int scale, int pad, ScalarType scalarType) =>
+        ReluPadOperator.Call(x, relu, scale, pad, scalarType);
+
+    /// <summary>Enlarges pictures bilinearly, the corners of the pictures on one another, as PyTorch's <c>align_corners=False</c>.</summary>
+    public static Tensor UpsampleBilinear(Tensor x, long height, long width) =>
+        BilinearOperator.Call(x, new[] { height, width }, false, Argument.None, Argument.None);
+
+    /// <summary>The mean of the pixels that fall into each pixel of a smaller picture.</summary>
+    public static Tensor AveragePool(Tensor x, long height, long width) => AveragePoolOperator.Call(x, new[] { height, width });
+
+    /// <summary>Variance, divided by the number of pixels less one, and mean of each channel, both <c>[N, C, 1, 1]</c>.</summary>
+    /// <param name="x"><c>[N, C, H, W]</c>, of at least two pixels.</param>
+    public static (Tensor Variance, Tensor Mean) VarianceMean(Tensor x) =>
+        VarianceMeanOperator.CallMany(x, new long[] { 2, 3 }, true, true) is [var variance, var mean] ? (variance, mean) : throw new InvalidOperationException();
+
+    /// <summary>Eigenvalues, ascending, and the eigenvectors in the columns of a matrix.</summary>
+    /// <param name="symmetric"><c>[C, C]</c>, float or double, of which the lower triangle is read.</param>
+    public static (Tensor Values, Tensor Vectors) Eigh(Tensor symmetric) =>
+        EighOperator.CallMany(symmetric, "L") is [var values, var vectors] ? (values, vectors) : throw new InvalidOperationException();
 
     /// <summary>Puts zeros around pictures.</summary>
     public static Tensor ZeroPad2d(Tensor x, int left, int right, int top, int bottom) =>

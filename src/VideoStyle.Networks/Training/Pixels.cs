@@ -27,14 +27,26 @@ internal static class Pixels
     /// <summary>Reads a picture with its shorter side brought to a size, <c>[1, 3, H, W]</c> in 0–1.</summary>
     internal static Tensor Read(string path, int shorterSide, double crop = 0)
     {
+        using var frame = ImageFile.Read(path, keepAlpha: true);
+        return Sized(frame, shorterSide, crop);
+    }
+
+    /// <summary>Lays a picture on white and brings its shorter side to a size, <c>[1, 3, H, W]</c> in 0–1.</summary>
+    internal static Tensor Sized(Frame frame, int shorterSide, double crop = 0)
+    {
         using var scope = new TensorScope();
-        var picture = Load(path);
-        var (dx, dy) = ((int)(picture.Size(3) * crop), (int)(picture.Size(2) * crop));
-        picture = picture.Narrow(2, dy, picture.Size(2) - 2 * dy).Narrow(3, dx, picture.Size(3) - 2 * dx).To(ScalarType.Float32);
+        OntoWhite(frame);
+        var (dx, dy) = ((int)(frame.Width * crop), (int)(frame.Height * crop));
+        var picture = ToTensor(frame).Narrow(2, dy, frame.Height - 2 * dy).Narrow(3, dx, frame.Width - 2 * dx).To(ScalarType.Float32);
+        return scope.Keep(ToShorterSide(picture.Contiguous(), shorterSide).Clamp(0, 255) / 255);
+    }
+
+    /// <summary>Brings the shorter side to a size.</summary>
+    internal static Tensor ToShorterSide(Tensor picture, int size)
+    {
         double shorter = Math.Min(picture.Size(2), picture.Size(3));
-        var (height, width) = (picture.Size(2) * shorterSide / shorter, picture.Size(3) * shorterSide / shorter);
-        var sized = Functional.Resize(picture.Contiguous(), (long)Math.Round(height), (long)Math.Round(width));
-        return scope.Keep(sized.Clamp(0, 255) / 255);
+        var (height, width) = (picture.Size(2) * size / shorter, picture.Size(3) * size / shorter);
+        return Functional.Resize(picture, (long)Math.Round(height), (long)Math.Round(width));
     }
 
     /// <summary>Reads a picture as it is, <c>[1, 3, H, W]</c> bytes, onto white where it is transparent.</summary>
@@ -52,15 +64,22 @@ internal static class Pixels
     {
         using (var frame = ImageFile.Read(path))
         {
-            if (Math.Min(frame.Width, frame.Height) < LeastPainting)
-                throw new VideoStyleException(
-                    ErrorKind.Input,
-                    $"{path}: is {frame.Width}×{frame.Height}; a painting needs at least {LeastPainting} pixels on each side.",
-                    "Give a larger picture: 600 pixels and more show the strokes."
-                );
+            RequireStrokes(path, frame.Width, frame.Height);
         }
 
         return Read(path, shorterSide, crop);
+    }
+
+    /// <summary>Refuses a painting that is too small to have strokes.</summary>
+    /// <exception cref="VideoStyleException">It is (Input).</exception>
+    internal static void RequireStrokes(string path, int width, int height)
+    {
+        if (Math.Min(width, height) < LeastPainting)
+            throw new VideoStyleException(
+                ErrorKind.Input,
+                $"{path}: is {width}×{height}; a painting needs at least {LeastPainting} pixels on each side.",
+                "Give a larger picture: 600 pixels and more show the strokes."
+            );
     }
 
     private static void OntoWhite(Frame frame)

@@ -29,6 +29,9 @@ public sealed class WeightsStore(string? named, string cache)
     /// <summary>Gets the folder that downloads go to.</summary>
     public string Cache => cache;
 
+    /// <summary>Gets the folders that files of other networks are looked for in, first to last.</summary>
+    public IReadOnlyList<string> Folders => named is null ? [cache] : [File.Exists(named) ? Path.GetDirectoryName(Path.GetFullPath(named))! : named, cache];
+
     /// <summary>Finds the weights of VGG-19.</summary>
     /// <returns>A file, or null where there is none.</returns>
     /// <exception cref="VideoStyleException">What <c>VIDEOSTYLE_WEIGHTS</c> names is not there (Model).</exception>
@@ -108,7 +111,7 @@ public sealed class WeightsStore(string? named, string cache)
     private static string? FindIn(string folder) =>
         Directory.Exists(folder)
             ? Directory
-                .EnumerateFiles(folder, "vgg19*")
+                .EnumerateFiles(folder, "vgg19*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true })
                 .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.Ordinal))
                 .Order(StringComparer.Ordinal)
                 .FirstOrDefault()

@@ -1,0 +1,85 @@
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Files;
+
+namespace VideoStyle.Networks.AnyStyle;
+
+/// <summary>Adaptive instance normalisation: features of the frame get mean and deviation of the style picture's.</summary>
+/// <remarks>
+/// Huang and Belongie, "Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization", 2017, eq. 8, at relu4_1 of the
+/// normalised VGG-19. Deviations as in PyTorch's port: unbiased, the root of variance + 1e-5.
+/// </remarks>
+internal sealed class AdainModel : AnyStyleModel
+{
+    private static readonly string[] Exported =
+    [
+        "block4_conv1_decode", "↑block3_conv1_decode", "block3_conv2_decode", "block3_conv3_decode", "block3_conv4_decode",
+        "↑block2_conv1_decode", "block2_conv2_decode", "↑block1_conv1_decode", "block1_conv2_decode",
+    ];
+
+    // As numbered in the Sequential of PyTorch's port.
+    private static readonly string[] Numbered = ["1", "↑5", "8", "11", "14", "↑18", "21", "↑25", "28"];
+
+    private readonly ConvolutionChain _encoder;
+    private readonly ConvolutionChain _decoder;
+
+    private AdainModel(ConvolutionChain encoder, ConvolutionChain decoder, TorchDevice device) =>
+        (_encoder, _decoder, Device) = (encoder, decoder, device);
+
+    public override string Name => "adain";
+
+    public override TorchDevice Device { get; }
+
+    public override int Stride => 8;
+
+    public override int MinSize => 16;
+
+    /// <summary>Loads the network.</summary>
+    /// <param name="vgg">A file that <see cref="VggEncoder"/> reads.</param>
+    /// <param name="decoder">The decoder of relu4_1.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="scalarType">What to convolve in.</param>
+    /// <exception cref="Core.Errors.VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
+    internal static AdainModel Load(string vgg, string decoder, TorchDevice device, ScalarType scalarType)
+    {
+        var encoder = VggEncoder.Load(vgg, VggEncoder.ToRelu41, device, scalarType);
+        try
+        {
+            return new AdainModel(encoder, LoadDecoder(decoder, device, scalarType), device);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads the way back from relu4_1 to a picture.</summary>
+    internal static ConvolutionChain LoadDecoder(string path, TorchDevice device, ScalarType scalarType)
+    {
+        var file = TensorFile.Read(path);
+        var steps = ChainStep.Of(file.Tensors.ContainsKey("1.weight") ? Numbered : Exported);
+        steps[^1] = steps[^1] with { Relu = false };
+        return ConvolutionChain.Load(file, steps, 512, device, scalarType);
+    }
+
+    public override StyleStatistics Measure(Tensor picture)
+    {
+        using var scope = new TensorScope();
+        var (mean, deviation) = FeatureStatistics.Of(_encoder.Run(picture.To(Device, ScalarType.Float32)));
+        return new StyleStatistics(mean, deviation);
+    }
+
+    public override Tensor Paint(Tensor rgb, StyleField styles)
+    {
+        using var features = _encoder.Run(rgb);
+        var normalised = FeatureStatistics.Normalise(features);
+        var painted = styles.Transfer(features, style => normalised * style[1] + style[0]);
+        return _decoder.Run(painted);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _encoder.Dispose();
+        _decoder.Dispose();
+    }
+}

@@ -1,0 +1,169 @@
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.AnyStyle;
+
+/// <summary>Paints after pictures: one network for any style, and what it measured of each picture.</summary>
+/// <remarks>A picture is measured when a frame first needs it, and never again.</remarks>
+public sealed class AnyStyleStylizer : IStylizer
+{
+    private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
+    private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
+
+    private readonly AnyStyleModel _model;
+    private readonly Lazy<StyleStatistics>[] _styles;
+    private readonly StyleAssignment _assignment;
+    private readonly double _strength;
+    private readonly int _threads;
+
+    private AnyStyleStylizer(
+        AnyStyleModel model, IEnumerable<Func<Tensor>> pictures, StyleAssignment assignment, double strength, (int Workers, int Threads) share, string description)
+    {
+        (_model, _assignment, _strength, (Workers, _threads), Description) = (model, assignment, strength, share, description);
+        _styles = [.. pictures.Select(read => new Lazy<StyleStatistics>(() => Measure(read)))];
+    }
+
+    /// <inheritdoc />
+    public int Workers { get; }
+
+    /// <inheritdoc />
+    public string Description { get; }
+
+    /// <summary>Prepares pictures for painting.</summary>
+    /// <param name="open">Opens the network for a device and a kind of number; it is disposed here.</param>
+    /// <param name="pictures">The style pictures, read when they are needed.</param>
+    /// <param name="assignment">Decides about their shares; disposed here.</param>
+    /// <param name="strength">From 0, the frame as it is, to 1.</param>
+    /// <param name="options">Device, precision and workers.</param>
+    /// <exception cref="Core.Errors.VideoStyleException">The device is absent (Runtime), or the network cannot be loaded (Model).</exception>
+    public static AnyStyleStylizer Create(
+        Func<TorchDevice, ScalarType, AnyStyleModel> open,
+        IReadOnlyList<string> pictures,
+        StyleAssignment assignment,
+        double strength,
+        StylizerOptions options
+    )
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(options);
+        var device = TorchDevice.Parse(options.Device);
+        var (type, shortName) = TorchStylizer.Choose(options.Precision, device);
+        var model = open(device, type);
+        var names = pictures.Count <= 3 ? string.Join(" + ", pictures.Select(Path.GetFileNameWithoutExtension)) : $"{pictures.Count} pictures";
+        return new AnyStyleStylizer(
+            model,
+            pictures.Select(path => (Func<Tensor>)(() => StylePicture.Read(path, model.StyleSize))),
+            assignment,
+            strength,
+            TorchStylizer.Share(options.Workers, device),
+            $"{names} by {model.Name}, {shortName}, {device}"
+        );
+    }
+
+    /// <summary>Measures every picture now, so that one that cannot be read is told before anything is painted.</summary>
+    /// <exception cref="Core.Errors.VideoStyleException">A picture is missing, damaged or too small (Input).</exception>
+    public void Warm()
+    {
+        foreach (var style in _styles)
+            _ = style.Value;
+    }
+
+    /// <inheritdoc />
+    public void Follow(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        frame.Shares = _assignment.Decide(frame);
+    }
+
+    /// <inheritdoc />
+    public unsafe Painting Paint(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        LibTorch.SetThreads(_threads);
+        using var inference = LibTorch.InferenceMode();
+        using var scope = new TensorScope();
+        var shares = frame.Shares ?? _assignment.Decide(frame);
+        var rgb = Prepare(frame);
+        var output = shares.Maps is { } maps && !_model.TakesMaps
+            ? BlendPaintings(rgb, maps, frame)
+            : _model.Paint(rgb, FieldOf(shares, frame));
+        output = output.To(TorchDevice.Cpu, ScalarType.Float32);
+
+        var painting = new Painting(frame.Width, frame.Height);
+        try
+        {
+            fixed (short* values = painting.Values)
+                OutputToPainting.Run(output, 1, false, 1.0, Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, Painting.Channels));
+            return painting;
+        }
+        catch
+        {
+            painting.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var style in _styles.Where(s => s.IsValueCreated))
+            style.Value.Dispose();
+        _model.Dispose();
+        _assignment.Dispose();
+    }
+
+    private StyleStatistics Measure(Func<Tensor> read)
+    {
+        using var noGrad = LibTorch.NoGrad();
+        using var scope = new TensorScope();
+        return _model.Measure(read());
+    }
+
+    /// <summary>Mirrors the picture to a size that the network takes, at the right and at the bottom.</summary>
+    private unsafe Tensor Prepare(Frame frame)
+    {
+        var pixels = frame.Pixels;
+        fixed (byte* start = pixels)
+        {
+            using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
+            return FrameToInput
+                .Call(rgb, Canvas(frame.Height), Canvas(frame.Width), 1, 0, 1 / 255.0, ScalarType.Float32)
+                .To(_model.Device, ScalarType.Float32);
+        }
+    }
+
+    private int Canvas(int size) => Math.Max(_model.MinSize, checked(size + _model.Stride - 1) / _model.Stride * _model.Stride);
+
+    private StyleField FieldOf(StyleShares shares, Frame frame)
+    {
+        if (shares.Maps is { } maps)
+            return new StyleField([.. Enumerable.Range(0, _styles.Length).Select(i => (_styles[i].Value, 1.0, (Tensor?)MapOf(maps, i, frame)))], _strength);
+        var parts = shares.Shares.Select((share, i) => (Index: i, Share: share)).Where(p => p.Share > 0).Select(p => (Style: _styles[p.Index].Value, p.Share)).ToList();
+        return parts.Count > 1 && _model.MixesStatistics
+            ? new StyleField(StyleStatistics.Mix(parts), _strength)
+            : new StyleField([.. parts.Select(p => (p.Style, p.Share, (Tensor?)null))], _strength);
+    }
+
+    private Tensor BlendPaintings(Tensor rgb, StyleMaps maps, Frame frame) =>
+        Enumerable.Range(0, _styles.Length)
+            .Select(i => _model.Paint(rgb, new StyleField(_styles[i].Value, _strength)).To(ScalarType.Float32) * MapOf(maps, i, frame))
+            .Aggregate((a, b) => a + b);
+
+    /// <summary>A style's map as it lies over the mirrored picture, <c>[1, 1, H, W]</c>.</summary>
+    private Tensor MapOf(StyleMaps maps, int style, Frame frame)
+    {
+        var (height, width) = (Canvas(frame.Height), Canvas(frame.Width));
+        var values = new float[height * width];
+        for (var y = 0; y < height; y++)
+        {
+            // The border mirrors; the nearest pixel's style is near enough for it.
+            var row = values.AsSpan(y * width, width);
+            maps.ReadRow(style, Math.Min(y, frame.Height - 1), frame.Height, row[..frame.Width]);
+            row[frame.Width..].Fill(row[frame.Width - 1]);
+        }
+
+        return Tensor.From<float>(values, 1, 1, height, width).To(_model.Device, ScalarType.Float32);
+    }
+}

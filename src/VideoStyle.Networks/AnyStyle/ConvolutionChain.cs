@@ -1,0 +1,108 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Files;
+
+namespace VideoStyle.Networks.AnyStyle;
+
+/// <summary>Convolutions in a row with reflected borders, as the encoders and decoders around VGG-19 are built.</summary>
+/// <remarks>ReLU, enlargement and border between two convolutions are one pass over the picture (<see cref="Functional.ReluPad"/>).</remarks>
+internal sealed class ConvolutionChain : IDisposable
+{
+    private readonly List<(ChainStep Step, Tensor Weight, Tensor Bias)> _layers = [];
+
+    private ConvolutionChain() { }
+
+    /// <summary>Reads a chain.</summary>
+    /// <param name="file">Where the weights are: <c>name.weight</c>, <c>[out, in, 3, 3]</c>, and <c>name.bias</c>.</param>
+    /// <param name="steps">The layers; each follows on the one before.</param>
+    /// <param name="inputChannels">The channels of what the chain reads.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="scalarType">What to convolve in; a first layer of three channels is done in float, which costs little and keeps the picture exact.</param>
+    /// <param name="form">What the first layer was trained on, where that is not the picture that the chain is given; or null.</param>
+    /// <exception cref="VideoStyleException">A layer is missing or does not fit the one before (Model).</exception>
+    internal static ConvolutionChain Load(
+        TensorFile file,
+        IReadOnlyList<ChainStep> steps,
+        long inputChannels,
+        TorchDevice device,
+        ScalarType scalarType,
+        InputForm? form = null
+    )
+    {
+        var chain = new ConvolutionChain();
+        try
+        {
+            var channels = inputChannels;
+            foreach (var step in steps)
+            {
+                using var scope = new TensorScope();
+                var (weight, bias) = step.Read(file, channels);
+                if (form is not null && chain._layers.Count == 0)
+                    (weight, bias) = form.FoldInto(weight, bias);
+                var type = channels <= 3 ? ScalarType.Float32 : scalarType;
+                channels = weight.Size(0);
+                chain._layers.Add(
+                    (
+                        step,
+                        TensorScope.Release(weight.To(device, type).Contiguous(MemoryFormat.ChannelsLast)),
+                        TensorScope.Release(bias.To(device, type).Clone())
+                    )
+                );
+            }
+
+            return chain;
+        }
+        catch
+        {
+            chain.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets the channels of the result.</summary>
+    internal long OutputChannels => _layers[^1].Weight.Size(0);
+
+    /// <summary>Computes the chain.</summary>
+    /// <param name="x"><c>[N, C, H, W]</c>; kept by the caller.</param>
+    /// <param name="tap">Is given, by number, the result of each layer behind its ReLU, as long as it lives; or null.</param>
+    internal Tensor Run(Tensor x, Action<int, Tensor>? tap = null)
+    {
+        var (current, relu) = (x, false);
+        for (var i = 0; i < _layers.Count; i++)
+        {
+            var (step, weight, bias) = _layers[i];
+            if (step.Before == ChainSampling.Pool)
+                current = Replace(current, Functional.MaxPool2d(current, 2));
+            var scale = step.Before == ChainSampling.Enlarge ? 2 : 1;
+            current = Replace(current, Functional.ReluPad(current, relu, scale, pad: 1, weight.ScalarType));
+            current = Replace(current, Functional.Conv2d(current, weight, bias));
+            relu = step.Relu;
+            if (relu && (tap is not null || i == _layers.Count - 1))
+            {
+                Functional.Relu_(current);
+                relu = false;
+            }
+
+            tap?.Invoke(i, current);
+        }
+
+        return current;
+
+        Tensor Replace(Tensor old, Tensor next)
+        {
+            if (!ReferenceEquals(old, x))
+                old.Dispose();
+            return next;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var (_, weight, bias) in _layers)
+        {
+            weight.Dispose();
+            bias.Dispose();
+        }
+    }
+}

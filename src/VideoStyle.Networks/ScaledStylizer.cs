@@ -1,0 +1,73 @@
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Training;
+
+namespace VideoStyle.Networks;
+
+/// <summary>Paints at another size than the frame's, so that strokes get larger or smaller.</summary>
+/// <remarks>A network draws strokes of so many pixels; painted at half the size and enlarged, they are twice as large.</remarks>
+/// <param name="inner">Paints; disposed here.</param>
+/// <param name="scale">The size of strokes for a height in pixels: above 1 larger, below 1 smaller.</param>
+/// <param name="name">How reports name the scale.</param>
+public sealed class ScaledStylizer(IStylizer inner, Func<int, double> scale, string name) : IStylizer
+{
+    private const int LeastSide = 16;
+    private const int MostSide = 8192;
+
+    private readonly FramePool _pool = new();
+
+    /// <inheritdoc />
+    public int Workers => inner.Workers;
+
+    /// <inheritdoc />
+    public string Description => $"{inner.Description}, strokes {name}";
+
+    /// <inheritdoc />
+    public void Follow(Frame frame) => inner.Follow(frame);
+
+    /// <inheritdoc />
+    public Painting Paint(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        var factor = 1 / scale(Math.Min(frame.Width, frame.Height));
+        var (width, height) = (Scaled(frame.Width), Scaled(frame.Height));
+        if ((width, height) == (frame.Width, frame.Height))
+            return inner.Paint(frame);
+        using var scaled = Resize(frame, width, height);
+        using var painting = inner.Paint(scaled);
+        return Resize(painting, frame.Width, frame.Height);
+
+        int Scaled(int side) => Math.Clamp((int)Math.Round(side * factor), Math.Min(side, LeastSide), Math.Max(side, MostSide));
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => inner.Dispose();
+
+    private Frame Resize(Frame frame, int width, int height)
+    {
+        using var inference = LibTorch.InferenceMode();
+        using var scope = new TensorScope();
+        var sized = Functional.Resize(Pixels.ToTensor(frame).To(ScalarType.Float32), height, width);
+        var scaled = _pool.Rent(width, height);
+        (sized.Clamp(0, 255) + 0.5).To(ScalarType.UInt8).Permute(0, 2, 3, 1).CopyTo(scaled.Pixels);
+        scaled.CopyTimingFrom(frame);
+        scaled.Shares = frame.Shares;
+        return scaled;
+    }
+
+    private static unsafe Painting Resize(Painting painting, int width, int height)
+    {
+        using var inference = LibTorch.InferenceMode();
+        using var scope = new TensorScope();
+        fixed (short* values = painting.Values)
+        {
+            var small = Tensor.Wrap(values, painting.Values.Length, 1, painting.Height, painting.Width, Painting.Channels);
+            var large = Functional.Resize(small.To(ScalarType.Float32).Permute(0, 3, 1, 2), height, width).Permute(0, 2, 3, 1);
+            var sized = new Painting(width, height);
+            // To the nearest: the conversion cuts off towards zero.
+            ((large + 32768.5).To(ScalarType.Int32) - 32768).To(ScalarType.Int16).CopyTo(sized.Values);
+            return sized;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Paints one photo in every way there is to paint after a picture, on one sheet.
+set -eu
+
+if [ "$#" -lt 4 ] || [ "$1" = --help ]; then
+    cat <<'END'
+usage: tools/style-sheet.sh PHOTO STYLE_A.jpg STYLE_B.jpg SHEET.png
+
+Paints PHOTO with every method of `--any-style` whose files are on this machine, and with strength, mixing, masks, kept
+colours, stroke sizes and a collection; puts the paintings on SHEET.png, four in a row, the photo first, and prints which is
+which. Needs ffmpeg. VIDEOSTYLE names the tool (artifacts/videostyle).
+END
+    [ "${1:-}" = --help ] && exit 0 || exit 2
+fi
+
+photo=$1 a=$2 b=$3 sheet=$4
+tool=${VIDEOSTYLE:-$(dirname "$0")/../artifacts/videostyle}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT INT TERM
+cell=0
+
+add() { # LABEL OPTION...
+    label=$1
+    shift
+    if "$tool" convert "$photo" "$folder/$(printf %02d "$cell").png" --max-size 480 "$@" > /dev/null 2> "$folder/log"; then
+        printf '%2d  %s\n' $((cell + 1)) "$label"
+        cell=$((cell + 1))
+    else
+        printf '    %s: left out; %s\n' "$label" "$(grep -m1 error "$folder/log" || tail -n1 "$folder/log")"
+    fi
+}
+
+add "the photo" --style none
+mkdir "$folder/collection"
+cp "$a" "$b" "$folder/collection"
+size=$(ffprobe -v error -select_streams v -show_entries stream=width,height -of csv=p=0:s=x "$folder/00.png")
+ffmpeg -v error -f lavfi -i "color=black:s=$size" -vf "geq=lum='255*lt(hypot(X-W*0.6\,Y-H*0.6)\,H*0.45)',boxblur=6" -frames:v 1 "$folder/mask.png"
+
+for method in $("$tool" convert --help | sed -n 's/.*How a picture is painted after: //p' | tr -d , | sed 's/a folder.*//'); do
+    add "$method, after the first picture" --style "$a" --any-style "$method"
+    add "$method, after the second picture" --style "$b" --any-style "$method"
+done
+add "strength 0.5" --style "$a" --strength 0.5
+add "both pictures mixed, 0.5 and 0.5" --style "$a:0.5,$b:0.5"
+add "both pictures, by a mask" --style "$a,$b" --mask "$folder/mask.png"
+add "the first picture by a mask, the rest as it is" --style "$a" --mask "$folder/mask.png"
+add "two trained styles by a mask" --style the_scream,great_wave --mask "$folder/mask.png"
+add "colours kept by luminance" --style "$a" --preserve-color luminance
+add "colours kept by histogram" --style "$a" --preserve-color histogram
+add "a trained style, colours kept by histogram" --style the_scream --preserve-color histogram
+add "strokes twice as large" --style "$a" --scale 2
+add "a trained style, strokes half as large" --style the_scream --scale 0.5
+add "the most alike of a collection" --style-collection "$folder/collection"
+add "the nearest two of a collection" --style-collection "$folder/collection" --nearest 2
+
+ffmpeg -v error -y -i "$folder/%02d.png" -vf "tile=4x$(((cell + 3) / 4)):padding=4:color=white" -frames:v 1 "$sheet"
+echo "$sheet"
