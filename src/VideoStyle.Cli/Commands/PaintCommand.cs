@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using VideoStyle.Cli.Paint;
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Styling;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Paint;
 using VideoStyle.Networks.Training;

@@ -1,3 +1,4 @@
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Paint;

@@ -1,6 +1,7 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks;
@@ -21,7 +22,6 @@ public sealed class PainterTests : IDisposable
 
     [NativeTheory(NativeUnits.Torch | NativeUnits.Media)]
     [InlineData(PaintOptimizer.Lbfgs)]
-    [InlineData(PaintOptimizer.LbfgsSearch)]
     [InlineData(PaintOptimizer.Adam)]
     public void Resume_AfterAnInterruptionInTheSecondLevel_GivesTheSameBytes(PaintOptimizer optimizer)
     {
