@@ -1,5 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
