@@ -76,7 +76,7 @@ public sealed class OpenCvFlow : IFlowEstimator
                 nameof(target)
             );
 
-        var vectors = GC.AllocateUninitializedArray<float>(checked(2 * source.Width * source.Height));
+        var vectors = FlowBuffers.Rent(checked(2 * source.Width * source.Height));
         EstimateInto(source, target, vectors);
         return new FlowField(source.Width, source.Height, vectors);
     }
