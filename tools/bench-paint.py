@@ -67,5 +67,6 @@ with tempfile.TemporaryDirectory() as folder:
         (a, s, _, u), (b, t, _, v) = table[-1]
         print(f"round {i + 1}: videostyle loss {a:.5f} in {s:.2f} s (processor {u:.1f} s), PyTorch {b:.5f} in {t:.2f} s ({v:.1f} s); loss ratio {a / b:.4f}, time ratio {s / t:.2f}", flush=True)
 mine, other = (statistics.median(pair[i][1] for pair in table) for i in (0, 1))
-print(f"median time: videostyle {mine:.2f} s, PyTorch {other:.2f} s, ratio {mine / other:.2f}")
+best, rival = (min(pair[i][1] for pair in table) for i in (0, 1))
+print(f"median time: videostyle {mine:.2f} s, PyTorch {other:.2f} s, ratio {mine / other:.2f}; best of each: {best:.2f} s, {rival:.2f} s, ratio {best / rival:.2f}")
 print(f"peak memory: videostyle {max(p[0][2] for p in table)} MiB, PyTorch {max(p[1][2] for p in table)} MiB")

@@ -125,7 +125,7 @@ public sealed class Painter : IDisposable
     {
         var (height, width, iterations) = _plan.Levels[index];
         var (previewed, saved) = (clock.Elapsed, clock.Elapsed);
-        for (var step = from; step < iterations; )
+        for (var step = from; step < iterations;)
         {
             if (cancellationToken.IsCancellationRequested)
                 return step;

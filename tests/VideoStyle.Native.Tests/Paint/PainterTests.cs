@@ -114,7 +114,7 @@ public sealed class PainterTests : IDisposable
     public void Painter_TinyPictures_ThrowInputErrorsThatNameThem()
     {
         Write("tiny.png", 1, 1);
-        foreach (var options in new[] { Options("x.png") with { Content = InFolder("tiny.png") , Size = null }, Options("x.png") with { Styles = [(InFolder("tiny.png"), 1)] } })
+        foreach (var options in new[] { Options("x.png") with { Content = InFolder("tiny.png"), Size = null }, Options("x.png") with { Styles = [(InFolder("tiny.png"), 1)] } })
         {
             var error = Should.Throw<VideoStyleException>(() => new Painter(options));
             error.Kind.ShouldBe(ErrorKind.Input);
@@ -137,8 +137,14 @@ public sealed class PainterTests : IDisposable
         var theirs = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], InFolder("theirs.png"), "12", optimizer, gram);
         Run(new PaintOptions
         {
-            Content = files[0], Styles = [(files[1], 1)], Output = InFolder("ours.png"), LossWeights = vgg, Levels = 1, Iterations = 12,
-            Precision = Precision.F32, Gram = Enum.Parse<GramForm>(gram, ignoreCase: true),
+            Content = files[0],
+            Styles = [(files[1], 1)],
+            Output = InFolder("ours.png"),
+            LossWeights = vgg,
+            Levels = 1,
+            Iterations = 12,
+            Precision = Precision.F32,
+            Gram = Enum.Parse<GramForm>(gram, ignoreCase: true),
         });
         var ours = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], InFolder("ours.png"), "0", optimizer, gram);
         Loss(ours).ShouldBe(Loss(theirs), 0.02 * Loss(theirs));
