@@ -24,10 +24,7 @@ internal static class StylizerFactory
         if (spec.Names is not [IdentityStylizer.Name])
             VideoStyleNative.Require(NativeUnits.Torch);
         Check(request, spec);
-        var stylizer = request.Collection is null ? Create(request, spec) : Collection(request, json);
-        if (request.Scale is { } scale)
-            stylizer = new ScaledStylizer(stylizer, scale.For, scale.Name);
-        return request.PreserveColor == ColorKeeping.None ? stylizer : new ColorKeepingStylizer(stylizer, request.PreserveColor);
+        return request.Collection is null ? Create(request, spec) : Collection(request, json);
     }
 
     /// <summary>Finds out whether styles are there, without loading them.</summary>
@@ -84,13 +81,21 @@ internal static class StylizerFactory
             return new IdentityStylizer();
         if (StylePicture.IsPicture(name))
             return Pictures(request, [name], Always);
-        var trained = TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(name), Options(request));
+        var trained = Dress(request, TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(name), Options(request)));
         return request.Strength >= 1
             ? trained
             : Blend([trained, new IdentityStylizer()], new StyleSchedule([(TimeSpan.Zero, [request.Strength, 1 - request.Strength])]));
     }
 
-    private static AnyStyleStylizer Pictures(ConversionRequest request, IReadOnlyList<string> pictures, StyleAssignment assignment)
+    // Around what paints and not around the whole, so that what is not painted stays as it was filmed.
+    private static IStylizer Dress(ConversionRequest request, IStylizer stylizer)
+    {
+        if (request.Scale is { } scale)
+            stylizer = new ScaledStylizer(stylizer, scale.For, scale.Name);
+        return request.PreserveColor == ColorKeeping.None ? stylizer : new ColorKeepingStylizer(stylizer, request.PreserveColor);
+    }
+
+    private static IStylizer Pictures(ConversionRequest request, IReadOnlyList<string> pictures, StyleAssignment assignment)
     {
         foreach (var missing in pictures.Where(p => !File.Exists(p)))
             throw new VideoStyleException(ErrorKind.Input, $"{missing}: there is no such file.");
@@ -100,7 +105,7 @@ internal static class StylizerFactory
         {
             if (request.Collection is null)
                 stylizer.Warm();
-            return stylizer;
+            return Dress(request, stylizer);
         }
         catch
         {
@@ -109,7 +114,7 @@ internal static class StylizerFactory
         }
     }
 
-    private static AnyStyleStylizer Collection(ConversionRequest request, bool json)
+    private static IStylizer Collection(ConversionRequest request, bool json)
     {
         var store = WeightsStore.User;
         var collection = StyleFolder.Open(request.Collection!, store.Require, store.Cache);
