@@ -7,7 +7,7 @@ if [ "${1:-}" = --help ]; then
     cat <<'END'
 usage: tools/build-native.sh [CMAKE_OPTION]...
 
-Builds src/native with CMake into artifacts/native/libvideostyle_native.so. Options are handed to CMake, as in
+Builds src/native with CMake into artifacts/native/libvideostyle_{native,torch}.so. Options are handed to CMake, as in
   tools/build-native.sh -DVS_TORCH=OFF      a library without libtorch: `measure` still works
 LIBTORCH=DIR names another libtorch than the distribution's (tools/find-libtorch.sh --help).
 END

@@ -27,6 +27,7 @@ internal static class CommandLine
             JobsCommand.Create(),
             MeasureCommand.Create(),
             TrainCommand.Create(),
+            PaintCommand.Create(),
             WeightsCommand.Create(),
             BenchCommand.Create(),
         ];

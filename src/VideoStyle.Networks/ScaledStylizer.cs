@@ -60,12 +60,13 @@ public sealed class ScaledStylizer(IStylizer inner, Func<int, double> scale, str
     {
         using var inference = LibTorch.InferenceMode();
         using var scope = new TensorScope();
-        fixed (float* values = painting.Values)
+        fixed (short* values = painting.Values)
         {
-            var small = Tensor.Wrap(values, painting.Values.Length, 1, painting.Height, painting.Width, 3).Permute(0, 3, 1, 2);
-            var large = Functional.Resize(small, height, width).Permute(0, 2, 3, 1);
+            var small = Tensor.Wrap(values, painting.Values.Length, 1, painting.Height, painting.Width, Painting.Channels);
+            var large = Functional.Resize(small.To(ScalarType.Float32).Permute(0, 3, 1, 2), height, width).Permute(0, 2, 3, 1);
             var sized = new Painting(width, height);
-            large.CopyTo(sized.Values);
+            // To the nearest: the conversion cuts off towards zero.
+            ((large + 32768.5).To(ScalarType.Int32) - 32768).To(ScalarType.Int16).CopyTo(sized.Values);
             return sized;
         }
     }

@@ -11,4 +11,8 @@ public sealed record StylizerOptions
 
     /// <summary>Gets how many pictures are painted at once, from 1 to 64; null for up to 4, by the number of cores.</summary>
     public int? Workers { get; init; }
+
+    /// <summary>Gets about how many bytes of memory the process may use, or null for most of the machine's.</summary>
+    /// <remarks>Where several large pictures do not fit, they are painted one after another, each on all cores; the paintings are the same.</remarks>
+    public long? MaxMemory { get; init; }
 }

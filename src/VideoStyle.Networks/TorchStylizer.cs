@@ -14,13 +14,16 @@ namespace VideoStyle.Networks;
 public sealed class TorchStylizer : IStylizer
 {
     private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
-    private static readonly AtenOperator OutputToFrame = new("videostyle::output_to_frame");
+    private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
 
     private readonly StyleNetwork _network;
-    private readonly int _threads;
+    private readonly int _cores;
+    private readonly long? _maxMemory;
+    private readonly Lock _lock = new();
+    private (long Pixels, int Parallel, SemaphoreSlim Room) _room = (0, 0, new SemaphoreSlim(1));
 
-    private TorchStylizer(StyleNetwork network, int workers, int threads, string description) =>
-        (_network, Workers, _threads, Description) = (network, workers, threads, description);
+    private TorchStylizer(StyleNetwork network, int workers, int cores, long? maxMemory, string description) =>
+        (_network, Workers, _cores, _maxMemory, Description) = (network, workers, cores, maxMemory, description);
 
     /// <inheritdoc />
     public int Workers { get; }
@@ -38,15 +41,37 @@ public sealed class TorchStylizer : IStylizer
         ArgumentNullException.ThrowIfNull(options);
         var device = TorchDevice.Parse(options.Device);
         var (type, shortName) = Choose(options.Precision, device);
-        var (workers, threads) = Share(options.Workers, device);
-        return new TorchStylizer(model.CreateNetwork(device, type).Freeze(), workers, threads, $"{model.Name}, {shortName}, {device}");
+        var (workers, _) = Share(options.Workers, device);
+        return new TorchStylizer(
+            model.CreateNetwork(device, type).Freeze(), workers, Environment.ProcessorCount, options.MaxMemory, $"{model.Name}, {shortName}, {device}");
     }
 
     /// <inheritdoc />
-    public unsafe Painting Paint(Frame frame)
+    public Painting Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        LibTorch.SetThreads(_threads);
+        var (parallel, room) = RoomFor((long)frame.Width * frame.Height);
+        room.Wait();
+        try
+        {
+            LibTorch.SetThreads(Math.Max(1, _cores / parallel));
+            return PaintOne(frame);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _network.Dispose();
+        _room.Room.Dispose();
+    }
+
+    private unsafe Painting PaintOne(Frame frame)
+    {
         using var inference = LibTorch.InferenceMode();
         using var scope = new TensorScope();
 
@@ -60,11 +85,11 @@ public sealed class TorchStylizer : IStylizer
         var painting = new Painting(frame.Width, frame.Height);
         try
         {
-            fixed (float* values = painting.Values)
+            fixed (short* values = painting.Values)
             {
-                var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, 3);
+                var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, Painting.Channels);
                 var form = _network.Architecture;
-                OutputToFrame.Run(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, target);
+                OutputToPainting.Run(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, target);
             }
 
             return painting;
@@ -76,8 +101,21 @@ public sealed class TorchStylizer : IStylizer
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _network.Dispose();
+    // A video's pictures have one size; where another comes, its painters do not wait for those of the size before.
+    private (int Parallel, SemaphoreSlim Room) RoomFor(long pixels)
+    {
+        lock (_lock)
+        {
+            if (_room.Pixels != pixels)
+            {
+                var bytes = _network.ScalarType == ScalarType.Float32 ? 4 : 2;
+                var parallel = _network.Device.IsCuda ? Workers : MemoryBudget.Fitting(_maxMemory, _network.Architecture, bytes, pixels, Workers);
+                _room = (pixels, parallel, new SemaphoreSlim(parallel));
+            }
+
+            return (_room.Parallel, _room.Room);
+        }
+    }
 
     /// <summary>Mirrors the picture to a size that the network takes, at the right and at the bottom.</summary>
     private unsafe Tensor Prepare(Frame frame)

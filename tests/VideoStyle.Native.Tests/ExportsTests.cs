@@ -1,42 +1,55 @@
 using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Native;
+using Xunit;
 
 namespace VideoStyle.Tests;
 
 public sealed class ExportsTests
 {
-    [NativeFact(NativeUnits.Media)]
-    public void NativeLibrary_DynamicSymbols_ExportsNothingButTheContract()
+    [NativeTheory(NativeUnits.Media | NativeUnits.Torch)]
+    [InlineData("libvideostyle_native.so", "vs_abi_version")]
+    [InlineData("libvideostyle_torch.so", "vs_torch_setup")]
+    public void NativeLibrary_DynamicSymbols_ExportsNothingButTheContract(string library, string known)
     {
         VideoStyleNative.Problem.ShouldBeNull();
-        var exported = DefinedSymbols(Path.Combine(AppContext.BaseDirectory, "libvideostyle_native.so"));
+        var exported = DefinedSymbols(Path.Combine(AppContext.BaseDirectory, library));
 
-        exported.ShouldContain(symbol => symbol == "vs_abi_version");
+        exported.ShouldContain(symbol => symbol == known);
         exported.Where(symbol => !symbol.StartsWith("vs_", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    [NativeFact(NativeUnits.Media)]
-    public void NativeLibrary_DynamicSymbols_AreDeclaredInTheHeader()
+    [NativeTheory(NativeUnits.Media | NativeUnits.Torch)]
+    [InlineData("libvideostyle_native.so")]
+    [InlineData("libvideostyle_torch.so")]
+    public void NativeLibrary_DynamicSymbols_AreDeclaredInTheHeader(string library)
     {
         var header = File.ReadAllText(FromRepository("src/native/include/videostyle.h"));
-        var exported = DefinedSymbols(Path.Combine(AppContext.BaseDirectory, "libvideostyle_native.so"));
+        var exported = DefinedSymbols(Path.Combine(AppContext.BaseDirectory, library));
 
         exported.Where(symbol => !header.Contains(symbol + "(", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
+    [NativeFact(NativeUnits.Media | NativeUnits.Torch)]
+    public void NativeLibrary_ItsDependencies_DoNotHoldLibtorch()
+    {
+        // What only decodes, measures or waits for files stays small.
+        Run("readelf", "-d", Path.Combine(AppContext.BaseDirectory, "libvideostyle_native.so")).ShouldNotContain("torch");
+    }
+
     private static List<string> DefinedSymbols(string library)
     {
-        ProcessStartInfo nm = new("nm", ["-D", "--defined-only", "--format=posix", library])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(nm)!;
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Run("nm", "-D", "--defined-only", "--format=posix", library).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])];
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         process.ExitCode.ShouldBe(0);
-        return [.. lines.Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])];
+        return output;
     }
 
     private static string FromRepository(string relative)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VideoStyle.Cli.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
@@ -22,10 +21,10 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
     private readonly FramePool _pool = new();
 
     /// <summary>Runs one round.</summary>
-    /// <returns>Milliseconds a frame of each step alone, and of the whole pipeline under <c>pipeline</c>.</returns>
-    public async Task<IReadOnlyDictionary<string, double>> RunAsync(CancellationToken cancellationToken)
+    /// <returns>What each step alone cost, and the whole pipeline under <c>pipeline</c>.</returns>
+    public async Task<IReadOnlyDictionary<string, StepCost>> RunAsync(CancellationToken cancellationToken)
     {
-        Dictionary<string, double> times = new(StringComparer.Ordinal);
+        Dictionary<string, StepCost> times = new(StringComparer.Ordinal);
         using var stylizer = StylizerFactory.Create(request);
         var (frames, info) = Decode(times);
         try
@@ -52,27 +51,27 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         return times;
     }
 
-    private (List<Frame> Frames, VideoInfo Info) Decode(Dictionary<string, double> times)
+    private (List<Frame> Frames, VideoInfo Info) Decode(Dictionary<string, StepCost> times)
     {
         using var source = FFmpegSource.Open(request.Input, new SourceOptions { MaxSize = request.MaxSize });
         List<Frame> frames = [];
-        var begin = Stopwatch.GetTimestamp();
+        var meter = StepCost.Begin();
         var limit = Math.Clamp(PixelLimit / ((long)source.Info.Width * source.Info.Height), 4, frameLimit);
         while (frames.Count < limit && source.Read(_pool) is { } frame)
             frames.Add(frame);
         if (frames.Count < 2)
             throw new VideoStyleException(ErrorKind.Input, $"{request.Input}: has too few frames to measure.", "Use a longer clip.");
-        times["decode"] = MsPerFrame(begin, frames.Count);
+        times["decode"] = meter.End(frames.Count);
         return (frames, source.Info);
     }
 
     // As in the pipeline: pairs are independent, so they are shared out over the cores.
-    private Motion?[] Flow(List<Frame> frames, Dictionary<string, double> times)
+    private Motion?[] Flow(List<Frame> frames, Dictionary<string, StepCost> times)
     {
         var motions = new Motion?[frames.Count];
         if (request.Coherence == CoherenceMode.Off)
             return motions;
-        var begin = Stopwatch.GetTimestamp();
+        var meter = StepCost.Begin();
         var factor = LumaReducer.FactorFor(frames[0].Width, frames[0].Height, StylizeOptions.FlowSizeOf(request.Coherence));
         var lumas = frames.AsParallel().AsOrdered().Select(frame => LumaReducer.Reduce(frame, factor)).ToArray();
         Parallel.For(
@@ -86,45 +85,45 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             },
             estimator => estimator.Dispose()
         );
-        times["flow"] = MsPerFrame(begin, frames.Count);
+        times["flow"] = meter.End(frames.Count);
         return motions;
     }
 
-    private static Painting[] Paint(IStylizer stylizer, List<Frame> frames, Dictionary<string, double> times)
+    private static Painting[] Paint(IStylizer stylizer, List<Frame> frames, Dictionary<string, StepCost> times)
     {
         var paintings = new Painting[frames.Count];
-        var begin = Stopwatch.GetTimestamp();
+        var meter = StepCost.Begin();
         Parallel.For(0, frames.Count, new ParallelOptions { MaxDegreeOfParallelism = stylizer.Workers }, t => paintings[t] = stylizer.Paint(frames[t]));
-        times["paint"] = MsPerFrame(begin, frames.Count);
+        times["paint"] = meter.End(frames.Count);
         return paintings;
     }
 
-    private void Blend(List<Frame> frames, Painting[] paintings, Motion?[] motions, Dictionary<string, double> times)
+    private void Blend(List<Frame> frames, Painting[] paintings, Motion?[] motions, Dictionary<string, StepCost> times)
     {
         using TemporalBlend blend = new(BlendOptions.For(request.Coherence));
-        var begin = Stopwatch.GetTimestamp();
+        var meter = StepCost.Begin();
         for (var t = 0; t < frames.Count; t++)
         {
             using var shown = _pool.Rent(frames[t].Width, frames[t].Height);
             blend.Next(paintings[t], motions[t], shown);
         }
 
-        times["blend"] = MsPerFrame(begin, frames.Count);
+        times["blend"] = meter.End(frames.Count);
     }
 
-    private void Encode(List<Frame> frames, VideoInfo info, Dictionary<string, double> times)
+    private void Encode(List<Frame> frames, VideoInfo info, Dictionary<string, StepCost> times)
     {
         var path = TemporaryPath();
         try
         {
-            var begin = Stopwatch.GetTimestamp();
+            var meter = StepCost.Begin();
             using (var sink = FFmpegSink.Create(path, SinkOptions(), info))
             {
                 frames.ForEach(sink.Write);
                 sink.Finish();
             }
 
-            times["encode"] = MsPerFrame(begin, frames.Count);
+            times["encode"] = meter.End(frames.Count);
         }
         finally
         {
@@ -132,20 +131,21 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         }
     }
 
-    private async Task PipelineAsync(IStylizer stylizer, Dictionary<string, double> times, CancellationToken cancellationToken)
+    private async Task PipelineAsync(IStylizer stylizer, Dictionary<string, StepCost> times, CancellationToken cancellationToken)
     {
         var path = TemporaryPath();
         try
         {
             using var source = FFmpegSource.Open(request.Input, new SourceOptions { MaxSize = request.MaxSize });
             using var sink = FFmpegSink.Create(path, SinkOptions(), source.Info);
+            var meter = StepCost.Begin();
             using StylizePipeline pipeline = new(
                 stylizer,
                 () => OpenCvFlow.Create(request.Flow),
-                new StylizeOptions { Coherence = request.Coherence }
+                new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEvery }
             );
             var report = await pipeline.RunAsync(source, sink, progress: null, cancellationToken).ConfigureAwait(false);
-            times["pipeline"] = report.Elapsed.TotalMilliseconds / report.FramesWritten;
+            times["pipeline"] = meter.End((int)report.FramesWritten);
         }
         finally
         {
@@ -157,6 +157,4 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         new() { FormatName = "mp4", Codec = request.Codec, Crf = request.Crf, Preset = request.Preset };
 
     private static string TemporaryPath() => Path.Combine(Path.GetTempPath(), $"videostyle-bench-{Guid.NewGuid():N}.mp4");
-
-    private static double MsPerFrame(long begin, int frames) => Stopwatch.GetElapsedTime(begin).TotalMilliseconds / frames;
 }

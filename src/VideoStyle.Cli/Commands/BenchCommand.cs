@@ -25,6 +25,8 @@ internal static class BenchCommand
 
     private static readonly Option<string> Flow = new("--flow") { Description = "The flow estimator.", DefaultValueFactory = _ => FlowNames.Of(FlowMethod.DisMedium), HelpName = "NAME" };
 
+    private static readonly Option<int?> PaintEvery = new("--paint-every") { Description = "As of convert: paint at least every Nth frame; 1 paints all.", HelpName = "N" };
+
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
 
     private static readonly Option<Precision> PrecisionOption = new("--precision") { Description = "auto, f32 or bf16.", DefaultValueFactory = _ => Precision.Auto, HelpName = "TYPE" };
@@ -40,11 +42,12 @@ internal static class BenchCommand
     {
         Input.Validators.Add(Arguments.RefuseOptionLike);
         Flow.AcceptOnlyFromAmong([.. FlowNames.All]);
+        PaintEvery.Validators.Add(Arguments.InRange(1, 16));
         Frames.Validators.Add(Arguments.InRange(4, 100_000));
         Runs.Validators.Add(Arguments.InRange(1, 100));
         Command command = new("bench", "Measures how fast this machine paints: each step alone and the whole pipeline.")
         {
-            Input, Style, AnyStyle, Coherence, Flow, Device, PrecisionOption, Frames, Runs, Json,
+            Input, Style, AnyStyle, Coherence, Flow, PaintEvery, Device, PrecisionOption, Frames, Runs, Json,
         };
         command.Add(FlowBenchCommand.Create());
         command.SetAction(RunAsync);
@@ -68,11 +71,12 @@ internal static class BenchCommand
                 AnyStyle = parse.GetRequiredValue(AnyStyle),
                 Coherence = parse.GetValue(Coherence),
                 Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+                PaintEvery = parse.GetValue(PaintEvery),
                 Device = parse.GetRequiredValue(Device),
                 Precision = parse.GetValue(PrecisionOption),
             };
             Benchmark benchmark = new(request, parse.GetValue(Frames));
-            List<IReadOnlyDictionary<string, double>> rounds = [];
+            List<IReadOnlyDictionary<string, StepCost>> rounds = [];
             for (var run = 0; run < parse.GetValue(Runs); run++)
                 rounds.Add(await benchmark.RunAsync(cancellationToken).ConfigureAwait(false));
             Print(rounds, request, input ?? "synthetic 1280x720", parse.GetValue(Json));
@@ -84,10 +88,12 @@ internal static class BenchCommand
         }
     }
 
-    private static void Print(List<IReadOnlyDictionary<string, double>> rounds, ConversionRequest request, string clip, bool json)
+    private static void Print(List<IReadOnlyDictionary<string, StepCost>> rounds, ConversionRequest request, string clip, bool json)
     {
-        var steps = rounds[0].Keys.Select(step => (Step: step, Times: rounds.Select(r => r[step]).Order().ToArray())).ToList();
-        var median = steps.ToDictionary(s => s.Step, s => s.Times[s.Times.Length / 2], StringComparer.Ordinal);
+        var steps = rounds[0].Keys.Select(step => (Step: step, Times: Sorted(step, c => c.WallMs))).ToList();
+        var median = steps.ToDictionary(s => s.Step, s => Middle(s.Times), StringComparer.Ordinal);
+        var cpu = steps.ToDictionary(s => s.Step, s => Middle(Sorted(s.Step, c => c.CpuMs)), StringComparer.Ordinal);
+        var allocated = steps.ToDictionary(s => s.Step, s => Middle(Sorted(s.Step, c => c.AllocatedKiB)), StringComparer.Ordinal);
         var sum = median.Where(m => m.Key is not "pipeline").Sum(m => m.Value);
         var machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores";
         if (json)
@@ -102,7 +108,7 @@ internal static class BenchCommand
                 flow = FlowNames.Of(request.Flow),
                 machine,
                 runs = rounds.Count,
-                msPerFrame = steps.ToDictionary(s => s.Step, s => new { median = median[s.Step], least = s.Times[0], most = s.Times[^1] }, StringComparer.Ordinal),
+                msPerFrame = steps.ToDictionary(s => s.Step, s => new { median = median[s.Step], least = s.Times[0], most = s.Times[^1], cpu = cpu[s.Step], allocatedKiB = allocated[s.Step] }, StringComparer.Ordinal),
                 fps = 1000 / median["pipeline"],
                 pipelineToSum = median["pipeline"] / sum,
                 peakMemoryMiB = MemoryUse.PeakMiB(),
@@ -110,13 +116,17 @@ internal static class BenchCommand
             return;
         }
 
-        var table = new Table().AddColumns("step", "ms a frame", "least", "most").RoundedBorder();
+        var table = new Table().AddColumns("step", "ms a frame", "least", "most", "cpu ms", "KiB allocated").RoundedBorder();
         foreach (var (step, times) in steps)
-            table.AddRow(step, Number(median[step]), Number(times[0]), Number(times[^1]));
+            table.AddRow(step, Number(median[step]), Number(times[0]), Number(times[^1]), Number(cpu[step]), Number(allocated[step]));
         AnsiConsole.Write(table);
         Console.Out.WriteLine($"{clip}, {request.Style}, coherence {request.Coherence.ToString().ToLowerInvariant()}, {FlowNames.Of(request.Flow)}, {machine}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"pipeline {1000 / median["pipeline"]:0.0} fps, {median["pipeline"] / sum:0.00} of the steps one after another ({sum:0.0} ms); peak memory {MemoryUse.PeakMiB()} MiB"));
+
+        double[] Sorted(string step, Func<StepCost, double> part) => [.. rounds.Select(r => part(r[step])).Order()];
+
+        static double Middle(double[] sorted) => sorted[sorted.Length / 2];
 
         static string Number(double ms) => ms.ToString("0.0", CultureInfo.InvariantCulture);
     }

@@ -82,6 +82,12 @@ internal static class ConvertCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<int?> PaintEvery = new("--paint-every")
+    {
+        Description = "Paint at least every Nth frame, and put those between together where the motion explains them; 1 paints all. Default: 4 with --coherence fast, else 1.",
+        HelpName = "N",
+    };
+
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
 
     private static readonly Option<Precision> PrecisionOption = new("--precision")
@@ -89,6 +95,13 @@ internal static class ConvertCommand
         Description = "auto (bf16 where the processor has it), f32 or bf16.",
         DefaultValueFactory = _ => Precision.Auto,
         HelpName = "TYPE",
+    };
+
+    private static readonly Option<long?> MaxMemory = new("--max-memory")
+    {
+        Description = "About how much memory to use: 3G, 800M. Large frames are then painted one after another, each on all cores.",
+        CustomParser = ByteCountArgument.Parse,
+        HelpName = "SIZE",
     };
 
     private static readonly Option<string?> Codec = new("--codec") { Description = "The video codec, e.g. h264, hevc, vp9, av1, ffv1. Default: fits the extension.", HelpName = "NAME" };
@@ -144,13 +157,14 @@ internal static class ConvertCommand
     {
         Paths.Validators.Add(Arguments.RefuseOptionLike);
         Flow.AcceptOnlyFromAmong([.. FlowNames.All]);
+        PaintEvery.Validators.Add(Arguments.InRange(1, 16));
         Crf.Validators.Add(Arguments.InRange(0, 63));
         MaxSize.Validators.Add(Arguments.InRange(16, 16384));
         Nearest.Validators.Add(Arguments.InRange(1, 8));
         Strength.Validators.Add(Arguments.InRange(0.0, 1.0));
         Command command = new("convert", "Paints videos, steadily, and keeps their sound and everything else.")
         {
-            Paths, Style, AnyStyle, Strength, PreserveColor, Scale, Mask, Collection, Nearest, Coherence, Flow, Device, PrecisionOption, Codec, Crf, Preset, PixelFormat, BitRate,
+            Paths, Style, AnyStyle, Strength, PreserveColor, Scale, Mask, Collection, Nearest, Coherence, Flow, PaintEvery, Device, PrecisionOption, MaxMemory, Codec, Crf, Preset, PixelFormat, BitRate,
             MaxSize, FrameRate, NoDeinterlace, From, To, NoAudio, OnlyVideo, Compare, PreviewFrames, DryRun, Resume, SkipExisting,
             Force, Json, Benchmark, Verbose,
         };
@@ -231,6 +245,8 @@ internal static class ConvertCommand
             // Holding paint steady changes pictures, which nobody wants who wants no paint.
             Coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence),
             Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+            PaintEvery = parse.GetValue(PaintEvery),
+            MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),
             Codec = parse.GetValue(Codec),

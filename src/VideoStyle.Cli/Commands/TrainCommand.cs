@@ -11,7 +11,7 @@ namespace VideoStyle.Cli.Commands;
 /// <summary><c>videostyle train STYLE_IMAGE OUTPUT --content DIR</c>.</summary>
 internal static class TrainCommand
 {
-    private static readonly Argument<string> StyleImage = new("style-image") { Description = "The painting to learn from." };
+    private static readonly Argument<string> StyleImage = new("style-image") { Description = "The painting to learn from, or a folder of paintings: each becomes a style in one file." };
 
     private static readonly Argument<string> Output = new("output") { Description = "The model to write, .safetensors." };
 
@@ -21,7 +21,7 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Base = new("--base", "-b") { Description = "Begin with this style (a name or a file) instead of from nothing: faster.", HelpName = "NAME|FILE" };
 
-    private static readonly Option<string> Architecture = new("--network") { Description = "lite (fast) or johnson (larger).", DefaultValueFactory = _ => "lite", HelpName = "NAME" };
+    private static readonly Option<string> Architecture = new("--network") { Description = "lite (fast), johnson (larger), or any: lite that learns from a folder of paintings to follow any picture.", DefaultValueFactory = _ => "lite", HelpName = "NAME" };
 
     private static readonly Option<int> Size = new("--size") { Description = "The side of the crops in pixels, a multiple of 8.", DefaultValueFactory = _ => 256, HelpName = "PIXELS" };
 
@@ -47,6 +47,10 @@ internal static class TrainCommand
 
     private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "How much steadiness under motion counts; 0 leaves it out.", DefaultValueFactory = _ => new LossWeights().Temporal, HelpName = "W" };
 
+    private static readonly Option<MotionSource> Motion = new("--motion") { Description = "What steadiness is learnt on: synthetic (photos are enough) or video (neighbouring frames, where the content has any).", DefaultValueFactory = _ => MotionSource.Synthetic, HelpName = "KIND" };
+
+    private static readonly Option<bool> LuminanceAware = new("--luminance-aware") { Description = "Let the painting follow the picture's brightness (ReCoNet)." };
+
     private static readonly Option<GramForm> Gram = new("--gram") { Description = "How style is compared: shifted (colour and stroke alike) or plain.", DefaultValueFactory = _ => GramForm.Shifted, HelpName = "FORM" };
 
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
@@ -68,11 +72,11 @@ internal static class TrainCommand
     {
         StyleImage.Validators.Add(Arguments.RefuseOptionLike);
         Output.Validators.Add(Arguments.RefuseOptionLike);
-        Architecture.AcceptOnlyFromAmong("lite", "johnson");
+        Architecture.AcceptOnlyFromAmong("lite", "johnson", "any");
         Command command = new("train", "Learns a style from one picture.")
         {
             StyleImage, Output, Content, Mix, Base, Architecture, Size, StyleSize, StyleCrop, Batch, Steps, Time, Seed, LearningRate, ContentWeight,
-            StyleWeights, TvWeight, TemporalWeight, Gram, Device, PrecisionOption, Card, Resume, Force, Json, Verbose,
+            StyleWeights, TvWeight, TemporalWeight, Motion, LuminanceAware, Gram, Device, PrecisionOption, Card, Resume, Force, Json, Verbose,
         };
         command.SetAction(Run);
         return command;
@@ -102,7 +106,8 @@ internal static class TrainCommand
     private static TrainingOptions Read(ParseResult parse, string output) =>
         new()
         {
-            Styles = [(parse.GetRequiredValue(StyleImage), 1), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Number(m.Value, "--mix")))],
+            Separate = Directory.Exists(parse.GetRequiredValue(StyleImage)),
+            Styles = [.. Paintings(parse.GetRequiredValue(StyleImage)), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Number(m.Value, "--mix")))],
             Content = parse.GetRequiredValue(Content),
             Output = output,
             LossWeights = WeightsStore.User.Require(),
@@ -123,12 +128,28 @@ internal static class TrainCommand
                 TotalVariation = parse.GetValue(TvWeight),
                 Temporal = parse.GetValue(TemporalWeight),
             },
+            Motion = parse.GetValue(Motion),
+            LuminanceAware = parse.GetValue(LuminanceAware),
             Gram = parse.GetValue(Gram),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),
             Card = (parse.GetValue(Card) ?? []).Select(c => Pair(c, "--card")).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
             Resume = parse.GetValue(Resume),
         };
+
+    private static IEnumerable<(string Path, double Weight)> Paintings(string image)
+    {
+        if (!Directory.Exists(image))
+            return [(image, 1)];
+        var pictures = Directory
+            .EnumerateFiles(image)
+            .Where(f => Path.GetExtension(f).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".bmp" or ".tif" or ".tiff")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return pictures.Count > 0
+            ? pictures.Select(p => (p, 1.0))
+            : throw new VideoStyleException(ErrorKind.Input, $"{image}: holds no pictures to learn from.", "Put paintings into it as .jpg or .png.");
+    }
 
     private static void CheckOutput(string output, bool mayExist)
     {

@@ -43,10 +43,16 @@ internal sealed record ConversionRequest
 
     public FlowMethod Flow { get; init; } = FlowMethod.DisMedium;
 
+    /// <summary>Gets the most frames from one painted frame to the next, or null for the mode's own.</summary>
+    public int? PaintEvery { get; init; }
+
     /// <summary>Gets <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>
     public string Device { get; init; } = "auto";
 
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Gets about how many bytes of memory may be used, or null for most of the machine's.</summary>
+    public long? MaxMemory { get; init; }
 
     /// <summary>Gets the codec's name, or null for the one that fits the output's extension.</summary>
     public string? Codec { get; init; }

@@ -79,7 +79,7 @@ internal sealed class Resumption
         {
             source = ContentFingerprint.Of(request.Input),
             models = FilesOf(request).Select(file => ContentFingerprint.Of(file)),
-            request = request with { Force = false, Device = "" },
+            request = request with { Force = false, Device = "", MaxMemory = null },
             stylizer.Description,
             stylizer.Workers,
             version = typeof(Resumption).Assembly.ManifestModule.ModuleVersionId,

@@ -35,8 +35,8 @@ internal static class StylizerFactory
         {
             if (!StylePicture.IsPicture(name))
                 StyleCatalog.BuiltIn.Resolve(name);
-            else if (!File.Exists(name))
-                throw new VideoStyleException(ErrorKind.Input, $"{name}: there is no such file.");
+            else
+                RequireFile(name);
         }
     }
 
@@ -66,6 +66,8 @@ internal static class StylizerFactory
 
         if (spec.IsSingle)
             return Part(request, spec.Names[0]);
+        if (spec.Keys.Count == 1 && StyleFamily.Mix([.. Models(request, spec)]) is { } between)
+            return Trained(request, between);
         StyleSchedule schedule = new(spec.Keys);
         return spec.Names.All(StylePicture.IsPicture)
             ? Pictures(request, spec.Names, schedule)
@@ -79,9 +81,29 @@ internal static class StylizerFactory
     {
         if (name is IdentityStylizer.Name)
             return new IdentityStylizer();
-        if (StylePicture.IsPicture(name))
+        if (StylePicture.IsPicture(name) && AnyStyleMethod.FamilyOf(request.AnyStyle) is null)
             return Pictures(request, [name], Always);
-        var trained = Dress(request, TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(name), Options(request)));
+        return Trained(request, Model(request, name));
+    }
+
+    /// <summary>The styles with their shares, where all of them are models or can become one.</summary>
+    private static IEnumerable<(StyleModel Model, double Share)> Models(ConversionRequest request, StyleSpec spec) =>
+        spec.Names.Contains(IdentityStylizer.Name, StringComparer.Ordinal)
+        || (AnyStyleMethod.FamilyOf(request.AnyStyle) is null && spec.Names.Any(StylePicture.IsPicture))
+            ? []
+            : spec.Names.Zip(spec.Keys[0].Shares).Where(s => s.Second > 0).Select(s => (Model(request, s.First), s.Second));
+
+    private static StyleModel Model(ConversionRequest request, string name)
+    {
+        if (!StylePicture.IsPicture(name))
+            return StyleCatalog.BuiltIn.Resolve(name);
+        RequireFile(name);
+        return AnyStyleMethod.FamilyOf(request.AnyStyle)!.After(name);
+    }
+
+    private static IStylizer Trained(ConversionRequest request, StyleModel model)
+    {
+        var trained = Dress(request, TorchStylizer.Create(model, Options(request)));
         return request.Strength >= 1
             ? trained
             : Blend([trained, new IdentityStylizer()], new StyleSchedule([(TimeSpan.Zero, [request.Strength, 1 - request.Strength])]));
@@ -97,8 +119,8 @@ internal static class StylizerFactory
 
     private static IStylizer Pictures(ConversionRequest request, IReadOnlyList<string> pictures, StyleAssignment assignment)
     {
-        foreach (var missing in pictures.Where(p => !File.Exists(p)))
-            throw new VideoStyleException(ErrorKind.Input, $"{missing}: there is no such file.");
+        foreach (var picture in pictures)
+            RequireFile(picture);
         var stylizer = AnyStyleStylizer.Create(
             (device, type) => AnyStyleMethod.Open(request.AnyStyle, WeightsStore.User, device, type), pictures, assignment, request.Strength, Options(request));
         try
@@ -143,7 +165,13 @@ internal static class StylizerFactory
         return new StyleMask(Open, path, !PictureSequence.IsSequence(path) && StylePicture.IsPicture(path), count);
     }
 
+    private static void RequireFile(string path)
+    {
+        if (!File.Exists(path))
+            throw new VideoStyleException(ErrorKind.Input, $"{path}: there is no such file.");
+    }
+
     private static StyleSchedule Always => new([(TimeSpan.Zero, [1])]);
 
-    private static StylizerOptions Options(ConversionRequest request) => new() { Device = request.Device, Precision = request.Precision };
+    private static StylizerOptions Options(ConversionRequest request) => new() { Device = request.Device, Precision = request.Precision, MaxMemory = request.MaxMemory };
 }

@@ -42,6 +42,12 @@ internal static class Examples
             ("videostyle train wave.jpg wave.safetensors --content photos --base great_wave --time 5m", "begin with a style that is there: faster"),
             ("videostyle train wave.jpg wave.safetensors --content photos --resume", "go on with a training that was stopped"),
         ],
+        ["paint"] =
+        [
+            ("videostyle paint photo.jpg starry.jpg painting.png", "paint one picture after another, in minutes"),
+            ("videostyle paint photo.jpg starry.jpg painting.png --size 2048 --preserve-color luminance", "large, in the photo's own colours"),
+            ("videostyle paint --texture starry.jpg texture.png --seed 7", "a texture of the style alone"),
+        ],
         ["weights"] =
         [
             ("videostyle weights", "where the loss network of the training lies"),

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Flow;
@@ -132,6 +133,32 @@ public sealed class SceneCutDetector
             int otherY
         )
         {
+            if (blockWidth != Vector512<float>.Count)
+                return CorrelateNarrow(x, y, blockWidth, blockHeight, other, otherX, otherY);
+            var (sum, otherSum, product, otherSquare) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            ref var first = ref _values[(y + SearchRadius) * _stride + x + SearchRadius];
+            ref var otherFirst = ref other._values[(otherY + SearchRadius) * _stride + otherX + SearchRadius];
+            for (var row = 0; row < blockHeight; row++)
+            {
+                var a = Vector512.LoadUnsafe(ref first, (nuint)(row * _stride));
+                var b = Vector512.LoadUnsafe(ref otherFirst, (nuint)(row * _stride));
+                (sum, otherSum, product, otherSquare) = (sum + a, otherSum + b, product + a * b, otherSquare + b * b);
+            }
+
+            return Covariance(Vector512.Sum(sum), Vector512.Sum(otherSum), Vector512.Sum(product), Vector512.Sum(otherSquare), blockWidth * blockHeight);
+        }
+
+        // Of pictures that are narrower than a block.
+        private (double Covariance, double OtherVariance) CorrelateNarrow(
+            int x,
+            int y,
+            int blockWidth,
+            int blockHeight,
+            Thumbnail other,
+            int otherX,
+            int otherY
+        )
+        {
             float sum = 0, otherSum = 0, product = 0, otherSquare = 0;
             for (var row = 0; row < blockHeight; row++)
             {
@@ -146,7 +173,11 @@ public sealed class SceneCutDetector
                 }
             }
 
-            double count = blockWidth * blockHeight;
+            return Covariance(sum, otherSum, product, otherSquare, blockWidth * blockHeight);
+        }
+
+        private static (double Covariance, double OtherVariance) Covariance(float sum, float otherSum, float product, float otherSquare, double count)
+        {
             var otherMean = otherSum / count;
             return (product / count - sum / count * otherMean, Math.Max(0, otherSquare / count - otherMean * otherMean));
         }

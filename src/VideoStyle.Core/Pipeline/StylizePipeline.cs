@@ -10,8 +10,8 @@ namespace VideoStyle.Core.Pipeline;
 /// <summary>Takes a video through decode → flow ∥ network → blend → encode, side by side, with flat memory.</summary>
 /// <remarks>
 /// Only the blend is serial by nature: it needs the painting before. Flow and the network of later frames run ahead
-/// of it, at most <see cref="IStylizer.Workers"/> and the queue length of frames. Every channel is bounded, so the
-/// slowest step sets the pace and no frame waits in memory for long.
+/// of it, as far as the painters have work. Every channel is bounded, so the slowest step sets the pace and no frame
+/// waits in memory for long.
 /// </remarks>
 public sealed class StylizePipeline : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class StylizePipeline : IDisposable
     private readonly StylizeOptions _options;
     private readonly FramePool _pool = new();
     private readonly ConcurrentBag<MotionEstimator> _motionEstimators = [];
-    private readonly SemaphoreSlim _painters;
+    private readonly int _paintEvery;
     private readonly StageTimes _times = new();
     private readonly long _start = Stopwatch.GetTimestamp();
     private int _factor = 1;
@@ -40,7 +40,8 @@ public sealed class StylizePipeline : IDisposable
         if (options.Coherence != CoherenceMode.Off)
             ArgumentNullException.ThrowIfNull(createFlow);
         (_stylizer, _createFlow, _options) = (stylizer, createFlow, options);
-        _painters = new SemaphoreSlim(stylizer.Workers);
+        _paintEvery = options.Coherence == CoherenceMode.Off ? 1 : options.PaintEvery ?? StylizeOptions.PaintEveryOf(options.Coherence);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_paintEvery, 1, nameof(options));
         _times.SetWorkers(PipelineStage.Paint, stylizer.Workers);
     }
 
@@ -65,15 +66,19 @@ public sealed class StylizePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(sink);
         var previous = await Task.Run(() => PassOver(source, cancellationToken), cancellationToken).ConfigureAwait(false);
         var decoded = Stage.Link<Frame>(_options.QueueLength);
-        var inFlight = Stage.Link<InFlightFrame>(_stylizer.Workers + 1);
+        var compared = Stage.Link<ComparedFrame>(_options.QueueLength);
+        // As many stretches as there are painters, so that each has a frame to paint.
+        var planned = Stage.Link<PlannedFrame>(_stylizer.Workers * _paintEvery + 1);
         var finished = Stage.Link<Frame>(_options.QueueLength);
+        using PaintWorkers painters = new(_stylizer, _times);
         try
         {
             await Stage.RunAllAsync(
                 cancellationToken,
                 ct => DecodeAsync(source, decoded.Writer, ct),
-                ct => LookAheadAsync(previous, decoded.Reader, inFlight.Writer, ct),
-                ct => BlendAsync(inFlight.Reader, finished.Writer, ct),
+                ct => CompareAsync(previous, decoded.Reader, compared.Writer, ct),
+                ct => PlanAsync(compared.Reader, planned.Writer, painters, ct),
+                ct => BlendAsync(planned.Reader, finished.Writer, ct),
                 ct => EncodeAsync(finished.Reader, sink, progress, ct)
             ).ConfigureAwait(false);
         }
@@ -81,7 +86,9 @@ public sealed class StylizePipeline : IDisposable
         {
             Stage.Drain(decoded);
             Stage.Drain(finished);
-            while (inFlight.Reader.TryRead(out var item))
+            while (compared.Reader.TryRead(out var item))
+                await item.DisposeAsync().ConfigureAwait(false);
+            while (planned.Reader.TryRead(out var item))
                 await item.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -93,7 +100,6 @@ public sealed class StylizePipeline : IDisposable
     {
         foreach (var estimator in _motionEstimators)
             estimator.Dispose();
-        _painters.Dispose();
     }
 
     private PipelineReport Report() =>
@@ -147,14 +153,14 @@ public sealed class StylizePipeline : IDisposable
         frame.Time = TimeSpan.FromSeconds((frame.Pts - _firstPts) * source.Info.TimeBase.Value);
     }
 
-    private async Task LookAheadAsync(
-        LumaImage? previous, ChannelReader<Frame> input, ChannelWriter<InFlightFrame> output, CancellationToken ct)
+    private async Task CompareAsync(
+        LumaImage? previous, ChannelReader<Frame> input, ChannelWriter<ComparedFrame> output, CancellationToken ct)
     {
         await foreach (var frame in input.ReadAllAsync(ct).ConfigureAwait(false))
         {
             Follow(frame);
             var luma = Reduce(frame, previous);
-            var item = new InFlightFrame(frame, PaintAsync(frame, ct), MotionAsync(previous, luma));
+            var item = new ComparedFrame(frame, MotionAsync(previous, luma));
             try
             {
                 await output.WriteAsync(item, ct).ConfigureAwait(false);
@@ -184,6 +190,50 @@ public sealed class StylizePipeline : IDisposable
         }
     }
 
+    private async Task PlanAsync(
+        ChannelReader<ComparedFrame> input, ChannelWriter<PlannedFrame> output, PaintWorkers painters, CancellationToken ct)
+    {
+        KeyPlanner planner = new(_paintEvery);
+        Queue<PlannedFrame> decided = new();
+        var segmentLength = 0;
+        try
+        {
+            await foreach (var item in input.ReadAllAsync(ct).ConfigureAwait(false))
+            {
+                var (frame, motion) = await item.TakeAsync().ConfigureAwait(false);
+                var isCut = frame.Index == 0 || motion is { IsCut: true };
+                var divides = Divides(frame.Index, isCut, segmentLength++);
+                if (divides)
+                    segmentLength = 1;
+                planner.Add(new PlannedFrame(frame, motion, isCut, divides), decided);
+                await SendAsync().ConfigureAwait(false);
+            }
+
+            planner.Finish(decided);
+            await SendAsync().ConfigureAwait(false);
+            output.Complete();
+        }
+        catch
+        {
+            planner.Abandon();
+            foreach (var frame in decided)
+                await frame.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        async Task SendAsync()
+        {
+            foreach (var frame in decided)
+                if (frame.Between is null)
+                    frame.Paint(painters, ct);
+            while (decided.TryPeek(out var frame))
+            {
+                await output.WriteAsync(frame, ct).ConfigureAwait(false);
+                decided.Dequeue();
+            }
+        }
+    }
+
     private LumaImage? Reduce(Frame frame, LumaImage? previous)
     {
         if (_options.Coherence == CoherenceMode.Off)
@@ -196,28 +246,6 @@ public sealed class StylizePipeline : IDisposable
         return luma;
     }
 
-    private async Task<Painting> PaintAsync(Frame frame, CancellationToken ct)
-    {
-        await _painters.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            return await Task.Run(
-                () =>
-                {
-                    var begin = Stopwatch.GetTimestamp();
-                    var painting = _stylizer.Paint(frame);
-                    _times.Add(PipelineStage.Paint, begin);
-                    return painting;
-                },
-                ct
-            ).ConfigureAwait(false);
-        }
-        finally
-        {
-            _painters.Release();
-        }
-    }
-
     private Task<Motion?> MotionAsync(LumaImage? previous, LumaImage? current)
     {
         if (previous is null || current is null)
@@ -227,54 +255,47 @@ public sealed class StylizePipeline : IDisposable
             var begin = Stopwatch.GetTimestamp();
             if (!_motionEstimators.TryTake(out var estimator))
                 estimator = new MotionEstimator(_createFlow!(), _factor);
-            var motion = estimator.Estimate(previous, current);
+            var motion = estimator.Estimate(previous, current, onward: _paintEvery > 1);
             _motionEstimators.Add(estimator);
             _times.Add(PipelineStage.Flow, begin);
             return motion;
         });
     }
 
-    private async Task BlendAsync(ChannelReader<InFlightFrame> input, ChannelWriter<Frame> output, CancellationToken ct)
+    private async Task BlendAsync(ChannelReader<PlannedFrame> input, ChannelWriter<Frame> output, CancellationToken ct)
     {
-        using var blend = new TemporalBlend(_options.Blend ?? BlendOptions.For(_options.Coherence));
-        if (_options.Resume?.State is { } state)
-            blend.Restore(state);
-        var segmentLength = 0;
-        await foreach (var item in input.ReadAllAsync(ct).ConfigureAwait(false))
+        using PaintedStretch stretch = new(_options, _pool, _times);
+        List<PlannedFrame> waiting = [];
+        try
         {
-            Frame finished;
-            await using (item.ConfigureAwait(false))
+            await foreach (var item in input.ReadAllAsync(ct).ConfigureAwait(false))
             {
-                var painting = await item.TakePaintingAsync().ConfigureAwait(false);
-                var motion = await item.Motion.ConfigureAwait(false);
-                var begin = Stopwatch.GetTimestamp();
-                var isCut = item.Frame.Index == 0 || motion is { IsCut: true };
-                if (isCut)
+                waiting.Add(item);
+                if (item.Between is not null)
+                    continue;
+                if (item.IsCut)
                     Interlocked.Increment(ref _shots);
-                var checkpoint = Divide(item.Frame.Index, isCut, segmentLength++, blend);
-                if (checkpoint is not null)
-                    segmentLength = 1;
-                finished = _pool.Rent(painting.Width, painting.Height, item.Frame.HasAlpha);
-                blend.Next(painting, motion, finished);
-                finished.CopyTimingFrom(item.Frame);
-                finished.Checkpoint = checkpoint;
-                _times.Add(PipelineStage.Blend, begin);
+                stretch.Begin(await item.TakePaintingAsync().ConfigureAwait(false));
+                while (waiting.Count > 0)
+                {
+                    var finished = stretch.Finish(waiting[0]);
+                    waiting[0].Dispose();
+                    waiting.RemoveAt(0);
+                    await Stage.SendAsync(output, finished, ct).ConfigureAwait(false);
+                }
             }
-
-            await Stage.SendAsync(output, finished, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var item in waiting)
+                await item.DisposeAsync().ConfigureAwait(false);
         }
 
         output.Complete();
     }
 
-    private Checkpoint? Divide(long frame, bool isCut, int segmentLength, TemporalBlend blend)
-    {
-        if (_options.Segments is not { } rule)
-            return null;
-        if (frame == _options.Resume?.Frame)
-            return _options.Resume;
-        return frame == 0 || rule.DividesAt(segmentLength, isCut) ? new Checkpoint(frame, isCut ? null : blend.Save()) : null;
-    }
+    private bool Divides(long frame, bool isCut, int segmentLength) =>
+        _options.Segments is { } rule && (frame == 0 || frame == _options.Resume?.Frame || rule.DividesAt(segmentLength, isCut));
 
     private async Task EncodeAsync(ChannelReader<Frame> input, IFrameSink sink, Action<PipelineReport>? progress, CancellationToken ct)
     {

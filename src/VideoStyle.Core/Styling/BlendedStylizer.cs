@@ -82,24 +82,21 @@ public sealed class BlendedStylizer : IStylizer
 
     private static void Add(Painting sum, Painting painting, StyleShares shares, int style, bool first)
     {
-        Rows.For(sum.Height, y =>
+        Rows.For(sum.Height, (top, bottom) =>
         {
-            var to = sum.Values.Slice(3 * y * sum.Width, 3 * sum.Width);
-            var from = painting.Values.Slice(3 * y * sum.Width, 3 * sum.Width);
-            if (first)
-                to.Clear();
+            var weights = new float[sum.Width];
             if (shares.Maps is null)
+                Array.Fill(weights, (float)shares.Shares[style]);
+            for (var y = top; y < bottom; y++)
             {
-                var share = (float)shares.Shares[style];
+                shares.Maps?.ReadRow(style, y, sum.Height, weights);
+                var to = sum.Row(y);
+                var from = painting.Row(y);
+                if (first)
+                    to.Clear();
                 for (var i = 0; i < to.Length; i++)
-                    to[i] += share * from[i];
-                return;
+                    to[i] += (short)MathF.Round(weights[i / Painting.Channels] * from[i]);
             }
-
-            var row = new float[sum.Width];
-            shares.Maps.ReadRow(style, y, sum.Height, row);
-            for (var i = 0; i < to.Length; i++)
-                to[i] += row[i / 3] * from[i];
         });
     }
 }

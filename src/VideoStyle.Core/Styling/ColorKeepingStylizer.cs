@@ -14,6 +14,7 @@ public sealed class ColorKeepingStylizer(IStylizer inner, ColorKeeping keeping) 
 {
     // Half a grey level squared: a painting of one colour has no covariance to divide by.
     private const double LeastVariance = 0.5 / 255 * (0.5 / 255);
+    private const float ByteStep = Painting.White / 255f;
 
     /// <inheritdoc />
     public int Workers => inner.Workers;
@@ -41,15 +42,18 @@ public sealed class ColorKeepingStylizer(IStylizer inner, ColorKeeping keeping) 
 
     // In YIQ, as in every space of luma and colour differences, exchanging the luma adds the same to red, green and blue.
     private static void KeepPixels(Painting painting, Frame frame) =>
-        Rows.For(painting.Height, y =>
+        Rows.For(painting.Height, (top, bottom) =>
         {
-            var values = painting.Values.Slice(3 * y * painting.Width, 3 * painting.Width);
-            var pixels = frame.Pixels.Slice(3 * y * painting.Width, 3 * painting.Width);
-            for (var i = 0; i < values.Length; i += 3)
+            for (var y = top; y < bottom; y++)
             {
-                var (r, g, b) = (pixels[i] / 255f, pixels[i + 1] / 255f, pixels[i + 2] / 255f);
-                var lighter = 0.299f * (values[i] - r) + 0.587f * (values[i + 1] - g) + 0.114f * (values[i + 2] - b);
-                (values[i], values[i + 1], values[i + 2]) = (r + lighter, g + lighter, b + lighter);
+                var row = painting.Row(y);
+                var pixels = frame.Pixels.Slice(3 * y * painting.Width, 3 * painting.Width);
+                for (var (i, j) = (0, 0); i < row.Length; i += Painting.Channels, j += 3)
+                {
+                    var (r, g, b) = (pixels[j] * ByteStep, pixels[j + 1] * ByteStep, pixels[j + 2] * ByteStep);
+                    var lighter = row[i + 3] - (0.299f * r + 0.587f * g + 0.114f * b);
+                    Painting.SetPixel(row, i, r + lighter, g + lighter, b + lighter);
+                }
             }
         });
 
@@ -58,10 +62,10 @@ public sealed class ColorKeepingStylizer(IStylizer inner, ColorKeeping keeping) 
         var (from, to) = (new ColorMoments(), new ColorMoments());
         var values = painting.Values;
         var pixels = frame.Pixels;
-        for (var i = 0; i < values.Length; i += 3)
+        for (var (i, j) = (0, 0); i < values.Length; i += Painting.Channels, j += 3)
         {
-            from.Add(Math.Clamp(values[i], 0, 1), Math.Clamp(values[i + 1], 0, 1), Math.Clamp(values[i + 2], 0, 1));
-            to.Add(pixels[i] / 255.0, pixels[i + 1] / 255.0, pixels[i + 2] / 255.0);
+            from.Add(Bounded(values[i]), Bounded(values[i + 1]), Bounded(values[i + 2]));
+            to.Add(pixels[j] / 255.0, pixels[j + 1] / 255.0, pixels[j + 2] / 255.0);
         }
 
         // A = Σ_frame^½ Σ_painting^−½
@@ -69,15 +73,21 @@ public sealed class ColorKeepingStylizer(IStylizer inner, ColorKeeping keeping) 
         var (mean, target) = (from.Mean, to.Mean);
         var a = Array.ConvertAll(matrix.Values, v => (float)v);
         float[] offset = [.. Enumerable.Range(0, 3).Select(k => (float)(target[k] - a[3 * k] * mean[0] - a[3 * k + 1] * mean[1] - a[3 * k + 2] * mean[2]))];
-        Rows.For(painting.Height, y =>
+        Rows.For(painting.Height, (top, bottom) =>
         {
-            var row = painting.Values.Slice(3 * y * painting.Width, 3 * painting.Width);
-            for (var i = 0; i < row.Length; i += 3)
+            for (var y = top; y < bottom; y++)
             {
-                var (r, g, b) = (Math.Clamp(row[i], 0, 1), Math.Clamp(row[i + 1], 0, 1), Math.Clamp(row[i + 2], 0, 1));
-                for (var k = 0; k < 3; k++)
-                    row[i + k] = a[3 * k] * r + a[3 * k + 1] * g + a[3 * k + 2] * b + offset[k];
+                var row = painting.Row(y);
+                for (var i = 0; i < row.Length; i += Painting.Channels)
+                {
+                    var (r, g, b) = (Bounded(row[i]), Bounded(row[i + 1]), Bounded(row[i + 2]));
+                    Painting.SetPixel(row, i, Painting.White * Mix(0), Painting.White * Mix(1), Painting.White * Mix(2));
+
+                    float Mix(int k) => a[3 * k] * r + a[3 * k + 1] * g + a[3 * k + 2] * b + offset[k];
+                }
             }
         });
     }
+
+    private static float Bounded(short value) => Math.Clamp((float)value / Painting.White, 0, 1);
 }

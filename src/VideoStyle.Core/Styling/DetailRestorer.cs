@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Styling;
@@ -12,16 +16,18 @@ namespace VideoStyle.Core.Styling;
 /// </remarks>
 internal sealed class DetailRestorer
 {
-    /// <summary>Every fourth row is measured; neighbouring rows say the same.</summary>
-    private const int RowStep = 4;
-
     /// <summary>The share of the way to the solved gain that is gone at each frame.</summary>
     private const float Follow = 0.3f;
 
     /// <summary>Beyond this the mask would draw halos; reached only where hardly any detail was left.</summary>
     private const float MostGain = 1.5f;
 
-    private static readonly float[] Mask = Plane.Gaussian(1.5);
+    /// <summary>A unit of the paintings, squared: energies below that are rounding errors.</summary>
+    private const double Floor = 1;
+
+    private static readonly GaussianBlur Mask = new(1.5);
+
+    private readonly GradientEnergy _energy = new();
 
     /// <summary>Gets or sets the gain of the last frame, null where a new shot begins.</summary>
     public float? Gain { get; set; }
@@ -30,22 +36,20 @@ internal sealed class DetailRestorer
     public void Reset() => Gain = null;
 
     /// <summary>Measures the gradient energy of a painting's luma.</summary>
-    /// <returns>The sum of the squared lengths of Sobel's gradient over every fourth row.</returns>
-    public static double Energy(Painting painting)
+    /// <returns>The sum of the squared lengths of Sobel's gradient over the measured rows.</returns>
+    public double Energy(Painting painting)
     {
-        using var luma = Plane.LumaOf(painting);
-        return SumOverRows(luma.Height, y =>
+        _energy.Begin(painting.Height);
+        Rows.For(painting.Height, (first, last) =>
         {
-            Neighbourhood z = new(luma, y);
-            var sum = 0f;
-            for (var x = 1; x < luma.Width - 1; x++)
-            {
-                var (dx, dy) = z.Sobel(x);
-                sum += dx * dx + dy * dy;
-            }
-
-            return (sum, 0, 0);
-        }).A;
+            var stride = Plane.StrideFor(painting.Width);
+            var rows = ArrayPool<float>.Shared.Rent(3 * stride);
+            for (var y = first; y < last; y++)
+                if (GradientEnergy.Measures(y, painting.Height))
+                    _energy.Add(y, painting.Width, Around(painting, y, rows, stride));
+            ArrayPool<float>.Shared.Return(rows);
+        });
+        return _energy.Sum().AA;
     }
 
     /// <summary>Sharpens a blend to a wanted energy and rounds it.</summary>
@@ -54,81 +58,67 @@ internal sealed class DetailRestorer
     /// <param name="shown">Receives the picture.</param>
     public void Show(Painting blend, double painted, Frame shown)
     {
-        using var luma = Plane.LumaOf(blend);
-        using var detail = luma.Blur(Mask);
-        Rows.For(detail.Height, y =>
-        {
-            var low = detail.Row(y);
-            var all = luma.Row(y);
-            for (var x = 0; x < low.Length; x++)
-                low[x] = all[x] - low[x];
-        });
-        var gain = SolveGain(luma, detail, painted);
-        var followed = Gain is { } last ? last + Follow * (gain - last) : gain;
+        using Plane detail = new(blend.Width, blend.Height);
+        _energy.Begin(blend.Height);
+        Rows.For(blend.Height, (first, last) => Separate(blend, detail, first, last));
+        var (a, b, c) = _energy.Sum();
+        var gain = SolveGain(a, b, c, painted);
+        var followed = Gain is { } before ? before + Follow * (gain - before) : gain;
         Gain = followed;
-        Rows.For(detail.Height, y => RoundRow(blend, y, detail.Row(y), followed, shown));
+        Rows.For(blend.Height, (first, last) =>
+        {
+            var added = ArrayPool<short>.Shared.Rent(Plane.RoundUp(blend.Width));
+            for (var y = first; y < last; y++)
+            {
+                Scale(ref detail.Pixel(y), followed, ref MemoryMarshal.GetArrayDataReference(added), blend.Width);
+                blend.RoundRow(y, added, shown);
+            }
+
+            ArrayPool<short>.Shared.Return(added);
+        });
     }
 
     // The positive root of the energy equation, or the gain of least error where no gain reaches the painting.
-    private static float SolveGain(Plane luma, Plane detail, double painted)
+    private static float SolveGain(double a, double b, double c, double painted)
     {
-        var (a, b, c) = SumOverRows(luma.Height, y =>
-        {
-            Neighbourhood z = new(luma, y);
-            Neighbourhood h = new(detail, y);
-            float zz = 0, zh = 0, hh = 0;
-            for (var x = 1; x < luma.Width - 1; x++)
-            {
-                var (zx, zy) = z.Sobel(x);
-                var (hx, hy) = h.Sobel(x);
-                (zz, zh, hh) = (zz + zx * zx + zy * zy, zh + zx * hx + zy * hy, hh + hx * hx + hy * hy);
-            }
-
-            return (zz, zh, hh);
-        });
-        if (c <= 1e-9)
+        if (c <= Floor)
             return 0; // no detail at all: a flat picture stays as it is
         var root = Math.Sqrt(Math.Max(0, b * b - c * (a - painted)));
         return (float)Math.Clamp((root - b) / c, 0, MostGain);
     }
 
-    // Adds row by row and then in order, so that the result does not depend on how threads shared the rows out.
-    private static (double A, double B, double C) SumOverRows(int height, Func<int, (double A, double B, double C)> row)
+    // Fills the detail of a band and measures it, while it is in the cache.
+    private void Separate(Painting blend, Plane detail, int first, int last)
     {
-        var sums = new (double A, double B, double C)[(height + RowStep - 1) / RowStep];
-        Parallel.For(0, sums.Length, i => sums[i] = row(RowStep * i));
-        return sums.Aggregate((s, r) => (s.A + r.A, s.B + r.B, s.C + r.C));
+        Mask.Run(blend.Width, blend.Height, first, last,
+            (y, row) => LumaRows.Read(blend, y, row),
+            (y, low) =>
+            {
+                LumaRows.Read(blend, y, detail.Row(y));
+                Plane.Subtract(ref detail.Pixel(y), ref MemoryMarshal.GetReference(low), low.Length);
+            });
+        var stride = detail.Stride;
+        var rows = ArrayPool<float>.Shared.Rent(3 * stride);
+        for (var y = first; y < last; y++)
+            if (GradientEnergy.Measures(y, blend.Height))
+                _energy.Add(y, blend.Width, Around(blend, y, rows, stride), new(detail.Row(y - 1), detail.Row(y), detail.Row(y + 1)));
+        ArrayPool<float>.Shared.Return(rows);
     }
 
-    /// <summary>A row with those above and below it, of which the border is continued.</summary>
-    private readonly ref struct Neighbourhood(Plane plane, int y)
+    private static GradientEnergy.Neighbourhood Around(Painting painting, int y, float[] rows, int stride)
     {
-        private readonly ReadOnlySpan<float> _above = plane.Row(Math.Max(y - 1, 0));
-        private readonly ReadOnlySpan<float> _at = plane.Row(y);
-        private readonly ReadOnlySpan<float> _below = plane.Row(Math.Min(y + 1, plane.Height - 1));
-
-        public (float Dx, float Dy) Sobel(int x)
-        {
-            var above = _above.Slice(x - 1, 3);
-            var at = _at.Slice(x - 1, 3);
-            var below = _below.Slice(x - 1, 3);
-            return (
-                above[2] - above[0] + 2 * (at[2] - at[0]) + below[2] - below[0],
-                below[0] - above[0] + 2 * (below[1] - above[1]) + below[2] - above[2]
-            );
-        }
+        for (var k = 0; k < 3; k++)
+            LumaRows.Read(painting, y - 1 + k, rows.AsSpan(k * stride, stride));
+        return new(rows.AsSpan(0, stride), rows.AsSpan(stride, stride), rows.AsSpan(2 * stride, stride));
     }
 
-    private static void RoundRow(Painting blend, int y, ReadOnlySpan<float> detail, float gain, Frame shown)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scale(ref float detail, float gain, ref short added, int width)
     {
-        var values = blend.Values.Slice(3 * y * blend.Width, 3 * blend.Width);
-        var pixels = shown.Pixels.Slice(3 * y * blend.Width, 3 * blend.Width);
-        for (var x = 0; x < detail.Length; x++)
+        for (nuint x = 0; x < (nuint)width; x += 16)
         {
-            var added = gain * detail[x];
-            pixels[3 * x] = Painting.ToByte(values[3 * x] + added);
-            pixels[3 * x + 1] = Painting.ToByte(values[3 * x + 1] + added);
-            pixels[3 * x + 2] = Painting.ToByte(values[3 * x + 2] + added);
+            var scaled = Vector512.ConvertToInt32Native(Vector512.Round(gain * Vector512.LoadUnsafe(ref detail, x)));
+            Vector512.Narrow(scaled, scaled).GetLower().StoreUnsafe(ref added, x);
         }
     }
 }

@@ -21,8 +21,13 @@ public sealed class IdentityStylizer : IStylizer
         var painting = new Painting(frame.Width, frame.Height);
         var values = painting.Values;
         var pixels = frame.Pixels;
-        for (var i = 0; i < pixels.Length; i++)
-            values[i] = pixels[i] / 255f;
+        for (var (i, j) = (0, 0); j < pixels.Length; i += Painting.Channels, j += 3)
+        {
+            for (var c = 0; c < 3; c++)
+                values[i + c] = (short)((pixels[j + c] * Painting.White + 127) / 255);
+            values[i + 3] = Painting.LumaOf(values[i], values[i + 1], values[i + 2]);
+        }
+
         return painting;
     }
 

@@ -16,4 +16,8 @@ public sealed record Motion(FlowField Backward, float[] Confidence, int Factor)
 
     /// <summary>Gets whether a new shot begins.</summary>
     public bool IsCut => ReferenceEquals(this, Cut);
+
+    /// <summary>Gets the motion from frame <c>t − 1</c> on to <c>t</c>, or null where it was not asked for.</summary>
+    /// <remarks>Its <see cref="Backward"/> is then the flow from <c>t − 1</c> to <c>t</c>, and the confidence is that of the pixels of <c>t − 1</c>.</remarks>
+    public Motion? Onward { get; init; }
 }

@@ -1,3 +1,8 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 
@@ -43,8 +48,9 @@ public sealed class MotionEstimator : IDisposable
     /// <summary>Estimates the motion from one frame to the next.</summary>
     /// <param name="previous">Frame <c>t − 1</c>, reduced.</param>
     /// <param name="current">Frame <c>t</c>, reduced, of the same size.</param>
+    /// <param name="onward">Whether <see cref="Motion.Onward"/> is wanted too.</param>
     /// <returns>The motion of frame <c>t</c> against frame <c>t − 1</c>.</returns>
-    public Motion Estimate(LumaImage previous, LumaImage current)
+    public Motion Estimate(LumaImage previous, LumaImage current, bool onward = false)
     {
         ArgumentNullException.ThrowIfNull(previous);
         ArgumentNullException.ThrowIfNull(current);
@@ -53,37 +59,88 @@ public sealed class MotionEstimator : IDisposable
 
         var backward = Finite(_flow.Estimate(current, previous));
         var forward = Finite(_flow.Estimate(previous, current));
-        var confidence = new float[current.Width * current.Height];
-        var followed = backward.Vectors.AsSpan().ToArray();
-        for (var y = 0; y < current.Height; y++)
-            FillRow(previous, current, backward, forward, y, confidence.AsSpan(y * current.Width, current.Width), followed);
-        return new Motion(new FlowField(current.Width, current.Height, followed), Smooth(confidence, current.Width, current.Height), _factor);
+        var motion = Check(previous, current, backward, forward);
+        return onward ? motion with { Onward = Check(current, previous, forward, backward) } : motion;
     }
 
     /// <inheritdoc />
     public void Dispose() => _flow.Dispose();
 
-    private static void FillRow(LumaImage previous, LumaImage current, FlowField backward, FlowField forward, int y, Span<float> row, float[] followed)
+    // Follows `flow` from `current` to `previous`; `opposite` leads back.
+    private Motion Check(LumaImage previous, LumaImage current, FlowField flow, FlowField opposite)
     {
-        for (var x = 0; x < row.Length; x++)
+        var confidence = new float[current.Width * current.Height];
+        var followed = new float[flow.Vectors.Length];
+        var exponents = ArrayPool<float>.Shared.Rent(2 * current.Width);
+        for (var y = 0; y < current.Height; y++)
         {
-            var (dx, dy) = backward[x, y];
-            var (sx, sy) = (x + dx, y + dy);
-            if (sx < 0 || sy < 0 || sx > current.Width - 1 || sy > current.Height - 1)
+            var agreement = exponents.AsSpan(0, current.Width);
+            var row = confidence.AsSpan(y * current.Width, current.Width);
+            Compare(previous, current, flow, opposite, y, agreement, row);
+            Exponential(agreement);
+            Exponential(row);
+            Average(flow, opposite, y, agreement, followed);
+        }
+
+        ArrayPool<float>.Shared.Return(exponents);
+        return new Motion(new FlowField(current.Width, current.Height, followed), Smooth(confidence, current.Width, current.Height), _factor);
+    }
+
+    // The exponents of the agreement of the two flows, and of the confidence; −∞ where a vector leaves the picture.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Compare(LumaImage previous, LumaImage current, FlowField flow, FlowField opposite, int y, Span<float> agreement, Span<float> confidence)
+    {
+        var (width, height) = (current.Width, current.Height);
+        var vectors = MemoryMarshal.Cast<float, Vector2>(flow.Vectors.AsSpan());
+        var up = vectors.Slice(Math.Max(y - 1, 0) * width, width);
+        var at = vectors.Slice(y * width, width);
+        var down = vectors.Slice(Math.Min(y + 1, height - 1) * width, width);
+        BilinearSampler there = new(opposite);
+        var pixels = current.Pixels.AsSpan(y * width, width);
+        for (var x = 0; x < width; x++)
+        {
+            var w = at[x];
+            var (sx, sy) = (x + w.X, y + w.Y);
+            if (sx < 0 || sy < 0 || sx > width - 1 || sy > height - 1)
             {
-                row[x] = 0; // came from outside the frame
+                (agreement[x], confidence[x]) = (float.NegativeInfinity, float.NegativeInfinity); // came from outside the frame
                 continue;
             }
 
-            var (fx, fy) = Sample(forward, sx, sy);
-            var magnitude = dx * dx + dy * dy;
-            var disagreement = Square(dx + fx, dy + fy) / (0.01f * (magnitude + fx * fx + fy * fy) + 0.5f);
-            var boundary = GradientSquared(backward, x, y) / (0.01f * magnitude + 0.5f);
-            var agreement = 0.5f * MathF.Exp(-0.7f * disagreement * disagreement);
-            var i = 2 * (y * row.Length + x);
-            (followed[i], followed[i + 1]) = (dx - agreement * (dx + fx), dy - agreement * (dy + fy));
-            var difference = (Sample(previous, sx, sy) - current.Pixels[y * current.Width + x]) / AppearanceTolerance;
-            row[x] = MathF.Exp(-0.7f * (disagreement * disagreement + boundary * boundary) - difference * difference);
+            var back = there.Sample(sx, sy);
+            var magnitude = w.LengthSquared();
+            var disagreement = (w + back).LengthSquared() / (0.01f * (magnitude + back.LengthSquared()) + 0.5f);
+            var (across, along) = (at[Math.Min(x + 1, width - 1)] - at[Math.Max(x - 1, 0)], down[x] - up[x]);
+            // |∇u|² + |∇v|² by central differences. The paper's slack of 0.002 marks every ripple of a dense flow as a
+            // boundary, which a binary training mask can bear and a blend cannot; half a square pixel finds the real steps.
+            var boundary = 0.25f * (across.LengthSquared() + along.LengthSquared()) / (0.01f * magnitude + 0.5f);
+            var difference = (Sample(previous, sx, sy) - pixels[x]) / AppearanceTolerance;
+            agreement[x] = -0.7f * disagreement * disagreement;
+            confidence[x] = agreement[x] - 0.7f * boundary * boundary - difference * difference;
+        }
+    }
+
+    private static void Exponential(Span<float> values)
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var x = 0;
+        for (; x + 16 <= values.Length; x += 16)
+            Vector512.Exp(Vector512.LoadUnsafe(ref first, (nuint)x)).StoreUnsafe(ref first, (nuint)x);
+        for (; x < values.Length; x++)
+            values[x] = MathF.Exp(values[x]);
+    }
+
+    // w − a/2 (w + ŵ): the mean of the two where they agree.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Average(FlowField flow, FlowField opposite, int y, ReadOnlySpan<float> agreement, float[] followed)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector2>(flow.Vectors.AsSpan()).Slice(y * flow.Width, flow.Width);
+        var means = MemoryMarshal.Cast<float, Vector2>(followed.AsSpan()).Slice(y * flow.Width, flow.Width);
+        BilinearSampler there = new(opposite);
+        for (var x = 0; x < vectors.Length; x++)
+        {
+            var w = vectors[x];
+            means[x] = agreement[x] > 0 ? w - 0.5f * agreement[x] * (w + there.Sample(x + w.X, y + w.Y)) : w;
         }
     }
 
@@ -96,52 +153,45 @@ public sealed class MotionEstimator : IDisposable
         return flow;
     }
 
-    // |∇u|² + |∇v|² by central differences. The paper's slack of 0.002 marks every ripple of a dense flow as a
-    // boundary, which a binary training mask can bear and a blend cannot; half a square pixel finds the real steps.
-    private static float GradientSquared(FlowField flow, int x, int y)
+    /// <summary>Reads vectors between the pixels of a field, at places inside of it.</summary>
+    private readonly ref struct BilinearSampler(FlowField field)
     {
-        var (left, right) = (flow[Math.Max(x - 1, 0), y], flow[Math.Min(x + 1, flow.Width - 1), y]);
-        var (up, down) = (flow[x, Math.Max(y - 1, 0)], flow[x, Math.Min(y + 1, flow.Height - 1)]);
-        return 0.25f * (Square(right.Dx - left.Dx, right.Dy - left.Dy) + Square(down.Dx - up.Dx, down.Dy - up.Dy));
+        private readonly ReadOnlySpan<Vector2> _vectors = MemoryMarshal.Cast<float, Vector2>(field.Vectors.AsSpan());
+        private readonly int _width = field.Width;
+        private readonly (int X, int Y) _last = (Math.Max(field.Width - 2, 0), Math.Max(field.Height - 2, 0));
+        private readonly (int Right, int Down) _next = (Math.Min(1, field.Width - 1), field.Height > 1 ? field.Width : 0);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector2 Sample(float x, float y)
+        {
+            var (ix, iy) = (Math.Min((int)x, _last.X), Math.Min((int)y, _last.Y));
+            var (wx, wy) = (x - ix, y - iy);
+            var place = iy * _width + ix;
+            var (a, b) = (_vectors[place], _vectors[place + _next.Right]);
+            var (c, d) = (_vectors[place + _next.Down], _vectors[place + _next.Down + _next.Right]);
+            var (top, bottom) = (a + wx * (b - a), c + wx * (d - c));
+            return top + wy * (bottom - top);
+        }
     }
 
-    private static float Square(float x, float y) => x * x + y * y;
-
-    private static (float Dx, float Dy) Sample(FlowField flow, float x, float y)
-    {
-        var (ix, iy) = (Math.Min((int)x, Math.Max(flow.Width - 2, 0)), Math.Min((int)y, Math.Max(flow.Height - 2, 0)));
-        var (jx, jy) = (Math.Min(ix + 1, flow.Width - 1), Math.Min(iy + 1, flow.Height - 1));
-        var (wx, wy) = (x - ix, y - iy);
-        var (a, b, c, d) = (flow[ix, iy], flow[jx, iy], flow[ix, jy], flow[jx, jy]);
-        return (
-            (1 - wy) * (a.Dx + wx * (b.Dx - a.Dx)) + wy * (c.Dx + wx * (d.Dx - c.Dx)),
-            (1 - wy) * (a.Dy + wx * (b.Dy - a.Dy)) + wy * (c.Dy + wx * (d.Dy - c.Dy))
-        );
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Sample(LumaImage image, float x, float y)
     {
         var (ix, iy) = (Math.Min((int)x, Math.Max(image.Width - 2, 0)), Math.Min((int)y, Math.Max(image.Height - 2, 0)));
         var (jx, jy) = (Math.Min(ix + 1, image.Width - 1), Math.Min(iy + 1, image.Height - 1));
         var (wx, wy) = (x - ix, y - iy);
-        var top = image.Pixels.AsSpan(iy * image.Width);
-        var bottom = image.Pixels.AsSpan(jy * image.Width);
-        return (1 - wy) * (top[ix] + wx * (top[jx] - top[ix])) + wy * (bottom[ix] + wx * (bottom[jx] - bottom[ix]));
+        var pixels = image.Pixels;
+        var (top, bottom) = (iy * image.Width, jy * image.Width);
+        var above = pixels[top + ix] + wx * (pixels[top + jx] - pixels[top + ix]);
+        return above + wy * (pixels[bottom + ix] + wx * (pixels[bottom + jx] - pixels[bottom + ix]) - above);
     }
 
     // A 1-2-1 blur in both directions: a confidence that jumps from pixel to pixel would show as a seam in the paint.
     private static float[] Smooth(float[] values, int width, int height)
     {
-        var across = new float[values.Length];
+        var across = ArrayPool<float>.Shared.Rent(values.Length);
         for (var y = 0; y < height; y++)
-        {
-            for (var x = 0; x < width; x++)
-            {
-                var row = y * width;
-                across[row + x] = 0.25f * (values[row + Math.Max(x - 1, 0)] + values[row + Math.Min(x + 1, width - 1)]) + 0.5f * values[row + x];
-            }
-        }
-
+            SmoothRow(values.AsSpan(y * width, width), across.AsSpan(y * width, width));
         for (var y = 0; y < height; y++)
         {
             var (row, up, down) = (y * width, Math.Max(y - 1, 0) * width, Math.Min(y + 1, height - 1) * width);
@@ -149,6 +199,15 @@ public sealed class MotionEstimator : IDisposable
                 values[row + x] = 0.25f * (across[up + x] + across[down + x]) + 0.5f * across[row + x];
         }
 
+        ArrayPool<float>.Shared.Return(across);
         return values;
+    }
+
+    private static void SmoothRow(ReadOnlySpan<float> row, Span<float> across)
+    {
+        for (var x = 1; x < row.Length - 1; x++)
+            across[x] = 0.25f * (row[x - 1] + row[x + 1]) + 0.5f * row[x];
+        foreach (var x in (ReadOnlySpan<int>)[0, row.Length - 1])
+            across[x] = 0.25f * (row[Math.Max(x - 1, 0)] + row[Math.Min(x + 1, row.Length - 1)]) + 0.5f * row[x];
     }
 }

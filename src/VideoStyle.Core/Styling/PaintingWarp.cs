@@ -5,113 +5,132 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Styling;
 
-/// <summary>Moves the previous painting along the backward flow and blends it into the next one.</summary>
+/// <summary>Moves a painting along the backward flow and blends it into another one.</summary>
 internal static class PaintingWarp
 {
-    /// <summary>Replaces <c>S</c> by <c>S + κM (W(z) − S)</c>, in place.</summary>
-    /// <param name="painting"><c>S</c> on entry, the blend on return.</param>
+    /// <summary>Blends the previous painting into the next: <c>S + κM (W(z) − S)</c>.</summary>
+    /// <param name="painted"><c>S</c>.</param>
     /// <param name="previous"><c>z</c>, of the same size.</param>
-    /// <param name="motion">Flow and confidence <c>M</c> at reduced resolution; both are interpolated bilinearly.</param>
-    /// <param name="keep"><c>κ</c>, 0–1.</param>
-    internal static void BlendOnto(Painting painting, Painting previous, Motion motion, float keep)
+    /// <param name="motion">Where <c>z</c> is read, and <c>κM</c>, at reduced resolution; both are interpolated bilinearly.</param>
+    /// <param name="blend">Receives the result; another painting than the two.</param>
+    public static void Blend(Painting painted, Painting previous, MotionGrid motion, Painting blend)
     {
-        if (painting.Width != previous.Width || painting.Height != previous.Height)
+        if (painted.Width != previous.Width || painted.Height != previous.Height)
             throw new ArgumentException("The paintings differ in size.", nameof(previous));
-
-        Rows.For(painting.Height, y =>
+        Rows.For(painted.Height, (first, last) =>
         {
-            var vectors = ArrayPool<float>.Shared.Rent(3 * painting.Width);
-            ExpandRow(motion, y, painting.Width, keep, vectors);
-            BlendRow(painting, previous, y, vectors);
-            ArrayPool<float>.Shared.Return(vectors);
+            using GridRow row = new(motion, painted.Width);
+            for (var y = first; y < last; y++)
+                BlendRow(painted, previous, y, row.Read(y), row.Columns, blend);
         });
     }
 
-    /// <summary>
-    /// Motion below this many pixels is taken for none, and up to twice as much is damped. An estimator never says
-    /// exactly 0; resampling a still picture a fifth of a pixel to and fro would blur it within seconds.
-    /// </summary>
-    private const float StillPx = 0.2f;
-
-    // Interpolates the reduced flow and confidence for one row of the painting, as (dx, dy, κM) in painting pixels.
-    private static void ExpandRow(Motion motion, int y, int width, float keep, float[] row)
+    /// <summary>Moves two paintings and mixes them: <c>W₁(a) + m (W₂(b) − W₁(a))</c>.</summary>
+    /// <param name="one"><c>a</c>.</param>
+    /// <param name="toOne">Where <c>a</c> is read.</param>
+    /// <param name="other"><c>b</c>, of the same size.</param>
+    /// <param name="toOther">Where <c>b</c> is read, and <c>m</c>, 0–1.</param>
+    /// <param name="mix">Receives the result; another painting than the two.</param>
+    public static void Mix(Painting one, MotionGrid toOne, Painting other, MotionGrid toOther, Painting mix)
     {
-        var (flow, factor) = (motion.Backward, motion.Factor);
-        var (y0, y1, wy) = Locate(y, factor, flow.Height);
-        var top = flow.Vectors.AsSpan(2 * y0 * flow.Width);
-        var bottom = flow.Vectors.AsSpan(2 * y1 * flow.Width);
-        var topM = motion.Confidence.AsSpan(y0 * flow.Width);
-        var bottomM = motion.Confidence.AsSpan(y1 * flow.Width);
-        for (var x = 0; x < width; x++)
+        if (one.Width != other.Width || one.Height != other.Height)
+            throw new ArgumentException("The paintings differ in size.", nameof(other));
+        Rows.For(one.Height, (first, last) =>
         {
-            var (x0, x1, wx) = Locate(x, factor, flow.Width);
-            var dx = factor * Lerp2(top[2 * x0], top[2 * x1], bottom[2 * x0], bottom[2 * x1], wx, wy);
-            var dy = factor * Lerp2(top[2 * x0 + 1], top[2 * x1 + 1], bottom[2 * x0 + 1], bottom[2 * x1 + 1], wx, wy);
-            var trust = Math.Clamp((MathF.Sqrt(dx * dx + dy * dy) - StillPx) / StillPx, 0, 1);
-            (row[3 * x], row[3 * x + 1]) = (trust * dx, trust * dy);
-            row[3 * x + 2] = keep * Lerp2(topM[x0], topM[x1], bottomM[x0], bottomM[x1], wx, wy);
-        }
+            using GridRow row = new(toOne, one.Width);
+            using GridRow otherRow = new(toOther, one.Width);
+            for (var y = first; y < last; y++)
+                MixRow(one, row.Read(y), other, otherRow.Read(y), y, row.Columns, mix);
+        });
     }
 
-    // The centre of reduced pixel i lies at i · factor + (factor − 1) / 2 of the painting.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (int First, int Second, float Weight) Locate(int position, int factor, int length)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BlendRow(Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, Painting blend)
     {
-        var reduced = Math.Clamp((position - 0.5f * (factor - 1)) / factor, 0, length - 1);
-        var first = (int)reduced;
-        return (first, Math.Min(first + 1, length - 1), reduced - first);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Lerp2(float a, float b, float c, float d, float wx, float wy)
-    {
-        var top = a + wx * (b - a);
-        return top + wy * (c + wx * (d - c) - top);
-    }
-
-    private static void BlendRow(Painting painting, Painting previous, int y, float[] vectors)
-    {
-        var (width, height) = (painting.Width, painting.Height);
+        var width = painted.Width;
         ref var source = ref MemoryMarshal.GetArrayDataReference(previous.Buffer);
-        ref var target = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(painting.Buffer), 3 * y * width);
-        var fourthLane = Vector128.Create(0, 0, 0, -1).AsSingle();
+        ref var paint = ref MemoryMarshal.GetReference(painted.Row(y));
+        ref var target = ref MemoryMarshal.GetReference(blend.Row(y));
+        ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
+        var furthest = Furthest(painted);
         for (var x = 0; x < width; x++)
         {
-            var kept = vectors[3 * x + 2];
-            if (kept <= 0)
-                continue;
-
-            var sx = Math.Clamp(x + vectors[3 * x], 0, width - 1);
-            var sy = Math.Clamp(y + vectors[3 * x + 1], 0, height - 1);
-            var warped = Sample(ref source, width, height, sx, sy);
-            ref var pixel = ref Unsafe.Add(ref target, 3 * x);
-            var painted = Vector128.LoadUnsafe(ref pixel);
-            var blended = painted + kept * (warped - painted);
-            if (x < width - 1)
-            {
-                // The fourth lane is the next pixel's red, which must keep its value.
-                Vector128.ConditionalSelect(fourthLane, painted, blended).StoreUnsafe(ref pixel);
-            }
-            else
-            {
-                // Behind the last pixel of a row begins the next row, which may belong to another thread.
-                (pixel, Unsafe.Add(ref pixel, 1), Unsafe.Add(ref pixel, 2)) = (blended[0], blended[1], blended[2]);
-            }
+            var (warped, parts) = Sample(ref source, width, furthest, x, y, ref step, columns[x]);
+            var from = FixedPoint.LoadFour(ref paint, (nuint)(Painting.Channels * x));
+            FixedPoint.StoreFour(FixedPoint.Mix(from, warped, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Sample(ref float values, int width, int height, float x, float y)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MixRow(Painting one, float[] steps, Painting other, float[] otherSteps, int y, (int Index, float Weight)[] columns, Painting mix)
     {
-        var (ix, iy) = ((int)x, (int)y);
-        var (wx, wy) = (x - ix, y - iy);
-        var right = ix < width - 1 ? 3 : 0;
-        var down = iy < height - 1 ? 3 * width : 0;
-        ref var a = ref Unsafe.Add(ref values, 3 * (iy * width + ix));
-        var top = Vector128.LoadUnsafe(ref a);
-        top += wx * (Vector128.LoadUnsafe(ref a, (nuint)right) - top);
-        var bottom = Vector128.LoadUnsafe(ref a, (nuint)down);
-        bottom += wx * (Vector128.LoadUnsafe(ref a, (nuint)(down + right)) - bottom);
-        return top + wy * (bottom - top);
+        var width = one.Width;
+        ref var first = ref MemoryMarshal.GetArrayDataReference(one.Buffer);
+        ref var second = ref MemoryMarshal.GetArrayDataReference(other.Buffer);
+        ref var target = ref MemoryMarshal.GetReference(mix.Row(y));
+        ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
+        ref var otherStep = ref MemoryMarshal.GetArrayDataReference(otherSteps);
+        var furthest = Furthest(one);
+        for (var x = 0; x < width; x++)
+        {
+            var (a, _) = Sample(ref first, width, furthest, x, y, ref step, columns[x]);
+            var (b, parts) = Sample(ref second, width, furthest, x, y, ref otherStep, columns[x]);
+            FixedPoint.StoreFour(FixedPoint.Mix(a, b, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
+        }
+    }
+
+    // The weight must stay below 1, so that its whole part is 0.
+    private static Vector128<float> Furthest(Painting painting) => Vector128.Create(painting.Width - 1f, painting.Height - 1f, 0.99999f, 0);
+
+    // Reads a painting where a pixel came from, and the parts of one: of both coordinates, and the weight.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<short> Pixel, Vector128<byte> Parts) Sample(
+        ref short source, int width, Vector128<float> furthest, int x, int y, ref float steps, (int Index, float Weight) column)
+    {
+        var left = Vector128.LoadUnsafe(ref steps, (nuint)column.Index);
+        var moved = Vector128.Create(x, y, 0, 0f) + left + column.Weight * (Vector128.LoadUnsafe(ref steps, (nuint)column.Index + 4) - left);
+        var at = Vector128.MaxNative(Vector128.MinNative(moved, furthest), Vector128<float>.Zero);
+        var whole = Vector128.ConvertToInt32Native(at);
+        var parts = Vector128.ConvertToInt32Native((at - Vector128.ConvertToSingle(whole)) * FixedPoint.MostWeight).AsByte();
+        var place = Painting.Channels * (whole.ToScalar() + width * whole.GetElement(1));
+
+        var both = FixedPoint.Mix(
+            Vector128.LoadUnsafe(ref source, (nuint)place),
+            Vector128.LoadUnsafe(ref source, (nuint)(place + Painting.Channels * width)),
+            Vector128.ShuffleNative(parts, Vector128.Create((short)0x0504).AsByte()).AsInt16());
+        var right = Vector128.Shuffle(both.AsInt64(), Vector128.Create(1L, 0)).AsInt16();
+        return (FixedPoint.Mix(both, right, Vector128.ShuffleNative(parts, Vector128.Create((short)0x0100).AsByte()).AsInt16()), parts);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> WeightOf(Vector128<byte> parts) =>
+        Vector128.ShuffleNative(parts, Vector128.Create((short)0x0908).AsByte()).AsInt16();
+
+    /// <summary>One row of a grid at a time, and where the columns of a painting lie in it.</summary>
+    private readonly struct GridRow : IDisposable
+    {
+        private readonly MotionGrid _grid;
+        private readonly float[] _steps;
+
+        public GridRow(MotionGrid grid, int width)
+        {
+            (_grid, _steps) = (grid, ArrayPool<float>.Shared.Rent(grid.RowLength));
+            Columns = ArrayPool<(int, float)>.Shared.Rent(width);
+            grid.LocateColumns(Columns.AsSpan(0, width));
+        }
+
+        public (int Index, float Weight)[] Columns { get; }
+
+        public float[] Read(int y)
+        {
+            _grid.ReadRow(y, _steps);
+            return _steps;
+        }
+
+        public void Dispose()
+        {
+            ArrayPool<(int, float)>.Shared.Return(Columns);
+            ArrayPool<float>.Shared.Return(_steps);
+        }
     }
 }

@@ -3,16 +3,16 @@ namespace VideoStyle.Core.Styling;
 /// <summary>Shares the rows of a picture out over the cores.</summary>
 internal static class Rows
 {
-    /// <summary>Enough rows for one task to be worth its start, few enough to share a small picture out.</summary>
-    private const int PerTask = 32;
+    /// <summary>Enough rows for one task to be worth its start and what it reads of its neighbours, few enough to share a picture out.</summary>
+    public const int PerBand = 64;
 
-    /// <summary>Calls <paramref name="body"/> once for each row, in no particular order.</summary>
-    public static void For(int height, Action<int> body)
+    /// <summary>Calls <paramref name="body"/> once for each band of rows, from a first to before a last, in no particular order.</summary>
+    public static void For(int height, Action<int, int> body)
     {
-        Parallel.For(0, (height + PerTask - 1) / PerTask, band =>
-        {
-            for (var y = band * PerTask; y < Math.Min(height, (band + 1) * PerTask); y++)
-                body(y);
-        });
+        var bands = (height + PerBand - 1) / PerBand;
+        if (bands == 1)
+            body(0, height);
+        else
+            Parallel.For(0, bands, band => body(band * PerBand, Math.Min(height, (band + 1) * PerBand)));
     }
 }

@@ -1,3 +1,8 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace VideoStyle.Core.Styling;
 
 /// <summary>Keeps strokes alive that the averaging of successive paintings would wash out.</summary>
@@ -18,19 +23,22 @@ internal static class StrokeKeeper
     private const float MostGain = 1.5f;
 
     /// <summary>Energy of the noise of rounding, below which there is nothing to keep.</summary>
-    private const float Floor = 1e-7f;
+    private const float Floor = 1e-7f * Painting.White * Painting.White;
 
     // In pixels of half resolution: the band ends at σ = 4 px of the painting, the energy is averaged over σ = 6 px.
-    private static readonly float[] Band = Plane.Gaussian(2);
-    private static readonly float[] Window = Plane.Gaussian(3);
+    private static readonly GaussianBlur Band = new(2);
+    private static readonly GaussianBlur Window = new(3);
 
     /// <summary>Measures the strokes of a painting before it is blended.</summary>
     /// <returns>The local energy of the middle band at half resolution; the caller disposes it.</returns>
     public static Plane Energy(Painting painting)
     {
-        using var half = Plane.HalfLumaOf(painting);
-        using var band = MiddleBand(half);
-        return LocalEnergy(band);
+        using var band = MiddleBand(painting);
+        Plane energy = new(band.Width, band.Height);
+        Rows.For(band.Height, (first, last) => Window.Run(band.Width, band.Height, first, last,
+            (y, row) => Square(band.Row(y), row),
+            (y, mean) => mean.CopyTo(energy.Row(y)[Plane.Margin..])));
+        return energy;
     }
 
     /// <summary>Brings the strokes of a blend back up, in place.</summary>
@@ -38,71 +46,91 @@ internal static class StrokeKeeper
     /// <param name="painted">What <see cref="Energy"/> gave for the painting that went into it.</param>
     public static void Restore(Painting blend, Plane painted)
     {
-        using var half = Plane.HalfLumaOf(blend);
-        using var band = MiddleBand(half);
-        using var energy = LocalEnergy(band);
-        Rows.For(band.Height, y =>
-        {
-            var strokes = band.Row(y);
-            var now = energy.Row(y);
-            var wanted = painted.Row(y);
-            for (var x = 0; x < strokes.Length; x++)
-                strokes[x] *= Math.Clamp(MathF.Sqrt(Share * wanted[x] / (now[x] + Floor)), 1, MostGain) - 1;
-        });
-        Rows.For(blend.Height, y => AddRow(blend, band, y));
+        using var band = MiddleBand(blend);
+        using Plane added = new(band.Width, band.Height);
+        Rows.For(band.Height, (first, last) => Window.Run(band.Width, band.Height, first, last,
+            (y, row) => Square(band.Row(y), row),
+            (y, mean) => Amplify(ref band.Pixel(y), ref MemoryMarshal.GetReference(mean), ref painted.Pixel(y), ref added.Pixel(y), mean.Length)));
+        Rows.For(blend.Height, (first, last) => AddRows(blend, added, first, last));
     }
 
-    private static Plane MiddleBand(Plane half)
+    private static Plane MiddleBand(Painting painting)
     {
-        var band = half.Blur(Band);
-        Rows.For(band.Height, y =>
-        {
-            var low = band.Row(y);
-            var all = half.Row(y);
-            for (var x = 0; x < low.Length; x++)
-                low[x] = all[x] - low[x];
-        });
+        var (width, height) = ((painting.Width + 1) / 2, (painting.Height + 1) / 2);
+        Plane band = new(width, height);
+        Rows.For(height, (first, last) => Band.Run(width, height, first, last,
+            (y, row) => LumaRows.ReadHalf(painting, y, row),
+            (y, low) =>
+            {
+                var row = band.Row(y);
+                LumaRows.ReadHalf(painting, y, row);
+                Plane.Subtract(ref band.Pixel(y), ref MemoryMarshal.GetReference(low), low.Length);
+            }));
         return band;
     }
 
-    private static Plane LocalEnergy(Plane band)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Square(Span<float> from, Span<float> to)
     {
-        using Plane squared = new(band.Width, band.Height);
-        Rows.For(band.Height, y =>
+        ref var source = ref MemoryMarshal.GetReference(from);
+        ref var target = ref MemoryMarshal.GetReference(to);
+        for (nuint x = Plane.Margin; x < (nuint)(from.Length - Plane.Margin); x += 16)
         {
-            var from = band.Row(y);
-            var to = squared.Row(y);
-            for (var x = 0; x < from.Length; x++)
-                to[x] = from[x] * from[x];
-        });
-        return squared.Blur(Window);
-    }
-
-    // Adds a half-resolution plane, interpolated bilinearly, to all three channels of one row.
-    private static void AddRow(Painting blend, Plane half, int y)
-    {
-        var (y0, y1, wy) = Neighbours(y, half.Height);
-        var top = half.Row(y0);
-        var bottom = half.Row(y1);
-        var values = blend.Values.Slice(3 * y * blend.Width, 3 * blend.Width);
-        for (var x = 0; x < blend.Width; x++)
-        {
-            var (x0, x1, wx) = Neighbours(x, half.Width);
-            var above = top[x0] + wx * (top[x1] - top[x0]);
-            var below = bottom[x0] + wx * (bottom[x1] - bottom[x0]);
-            var added = above + wy * (below - above);
-            values[3 * x] += added;
-            values[3 * x + 1] += added;
-            values[3 * x + 2] += added;
+            var value = Vector512.LoadUnsafe(ref source, x);
+            (value * value).StoreUnsafe(ref target, x);
         }
     }
 
-    // The centre of half-resolution pixel i lies at 2 i + 0.5: an even pixel leans a quarter to the left, an odd one to the right.
-    private static (int First, int Second, float Weight) Neighbours(int position, int length)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Amplify(ref float band, ref float energy, ref float wanted, ref float added, int count)
     {
-        var half = position / 2;
-        return position % 2 == 0
-            ? (Math.Max(half - 1, 0), half, 0.75f)
-            : (half, Math.Min(half + 1, length - 1), 0.25f);
+        for (nuint x = 0; x < (nuint)count; x += 16)
+        {
+            var gain = Vector512.Sqrt(Share * Vector512.LoadUnsafe(ref wanted, x) / (Vector512.LoadUnsafe(ref energy, x) + Vector512.Create(Floor)));
+            var bounded = Vector512.MinNative(Vector512.MaxNative(gain, Vector512<float>.One), Vector512.Create(MostGain));
+            ((bounded - Vector512<float>.One) * Vector512.LoadUnsafe(ref band, x)).StoreUnsafe(ref added, x);
+        }
+    }
+
+    // Adds a half-resolution plane, interpolated bilinearly, to all channels. The centre of half-resolution pixel i lies at
+    // 2 i + 0.5: an even row leans a quarter upwards, an odd one downwards, and columns likewise.
+    private static void AddRows(Painting blend, Plane half, int first, int last)
+    {
+        var row = ArrayPool<float>.Shared.Rent(half.Stride);
+        var added = ArrayPool<short>.Shared.Rent(2 * half.Stride);
+        for (var y = first; y < last; y++)
+        {
+            var (near, far) = (y / 2, Math.Clamp(y % 2 == 0 ? y / 2 - 1 : y / 2 + 1, 0, half.Height - 1));
+            MixRows(ref half.Pixel(near), ref half.Pixel(far), ref row[Plane.Margin], half.Stride - 2 * Plane.Margin);
+            Plane.Continue(row.AsSpan(0, half.Stride), half.Width);
+            Enlarge(ref row[Plane.Margin], ref MemoryMarshal.GetArrayDataReference(added), half.Width);
+            blend.AddRow(y, added);
+        }
+
+        ArrayPool<short>.Shared.Return(added);
+        ArrayPool<float>.Shared.Return(row);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MixRows(ref float near, ref float far, ref float mixed, int count)
+    {
+        for (nuint x = 0; x < (nuint)count; x += 16)
+            (0.75f * Vector512.LoadUnsafe(ref near, x) + 0.25f * Vector512.LoadUnsafe(ref far, x)).StoreUnsafe(ref mixed, x);
+    }
+
+    // Two columns for each: they are the lower and the upper half of one int.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Enlarge(ref float half, ref short columns, int count)
+    {
+        ref var pairs = ref Unsafe.As<short, int>(ref columns);
+        for (var x = 0; x < count; x += 16)
+        {
+            ref var centre = ref Unsafe.Add(ref half, x);
+            var at = 0.75f * Vector512.LoadUnsafe(ref centre);
+            var left = Vector512.Round(at + 0.25f * Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, 1)));
+            var right = Vector512.Round(at + 0.25f * Vector512.LoadUnsafe(ref centre, 1));
+            var pair = (Vector512.ConvertToInt32Native(left) & Vector512.Create(0xffff)) | (Vector512.ConvertToInt32Native(right) << 16);
+            pair.StoreUnsafe(ref pairs, (nuint)x);
+        }
     }
 }

@@ -31,42 +31,55 @@ public sealed class TemporalBlend : IDisposable
     }
 
     /// <summary>Blends the next painting with what is remembered and remembers the result.</summary>
-    /// <param name="painting">What the network painted for frame <c>t</c>; owned by the blend from here on.</param>
+    /// <param name="painting">What the network painted for frame <c>t</c>; kept by the caller and not changed.</param>
     /// <param name="motion">How frame <c>t</c> moved on from frame <c>t − 1</c>; null for a first frame.</param>
     /// <param name="shown">Receives the finished picture; of the painting's size.</param>
-    public void Next(Painting painting, Motion? motion, Frame shown)
+    /// <param name="detail">The gradient energy that is shown (<see cref="DetailOf"/>); null for the painting's own.</param>
+    public void Next(Painting painting, Motion? motion, Frame shown, double? detail = null)
     {
         ArgumentNullException.ThrowIfNull(painting);
         ArgumentNullException.ThrowIfNull(shown);
-        if (_state is null || motion is null or { IsCut: true } || _options.Keep == 0)
+        if (_options.Keep == 0)
         {
-            Remember(painting);
-            _detail.Reset();
             painting.RoundTo(shown);
             return;
         }
 
-        if (!_options.RestoreDetail)
+        Painting blend = new(painting.Width, painting.Height);
+        try
         {
-            PaintingWarp.BlendOnto(painting, _state, motion, _options.Keep);
-            painting.RoundTo(shown);
+            if (_state is null || motion is null or { IsCut: true })
+            {
+                painting.Values.CopyTo(blend.Values);
+                _detail.Reset();
+                blend.RoundTo(shown);
+            }
+            else
+            {
+                Blend(painting, _state, motion, blend, shown, detail);
+            }
         }
-        else
+        catch
         {
-            var painted = DetailRestorer.Energy(painting);
-            using var strokes = StrokeKeeper.Energy(painting);
-            PaintingWarp.BlendOnto(painting, _state, motion, _options.Keep);
-            StrokeKeeper.Restore(painting, strokes);
-            _detail.Show(painting, painted, shown);
+            blend.Dispose();
+            throw;
         }
 
-        Remember(painting);
+        Remember(blend);
+    }
+
+    /// <summary>Measures the gradient energy of a painting's luma.</summary>
+    /// <param name="painting">The painting.</param>
+    public double DetailOf(Painting painting)
+    {
+        ArgumentNullException.ThrowIfNull(painting);
+        return _options.RestoreDetail ? _detail.Energy(painting) : 0;
     }
 
     /// <summary>Copies what is remembered.</summary>
     /// <returns>Null where nothing is remembered, or nothing of it is used.</returns>
     public BlendState? Save() =>
-        _state is null || _options.Keep == 0 ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _detail.Gain);
+        _state is null ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _detail.Gain);
 
     /// <summary>Goes on from what another blend remembered.</summary>
     /// <param name="state">What <see cref="Save"/> returned.</param>
@@ -81,6 +94,22 @@ public sealed class TemporalBlend : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _state?.Dispose();
+
+    private void Blend(Painting painting, Painting state, Motion motion, Painting blend, Frame shown, double? detail)
+    {
+        using (var path = MotionPath.Of(motion))
+        using (MotionGrid grid = new(path, _options.Keep))
+            PaintingWarp.Blend(painting, state, grid, blend);
+        if (!_options.RestoreDetail)
+        {
+            blend.RoundTo(shown);
+            return;
+        }
+
+        using (var strokes = StrokeKeeper.Energy(painting))
+            StrokeKeeper.Restore(blend, strokes);
+        _detail.Show(blend, detail ?? _detail.Energy(painting), shown);
+    }
 
     private void Remember(Painting painting)
     {

@@ -5,40 +5,43 @@ namespace VideoStyle.Native.Interop;
 /// <summary>The torch part of <c>videostyle.h</c>.</summary>
 internal static unsafe partial class NativeMethods
 {
-    [LibraryImport(Library, EntryPoint = "vs_torch_setup")]
+    /// <summary>Loaded with the first call into it, which is when the first tensor is made.</summary>
+    private const string TorchLibrary = "videostyle_torch";
+
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_setup")]
     internal static partial Status TorchSetup();
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_set_threads")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_set_threads")]
     internal static partial Status TorchSetThreads(int threads);
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_seed")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_seed")]
     internal static partial Status TorchSeed(long seed);
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_config")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_config")]
     internal static partial int TorchConfig(byte* buffer, int capacity);
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_has_bf16")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_has_bf16")]
     internal static partial int TorchHasBf16();
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_cuda_count")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_cuda_count")]
     internal static partial int TorchCudaCount();
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_cuda_info")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_cuda_info")]
     internal static partial Status TorchCudaInfo(int index, byte* name, int capacity, out long memory);
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_grad_mode")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_grad_mode")]
     internal static partial Status TorchGradMode(int enabled, out int previous);
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_inference_enter")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_inference_enter")]
     internal static partial Status TorchInferenceEnter();
 
-    [LibraryImport(Library, EntryPoint = "vs_torch_inference_leave")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_torch_inference_leave")]
     internal static partial Status TorchInferenceLeave();
 
-    [LibraryImport(Library, EntryPoint = "vs_operator_find", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_operator_find", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial Status OperatorFind(string name, string overload, out nint found);
 
-    [LibraryImport(Library, EntryPoint = "vs_operator_call")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_operator_call")]
     internal static partial Status OperatorCall(
         nint found,
         NativeValue* arguments,
@@ -48,16 +51,16 @@ internal static unsafe partial class NativeMethods
         int* resultCount
     );
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_wrap")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_wrap")]
     internal static partial Status TensorWrap(void* data, long* sizes, int rank, int dtype, out nint tensor);
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_free")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_free")]
     internal static partial void TensorFree(nint tensor);
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_read")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_read")]
     internal static partial Status TensorRead(TensorHandle tensor, int dtype, void* buffer, long bytes);
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_info")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_info")]
     internal static partial Status TensorInfo(
         TensorHandle tensor,
         long* sizes,
@@ -68,15 +71,15 @@ internal static unsafe partial class NativeMethods
         out int deviceType
     );
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_set_requires_grad")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_set_requires_grad")]
     internal static partial Status TensorSetRequiresGrad(TensorHandle tensor, int required);
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_backward")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_backward")]
     internal static partial Status TensorBackward(TensorHandle scalar);
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_grad")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_grad")]
     internal static partial Status TensorGrad(TensorHandle tensor, out nint gradient);
 
-    [LibraryImport(Library, EntryPoint = "vs_tensor_clear_grad")]
+    [LibraryImport(TorchLibrary, EntryPoint = "vs_tensor_clear_grad")]
     internal static partial Status TensorClearGrad(TensorHandle tensor);
 }

@@ -13,9 +13,10 @@ public static class ImageFile
 
     /// <summary>Reads a picture: PNG, JPEG, WebP, BMP, TIFF, GIF (its first) and whatever else FFmpeg knows, told by content.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The picture, upright (EXIF orientation applied), which the caller owns; alpha is dropped.</returns>
+    /// <param name="keepAlpha">Whether the frame has alpha where the picture has it.</param>
+    /// <returns>The picture, upright (EXIF orientation applied), which the caller owns.</returns>
     /// <exception cref="VideoStyleException">The file is missing, unreadable or not a picture.</exception>
-    public static Frame Read(string path) => Decode(path, ReadBytes(path));
+    public static Frame Read(string path, bool keepAlpha = false) => Decode(path, ReadBytes(path), keepAlpha);
 
     /// <summary>Reads a picture that lies in memory.</summary>
     /// <param name="name">For messages.</param>

@@ -1,4 +1,5 @@
 using System.Text;
+using VideoStyle.Core.Errors;
 using VideoStyle.Native.Interop;
 
 namespace VideoStyle.Native.Torch;
@@ -9,8 +10,20 @@ public static unsafe class LibTorch
     private static readonly Lazy<bool> Ready = new(() =>
     {
         VideoStyleNative.Require(NativeUnits.Torch);
-        NativeMethods.TorchSetup().ThrowIfFailed();
-        return true;
+        try
+        {
+            NativeMethods.TorchSetup().ThrowIfFailed();
+            return true;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new VideoStyleException(
+                ErrorKind.Runtime,
+                $"libvideostyle_torch.so cannot be loaded: {e.Message.ReplaceLineEndings(" ")}",
+                "Install libtorch with `make setup`, then run `make build`.",
+                e
+            );
+        }
     });
 
     /// <summary>Gets the versions and build settings of libtorch, several lines.</summary>

@@ -17,6 +17,7 @@ public sealed unsafe partial class Tensor
     private static readonly AtenOperator MeanDims = new("aten::mean", "dim");
     private static readonly AtenOperator AbsOperator = new("aten::abs");
     private static readonly AtenOperator SqrtOperator = new("aten::sqrt");
+    private static readonly AtenOperator Log1pOperator = new("aten::log1p");
     private static readonly AtenOperator MatmulOperator = new("aten::matmul");
     private static readonly AtenOperator TransposeOperator = new("aten::transpose", "int");
     private static readonly AtenOperator PermuteOperator = new("aten::permute");
@@ -95,6 +96,9 @@ public sealed unsafe partial class Tensor
 
     /// <summary>Square roots.</summary>
     public Tensor Sqrt() => SqrtOperator.Call(this);
+
+    /// <summary>ln(1 + x).</summary>
+    public Tensor Log1p() => Log1pOperator.Call(this);
 
     /// <summary>Matrix product, in batches where there are more than two dimensions.</summary>
     public Tensor Matmul(Tensor other) => MatmulOperator.Call(this, other);

@@ -1,5 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Weights;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -11,6 +12,8 @@ public sealed class AnyStyleMethod
     internal const string WhereToGet =
         "Put the published files into ~/.cache/videostyle/weights, or set VIDEOSTYLE_WEIGHTS to their folder; the README lists where they are published.";
 
+    private const string LiteName = "lite";
+
     private readonly Func<ModelFiles, Func<TorchDevice, ScalarType, AnyStyleModel>?> _find;
 
     private AnyStyleMethod(string name, Func<ModelFiles, Func<TorchDevice, ScalarType, AnyStyleModel>?> find) => (Name, _find) = (name, find);
@@ -18,6 +21,7 @@ public sealed class AnyStyleMethod
     /// <summary>Gets every method, the one to prefer first.</summary>
     public static IReadOnlyList<AnyStyleMethod> All { get; } =
     [
+        new(LiteName, _ => File.Exists(StyleFamily.BuiltInAny) ? (d, t) => LiteAnyModel.Load(StyleFamily.BuiltInAny, d, t) : null),
         new("adain", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => AdainModel.Load(vgg, decoder, d, t) : null),
         new("microast", files => files.MicroAst is [var content, var style, var modulator, var decoder] ? (d, t) => MicroAstModel.Load(content, style, modulator, decoder, d, t) : null),
         new("wct", files => files.DistilledLevels is { Encoders: var encoders, Decoders: var decoders } ? (d, t) => WctModel.LoadDistilled(encoders, decoders, d, t) : null),
@@ -29,8 +33,17 @@ public sealed class AnyStyleMethod
     /// <summary>Gets what <c>--any-style</c> takes.</summary>
     public string Name { get; }
 
+    /// <summary>Finds the family whose styles are as good as trained ones, where a name stands for it.</summary>
+    /// <param name="name">A method, <c>auto</c>, or a <c>.safetensors</c> file trained with <c>--network any</c>.</param>
+    /// <returns>Null for the other methods.</returns>
+    /// <exception cref="VideoStyleException">The file is damaged or something else (Model).</exception>
+    public static StyleFamily? FamilyOf(string name) =>
+        IsFamilyFile(name) ? StyleFamily.LoadAny(name)
+        : name is LiteName or "auto" && File.Exists(StyleFamily.BuiltInAny) ? StyleFamily.LoadAny(StyleFamily.BuiltInAny)
+        : null;
+
     /// <summary>Opens a method's network.</summary>
-    /// <param name="name">A method, <c>auto</c> for the first whose files are there, or a folder with the files of one.</param>
+    /// <param name="name">A method, <c>auto</c> for the first whose files are there, a folder with the files of one, or a file trained with <c>--network any</c>.</param>
     /// <param name="weights">Where files are looked for.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
@@ -38,6 +51,8 @@ public sealed class AnyStyleMethod
     public static AnyStyleModel Open(string name, WeightsStore weights, TorchDevice device, ScalarType scalarType)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        if (IsFamilyFile(name))
+            return LiteAnyModel.Load(name, device, scalarType);
         var files = new ModelFiles(Directory.Exists(name) ? [name, .. weights.Folders] : weights.Folders);
         var method = All.FirstOrDefault(m => string.Equals(m.Name, name, StringComparison.Ordinal));
         if (method is null && name is not "auto" && !Directory.Exists(name))
@@ -52,4 +67,6 @@ public sealed class AnyStyleMethod
                 WhereToGet
             );
     }
+
+    private static bool IsFamilyFile(string name) => name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
 }

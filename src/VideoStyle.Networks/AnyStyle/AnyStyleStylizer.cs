@@ -9,7 +9,7 @@ namespace VideoStyle.Networks.AnyStyle;
 public sealed class AnyStyleStylizer : IStylizer
 {
     private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
-    private static readonly AtenOperator OutputToFrame = new("videostyle::output_to_frame");
+    private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
 
     private readonly AnyStyleModel _model;
     private readonly Lazy<StyleStatistics>[] _styles;
@@ -90,8 +90,8 @@ public sealed class AnyStyleStylizer : IStylizer
         var painting = new Painting(frame.Width, frame.Height);
         try
         {
-            fixed (float* values = painting.Values)
-                OutputToFrame.Run(output, 1, false, 1.0, Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, 3));
+            fixed (short* values = painting.Values)
+                OutputToPainting.Run(output, 1, false, 1.0, Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, Painting.Channels));
             return painting;
         }
         catch

@@ -30,6 +30,8 @@ internal sealed class JohnsonArchitecture : NetworkArchitecture
 
     internal override IReadOnlyList<string> Enlarged => ["deconv1.conv2d", "deconv2.conv2d"];
 
+    internal override int NumbersPerPixel => 64;
+
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
     internal override Tensor Run(StyleNetwork network, Tensor x)

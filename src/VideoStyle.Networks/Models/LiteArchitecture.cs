@@ -26,6 +26,8 @@ internal sealed class LiteArchitecture : NetworkArchitecture
 
     internal override IReadOnlyList<string> Enlarged => ["up.0.conv", "up.1.conv"];
 
+    internal override int NumbersPerPixel => 12;
+
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
     internal override Tensor Run(StyleNetwork network, Tensor x)

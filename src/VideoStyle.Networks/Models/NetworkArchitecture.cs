@@ -35,6 +35,9 @@ public abstract class NetworkArchitecture
     /// <summary>Gets the names of the convolutions that read enlarged pictures.</summary>
     internal abstract IReadOnlyList<string> Enlarged { get; }
 
+    /// <summary>Gets how many numbers are held for each pixel of a picture where the most are: a layer's input and its result.</summary>
+    internal abstract int NumbersPerPixel { get; }
+
     /// <summary>Gets name and shape of every tensor that is used.</summary>
     public abstract IReadOnlyDictionary<string, long[]> Parameters { get; }
 

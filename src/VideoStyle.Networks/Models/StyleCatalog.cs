@@ -22,12 +22,17 @@ public sealed class StyleCatalog(string folder)
     public IEnumerable<StyleModel> LoadAll() => Names.Select(name => StyleModel.Load(PathOf(name)));
 
     /// <summary>Finds a style by name, or a model by its path.</summary>
-    /// <param name="nameOrPath">A built-in style's name, or a file: what holds a separator or a known extension is a path.</param>
+    /// <param name="nameOrPath">
+    /// A built-in style's name, or a file: what holds a separator or a known extension is a path. <c>FILE#NAME</c> is
+    /// one style of a file that holds several, and <c>FILE#PICTURE</c> the style that a file for any picture makes of it.
+    /// </param>
     /// <exception cref="VideoStyleException">There is no such style or file, or it is damaged (Model).</exception>
     public StyleModel Resolve(string nameOrPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
         var names = Names;
+        if (FromFamily(nameOrPath) is { } chosen)
+            return chosen;
         if (names.Contains(nameOrPath, StringComparer.Ordinal))
             return StyleModel.Load(PathOf(nameOrPath));
         if (File.Exists(nameOrPath) || nameOrPath.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || IsModelFile(nameOrPath))
@@ -42,6 +47,14 @@ public sealed class StyleCatalog(string folder)
             $"There is no style '{nameOrPath}'.{suggestion}",
             "List the styles with `videostyle styles`, or give the path of a model file."
         );
+    }
+
+    private static StyleModel? FromFamily(string name)
+    {
+        var at = name.IndexOf('#', StringComparison.Ordinal);
+        if (at <= 0 || File.Exists(name) || StyleFamily.TryLoad(name[..at]) is not { } family)
+            return null;
+        return family.Names.Count > 0 ? family.Style(name[(at + 1)..]) : family.After(name[(at + 1)..]);
     }
 
     /// <summary>Counts the letters to insert, delete, replace or swap with a neighbour (Damerau–Levenshtein, restricted).</summary>

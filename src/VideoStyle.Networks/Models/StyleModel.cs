@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
@@ -18,6 +19,28 @@ public sealed class StyleModel
     {
         (Path, Architecture, Card, _weights, Notes) = (file.Path, architecture, file.Metadata, weights, notes);
         Name = Card.TryGetValue("name", out var name) && name.Length > 0 ? name : System.IO.Path.GetFileNameWithoutExtension(file.Path);
+    }
+
+    /// <summary>Makes a style that lies in no file of its own.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="path">The file it came from, for messages.</param>
+    /// <param name="architecture">The form of the network.</param>
+    /// <param name="card">What is said about it.</param>
+    /// <param name="weights">Copied; kept by the caller.</param>
+    internal StyleModel(
+        string name,
+        string path,
+        NetworkArchitecture architecture,
+        IReadOnlyDictionary<string, string> card,
+        IReadOnlyDictionary<string, Tensor> weights
+    )
+    {
+        (Name, Path, Architecture, Card, Notes) = (name, path, architecture, card, []);
+        _weights = weights.ToDictionary(
+            w => w.Key,
+            w => new StoredTensor(ScalarType.Float32, w.Value.Shape, MemoryMarshal.AsBytes<float>(w.Value.ToArray<float>()).ToArray()),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>Gets the style's name, from the card or the file.</summary>
@@ -41,6 +64,7 @@ public sealed class StyleModel
     public static StyleModel Load(string path)
     {
         var file = TensorFile.Read(path);
+        StyleFamily.RefuseIn(file);
         var architecture = NetworkArchitecture.Find(file.Metadata.GetValueOrDefault("architecture")) ?? Recognise(file);
         var weights = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var (name, shape) in architecture.Parameters)
@@ -75,6 +99,15 @@ public sealed class StyleModel
 
         return new StyleNetwork(Architecture, tensors, device, scalarType);
     }
+
+    /// <summary>Copies the weights, in float, on the host; for the current scope.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Tensors() =>
+        _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor().To(ScalarType.Float32), StringComparer.Ordinal);
+
+    /// <summary>Whether two styles paint with the same convolutions, so that what lies between them is a style too.</summary>
+    internal bool SharesConvolutionsWith(StyleModel other) =>
+        Architecture == other.Architecture
+        && _weights.All(w => StyleForm.IsStyled(Architecture, w.Key) || w.Value.ToBytes().SequenceEqual(other._weights[w.Key].ToBytes()));
 
     /// <summary>Writes the model as <c>.safetensors</c>.</summary>
     /// <param name="path">The file; replaced where it exists.</param>

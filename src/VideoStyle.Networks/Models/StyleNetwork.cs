@@ -8,6 +8,7 @@ public sealed class StyleNetwork : IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
+    private readonly bool _borrowed;
     private (Tensor Weight, Tensor Bias)? _blockHead;
 
     /// <summary>Takes copies of weights.</summary>
@@ -32,6 +33,27 @@ public sealed class StyleNetwork : IDisposable
             var tensor = parameters[name].To(device, type).Clone();
             _parameters[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
         }
+    }
+
+    private StyleNetwork(NetworkArchitecture architecture, TorchDevice device, ScalarType scalarType) =>
+        (Architecture, Device, ScalarType, _borrowed) = (architecture, device, scalarType, true);
+
+    /// <summary>Makes a network of tensors that somebody else owns, so that gradients reach what these were computed from.</summary>
+    /// <param name="architecture">What the weights are for.</param>
+    /// <param name="weights">One tensor for each of the architecture's, as a network holds them; they must outlive it.</param>
+    /// <param name="device">Where they are.</param>
+    /// <param name="scalarType">What the convolutions' are.</param>
+    internal static StyleNetwork Over(
+        NetworkArchitecture architecture,
+        IReadOnlyDictionary<string, Tensor> weights,
+        TorchDevice device,
+        ScalarType scalarType = ScalarType.Float32
+    )
+    {
+        var network = new StyleNetwork(architecture, device, scalarType);
+        foreach (var name in architecture.Parameters.Keys)
+            network._parameters[name] = weights[name];
+        return network;
     }
 
     /// <summary>Gets a value indicating whether enlargements are folded into their convolutions.</summary>
@@ -171,7 +193,7 @@ public sealed class StyleNetwork : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var tensor in _parameters.Values.Concat(_phaseWeights.Values))
+        foreach (var tensor in _phaseWeights.Values.Concat(_borrowed ? [] : _parameters.Values))
             tensor.Dispose();
         _blockHead?.Weight.Dispose();
         _blockHead?.Bias.Dispose();

@@ -43,9 +43,19 @@ internal sealed class Adam : IDisposable
     {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
-        Tensor[] gradients = [.. _parameters.Select(p => p.Grad ?? throw new InvalidOperationException("A weight takes no part in the loss."))];
+        // A style of several has no gradient in a step that draws others.
+        Tensor[] gradients = [.. _parameters.Select(p => p.Grad ?? ZerosLike(p))];
 
         var norm = Math.Sqrt(Norms.CallMany(gradients, 2.0).Sum(n => Math.Pow(n.Item(), 2)));
+        if (!double.IsFinite(norm))
+        {
+            // A flat crop, an even sky say, leaves channels without variance to normalise, and its slope overflows. One such
+            // step is left out; where they go on, the loss tells.
+            foreach (var parameter in _parameters)
+                parameter.ClearGrad();
+            return;
+        }
+
         if (norm > maxNorm)
             Multiply.Run(gradients, maxNorm / (norm + 1e-6));
 

@@ -57,7 +57,8 @@ internal static class Checkpoint
     private static Dictionary<string, string> Fingerprint(TrainingOptions options, TrainableNetwork network) =>
         new(StringComparer.Ordinal)
         {
-            ["architecture"] = network.Network.Architecture.Name,
+            ["architecture"] = network.Architecture.Name,
+            ["family"] = network.Family ?? "single",
             ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
             ["size"] = options.Size.ToString(CultureInfo.InvariantCulture),
             ["batch"] = options.Batch.ToString(CultureInfo.InvariantCulture),

@@ -1,4 +1,5 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
@@ -10,6 +11,7 @@ namespace VideoStyle.Networks.Training;
 public sealed class ContentSet
 {
     private const int LongestSide = 1280;
+    private const int LongestGap = 3; // frames between the two of a pair
     private static readonly string[] Pictures = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"];
     private static readonly string[] Videos = [".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".ts"];
 
@@ -35,24 +37,32 @@ public sealed class ContentSet
         return new ContentSet([.. folders.Select(List)]);
     }
 
-    /// <summary>Draws crops: a random file, scale, place, and mirroring.</summary>
-    /// <param name="count">Number of crops.</param>
-    /// <param name="size">Their side in pixels.</param>
+    /// <summary>Draws a crop: a random file, scale, place, and mirroring.</summary>
+    /// <param name="size">Its side in pixels.</param>
     /// <param name="random">Drawn from.</param>
-    /// <returns><c>[count, 3, size, size]</c>, 0–1, on the host; owned by the caller.</returns>
+    /// <param name="estimator">Estimates how a video goes on; null to take single frames.</param>
+    /// <returns>A crop that the caller owns.</returns>
     /// <exception cref="VideoStyleException">No file of a folder can be decoded (Input).</exception>
-    internal Tensor Draw(int count, int size, StepRandom random)
+    internal ContentCrop Draw(int size, StepRandom random, IFlowEstimator? estimator = null)
     {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
-        var crops = new Tensor[count];
-        for (var i = 0; i < count; i++)
+        var (frame, next) = Read(_folders[random.Below(_folders.Count)], random, estimator is not null);
+        using (frame)
+        using (next)
         {
-            using var frame = Read(_folders[random.Below(_folders.Count)], random);
-            crops[i] = Crop(frame, size, random);
-        }
+            var place = CropPlace.Draw(frame.Width, frame.Height, size, random);
+            var picture = place.Cut(frame);
+            var pair = next is null || estimator is null ? null : VideoPair.Estimate(picture, place.Cut(next), estimator);
+            if (pair is not null)
+            {
+                scope.Keep(pair.Picture);
+                scope.Keep(pair.Grid);
+                scope.Keep(pair.Mask);
+            }
 
-        return scope.Keep(Tensor.Cat(crops, 0));
+            return new ContentCrop(scope.Keep(picture), pair);
+        }
     }
 
     private static List<string> List(string folder)
@@ -76,7 +86,7 @@ public sealed class ContentSet
             );
     }
 
-    private Frame Read(List<string> files, StepRandom random)
+    private (Frame Frame, Frame? Next) Read(List<string> files, StepRandom random, bool pairs)
     {
         while (true)
         {
@@ -85,7 +95,7 @@ public sealed class ContentSet
             {
                 try
                 {
-                    return IsVideo(path) ? ReadVideo(path, random.NextDouble()) : ImageFile.Read(path);
+                    return IsVideo(path) ? ReadVideo(path, random, pairs) : (ImageFile.Read(path), null);
                 }
                 catch (VideoStyleException e) when (e.Kind == ErrorKind.Input)
                 {
@@ -99,7 +109,7 @@ public sealed class ContentSet
 
     private static bool IsVideo(string path) => Videos.Contains(Path.GetExtension(path).ToLowerInvariant(), StringComparer.Ordinal);
 
-    private Frame ReadVideo(string path, double share)
+    private (Frame Frame, Frame? Next) ReadVideo(string path, StepRandom random, bool pair)
     {
         if (!_durations.TryGetValue(path, out var duration))
         {
@@ -108,21 +118,16 @@ public sealed class ContentSet
         }
 
         // Not quite to the end: the last frame begins before it.
-        using var source = FFmpegSource.Open(path, new SourceOptions { Threads = 1, MaxSize = LongestSide, From = duration * (share * 0.95) });
-        return source.Read(_pool) ?? throw new VideoStyleException(ErrorKind.Input, $"{path}: has no frame to train on.");
-    }
+        var from = duration * (random.NextDouble() * 0.95);
+        using var source = FFmpegSource.Open(path, new SourceOptions { Threads = 1, MaxSize = LongestSide, From = from });
+        var frame = source.Read(_pool) ?? throw new VideoStyleException(ErrorKind.Input, $"{path}: has no frame to train on.");
+        Frame? next = null;
+        for (var gap = pair ? 1 + random.Below(LongestGap) : 0; gap > 0; gap--)
+        {
+            next?.Dispose();
+            next = source.Read(_pool);
+        }
 
-    private static Tensor Crop(Frame frame, int size, StepRandom random)
-    {
-        // From the whole height to the finest detail that is not magnified by more than a quarter.
-        double shorter = Math.Min(frame.Width, frame.Height);
-        var most = Math.Max(size, Math.Min(720, 1.25 * shorter));
-        var least = Math.Clamp(0.45 * shorter, size, most);
-        var scale = Math.Exp(random.Uniform(Math.Log(least), Math.Log(most))) / shorter;
-        var side = (int)Math.Clamp(Math.Round(size / scale), 1, shorter);
-        var (left, top) = (random.Below(frame.Width - side + 1), random.Below(frame.Height - side + 1));
-        var crop = Pixels.ToTensor(frame).Narrow(2, top, side).Narrow(3, left, side);
-        crop = Functional.Resize(crop.To(ScalarType.Float32).Contiguous(), size, size).Clamp(0, 255) / 255;
-        return random.NextDouble() < 0.5 ? crop.Flip(3) : crop;
+        return (frame, next);
     }
 }

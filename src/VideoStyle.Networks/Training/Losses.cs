@@ -36,16 +36,30 @@ public static class Losses
     /// <param name="second">Paintings of the moved pictures.</param>
     /// <param name="grid">Where each pixel of the moved pictures came from, <c>[N, H, W, 2]</c>, as <see cref="Functional.GridSample"/> takes it.</param>
     /// <param name="mask">1 where that is known, else 0, <c>[N, 1, H, W]</c>; not 0 everywhere.</param>
+    /// <param name="brightening">
+    /// How much brighter the picture itself became, <c>[N, 1, H, W]</c>: the painting is to follow that. Null: it is to
+    /// stay as it was.
+    /// </param>
     /// <remarks>
-    /// Ruder, Dosovitskiy and Brox, 2018, eq. 9, over known motion; gradients flow into both paintings, as in Huang et
-    /// al., 2017.
+    /// Ruder, Dosovitskiy and Brox, 2018, eq. 9; gradients flow into both paintings, as in Huang et al., 2017. With
+    /// brightening, Gao et al., "ReCoNet", 2018, eq. 5.
     /// </remarks>
-    public static Tensor Temporal(Tensor first, Tensor second, Tensor grid, Tensor mask)
+    public static Tensor Temporal(Tensor first, Tensor second, Tensor grid, Tensor mask, Tensor? brightening = null)
     {
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(mask);
-        var warped = Functional.GridSample(first, grid);
-        return ((second - warped).Pow(2) * mask).Sum() * (1 / (3 * mask.Sum().Item()));
+        var expected = Functional.GridSample(first, grid);
+        if (brightening is not null)
+            expected += brightening;
+        return ((second - expected).Pow(2) * mask).Sum() * (1 / (3 * mask.Sum().Item()));
+    }
+
+    /// <summary>Relative luminance by Rec. 601 of encoded values, <c>[N, 1, H, W]</c>.</summary>
+    /// <param name="pictures"><c>[N, 3, H, W]</c>.</param>
+    public static Tensor Luminance(Tensor pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return pictures.Narrow(1, 0, 1) * 0.299 + pictures.Narrow(1, 1, 1) * 0.587 + pictures.Narrow(1, 2, 1) * 0.114;
     }
 
     private static Tensor Wide(Tensor t) => t.ScalarType is ScalarType.BFloat16 or ScalarType.Float16 ? t.To(ScalarType.Float32) : t;

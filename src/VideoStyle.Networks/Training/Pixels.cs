@@ -27,7 +27,7 @@ internal static class Pixels
     /// <summary>Reads a picture with its shorter side brought to a size, <c>[1, 3, H, W]</c> in 0–1.</summary>
     internal static Tensor Read(string path, int shorterSide, double crop = 0)
     {
-        using var frame = ImageFile.Decode(path, File.ReadAllBytes(path), keepAlpha: true);
+        using var frame = ImageFile.Read(path, keepAlpha: true);
         return Sized(frame, shorterSide, crop);
     }
 
@@ -38,10 +38,24 @@ internal static class Pixels
         OntoWhite(frame);
         var (dx, dy) = ((int)(frame.Width * crop), (int)(frame.Height * crop));
         var picture = ToTensor(frame).Narrow(2, dy, frame.Height - 2 * dy).Narrow(3, dx, frame.Width - 2 * dx).To(ScalarType.Float32);
+        return scope.Keep(ToShorterSide(picture.Contiguous(), shorterSide).Clamp(0, 255) / 255);
+    }
+
+    /// <summary>Brings the shorter side to a size.</summary>
+    internal static Tensor ToShorterSide(Tensor picture, int size)
+    {
         double shorter = Math.Min(picture.Size(2), picture.Size(3));
-        var (height, width) = (picture.Size(2) * shorterSide / shorter, picture.Size(3) * shorterSide / shorter);
-        var sized = Functional.Resize(picture.Contiguous(), (long)Math.Round(height), (long)Math.Round(width));
-        return scope.Keep(sized.Clamp(0, 255) / 255);
+        var (height, width) = (picture.Size(2) * size / shorter, picture.Size(3) * size / shorter);
+        return Functional.Resize(picture, (long)Math.Round(height), (long)Math.Round(width));
+    }
+
+    /// <summary>Reads a picture as it is, <c>[1, 3, H, W]</c> bytes, onto white where it is transparent.</summary>
+    /// <exception cref="VideoStyleException">It is missing or damaged (Input).</exception>
+    internal static Tensor Load(string path)
+    {
+        using var frame = ImageFile.Read(path, keepAlpha: true);
+        OntoWhite(frame);
+        return ToTensor(frame);
     }
 
     /// <summary>Reads a painting to be trained on.</summary>

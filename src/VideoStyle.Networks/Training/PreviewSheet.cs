@@ -14,11 +14,14 @@ internal sealed class PreviewSheet : IDisposable
 
     internal PreviewSheet(ContentSet content, long seed)
     {
-        _pictures = TensorScope.Release(content.Draw(Count, Size, new StepRandom(seed, 0, "preview")));
+        using var scope = new TensorScope();
+        var random = new StepRandom(seed, 0, "preview");
+        Tensor[] pictures = [.. Enumerable.Range(0, Count).Select(_ => content.Draw(Size, random).Picture)];
+        _pictures = TensorScope.Release(Tensor.Cat(pictures, 0));
     }
 
-    /// <summary>Paints the pictures and writes the sheet.</summary>
-    internal void Write(string path, StyleNetwork network)
+    /// <summary>Paints the pictures, each with its network, and writes the sheet.</summary>
+    internal void Write(string path, Func<int, StyleNetwork> network)
     {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
@@ -26,7 +29,7 @@ internal sealed class PreviewSheet : IDisposable
         for (var i = 0; i < Count; i++)
         {
             var picture = _pictures.Narrow(0, i, 1);
-            columns[i] = Tensor.Cat([picture, network.Paint(picture).To(TorchDevice.Cpu, ScalarType.Float32)], 2);
+            columns[i] = Tensor.Cat([picture, network(i).Paint(picture).To(TorchDevice.Cpu, ScalarType.Float32)], 2);
         }
 
         using var frame = Pixels.ToFrame(Tensor.Cat(columns, 3));

@@ -1,3 +1,5 @@
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
@@ -26,9 +28,48 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
     )
     {
         ArgumentNullException.ThrowIfNull(model);
+        using var network = model.CreateNetwork(TorchDevice.Cpu, ScalarType.Float32);
+        return Measure(x => network.Paint(x), painting, photos, lossNetwork, styleSize, photoSize);
+    }
+
+    /// <summary>Measures any way to paint.</summary>
+    /// <param name="paint">Paints a frame; the painting is disposed here.</param>
+    /// <param name="painting">The painting that it is after.</param>
+    /// <param name="photos">What to paint.</param>
+    /// <param name="lossNetwork">Weights of the loss network, which is run in float.</param>
+    /// <param name="styleSize">The painting's shorter side in pixels.</param>
+    /// <param name="photoSize">The photos' shorter side in pixels, before they are cut to a multiple of 8.</param>
+    public static StyleComparison Measure(
+        Func<Frame, Painting> paint,
+        string painting,
+        IReadOnlyList<string> photos,
+        string lossNetwork,
+        int styleSize = 512,
+        int photoSize = 512
+    )
+    {
+        ArgumentNullException.ThrowIfNull(paint);
+        return Measure(ByFrame, painting, photos, lossNetwork, styleSize, photoSize);
+
+        Tensor ByFrame(Tensor x)
+        {
+            using var frame = Pixels.ToFrame(x);
+            using var painted = paint(frame);
+            return Tensor.From<float>(painted.ToRgb(), 1, painted.Height, painted.Width, 3).Permute(0, 3, 1, 2);
+        }
+    }
+
+    private static StyleComparison Measure(
+        Func<Tensor, Tensor> paint,
+        string painting,
+        IReadOnlyList<string> photos,
+        string lossNetwork,
+        int styleSize,
+        int photoSize
+    )
+    {
         ArgumentNullException.ThrowIfNull(photos);
         using var noGrad = LibTorch.NoGrad();
-        using var network = model.CreateNetwork(TorchDevice.Cpu, ScalarType.Float32);
         using var loss = LossNetwork.Load(lossNetwork, TorchDevice.Cpu, ScalarType.Float32);
         using var scope = new TensorScope();
         using var target = StyleTarget.Measure(loss, [(Pixels.ReadPainting(painting, styleSize, crop: 0), 1)]);
@@ -38,7 +79,7 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
             using var one = new TensorScope();
             var x = Pixels.Read(photo, photoSize);
             x = x.Narrow(2, 0, x.Size(2) / 8 * 8).Narrow(3, 0, x.Size(3) / 8 * 8);
-            var painted = loss.Features(network.Paint(x).Clamp(0, 1));
+            var painted = loss.Features(paint(x).Clamp(0, 1));
             for (var i = 0; i < painted.Length; i++)
             {
                 shifted[i] += target.Distance(painted[i], i, GramForm.Shifted).Item() / photos.Count;

@@ -23,13 +23,19 @@ public sealed class StyleTarget : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(paintings);
+        return Measure(picture => network.Features(picture), paintings);
+    }
+
+    /// <summary>Measures paintings by features of the caller's making, all layers of each.</summary>
+    internal static StyleTarget Measure(Func<Tensor, Tensor[]> featuresOf, IReadOnlyList<(Tensor Picture, double Weight)> paintings)
+    {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
         var total = paintings.Sum(p => p.Weight);
         var layers = new (Tensor Mean, Tensor Covariance)[LossNetwork.Layers];
         foreach (var (picture, weight) in paintings)
         {
-            var features = network.Features(picture);
+            var features = featuresOf(picture);
             for (var i = 0; i < features.Length; i++)
             {
                 var mean = Functional.Gram(features[i]).Mean;
@@ -52,14 +58,24 @@ public sealed class StyleTarget : IDisposable
     public Tensor Distance(Tensor features, int layer, GramForm form)
     {
         ArgumentNullException.ThrowIfNull(features);
-        var target = _layers[layer];
-        double count = features.Size(0);
-        if (form == GramForm.Plain)
-            return (Functional.Gram(features).Gram - target.Gram).Pow(2).Sum() * (1 / (target.GramSquare * count));
+        var (gram, mean) = Statistics(features, layer, form);
+        return Distance(gram, mean, layer, form);
+    }
 
-        var (shifted, offset) = Functional.Gram(features, target.Mean);
-        var spread = (shifted - target.Covariance).Pow(2).Sum() * (1 / (target.CovarianceSquare * count));
-        return spread + offset.Pow(2).Sum() * (0.5 / (target.Trace * count));
+    /// <summary>What <see cref="Distance(Tensor, Tensor, int, GramForm)"/> compares, as means over the pixels: those of parts add up.</summary>
+    internal (Tensor Gram, Tensor Mean) Statistics(Tensor features, int layer, GramForm form) =>
+        Functional.Gram(features, form == GramForm.Plain ? null : _layers[layer].Mean);
+
+    /// <summary>The distance of statistics from the painting's, averaged over the pictures.</summary>
+    internal Tensor Distance(Tensor gram, Tensor mean, int layer, GramForm form)
+    {
+        var target = _layers[layer];
+        double count = gram.Size(0);
+        if (form == GramForm.Plain)
+            return (gram - target.Gram).Pow(2).Sum() * (1 / (target.GramSquare * count));
+
+        var spread = (gram - target.Covariance).Pow(2).Sum() * (1 / (target.CovarianceSquare * count));
+        return spread + mean.Pow(2).Sum() * (0.5 / (target.Trace * count));
     }
 
     /// <inheritdoc />

@@ -3,71 +3,68 @@ using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
 
-/// <summary>A network whose weights change, and the running mean of them that is kept in the end.</summary>
+/// <summary>A file of one or several styles whose weights change, and the running mean of them that is kept in the end.</summary>
 internal sealed class TrainableNetwork : IDisposable
 {
     private const double MeanDecay = 0.995;
 
+    private readonly StyleForm _form;
+    private readonly TorchDevice _device;
+    private readonly Dictionary<string, Tensor> _now;
+    private readonly Dictionary<string, Tensor> _mean;
     private readonly List<string> _names;
     private readonly List<Tensor> _weights;
 
-    private TrainableNetwork(NetworkArchitecture architecture, IReadOnlyDictionary<string, Tensor> weights, TorchDevice device)
+    private TrainableNetwork(StyleForm form, IReadOnlyDictionary<string, Tensor> start, TorchDevice device)
     {
-        Network = new StyleNetwork(architecture, weights, device, ScalarType.Float32);
-        Mean = new StyleNetwork(architecture, weights, device, ScalarType.Float32);
-        _names = [.. architecture.Parameters.Keys.Where(architecture.IsTrained).Order(StringComparer.Ordinal)];
-        _weights = [.. _names.Select(n => Network.Parameters[n].RequiresGrad_())];
+        (_form, _device) = (form, device);
+        (_now, _mean) = (Copy(start), Copy(start));
+        _names = [.. form.Parameters.Keys.Where(form.IsTrained).Order(StringComparer.Ordinal)];
+        _weights = [.. _names.Select(n => _now[n].RequiresGrad_())];
         Optimizer = new Adam(_weights);
     }
 
-    /// <summary>Gets the network that is trained.</summary>
-    internal StyleNetwork Network { get; }
+    /// <summary>Gets what the styles paint with.</summary>
+    internal NetworkArchitecture Architecture => _form.Architecture;
 
-    /// <summary>Gets the running mean of its weights, which paints better than any single step's.</summary>
-    internal StyleNetwork Mean { get; }
+    /// <summary>Gets the word for a file of several styles, or null.</summary>
+    internal string? Family => _form.Family;
+
+    /// <summary>Gets the running mean of the weights, which paints better than any single step's.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Mean => _mean;
 
     internal Adam Optimizer { get; }
 
-    /// <summary>Begins from another style.</summary>
-    internal static TrainableNetwork From(StyleModel model, TorchDevice device)
-    {
-        using var start = model.CreateNetwork(device, ScalarType.Float32);
-        return new TrainableNetwork(model.Architecture, start.Parameters, device);
-    }
-
-    /// <summary>Begins from random weights, uniform within 1/√(inputs) as PyTorch begins a convolution.</summary>
-    internal static TrainableNetwork Random(NetworkArchitecture architecture, long seed, TorchDevice device)
+    /// <summary>Begins.</summary>
+    /// <param name="form">What is trained.</param>
+    /// <param name="start">Weights of one style to begin every style with, or a file of the same form; null for random ones.</param>
+    /// <param name="seed">Of the random numbers.</param>
+    /// <param name="device">Where to compute.</param>
+    internal static TrainableNetwork Begin(StyleForm form, IReadOnlyDictionary<string, Tensor>? start, long seed, TorchDevice device)
     {
         using var scope = new TensorScope();
         var random = new StepRandom(seed, 0, "weights");
         var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, shape) in architecture.Parameters)
+        // Styles of one table begin alike, whatever they begin with.
+        var shared = form.Architecture.Parameters.ToDictionary(
+            p => p.Key,
+            p => start?.GetValueOrDefault(p.Key) ?? Tensor.From<float>(Random(form.Architecture, p.Key, p.Value, random), p.Value),
+            StringComparer.Ordinal
+        );
+        foreach (var (name, shape) in form.Parameters)
         {
-            var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
-            if (shape.Length == 4)
-            {
-                var bound = 1 / Math.Sqrt(shape[1] * shape[2] * shape[3]);
-                // Channels that become neighbouring pixels begin equal (ICNR; Aitken et al., 2017), or a checkerboard shows.
-                var same = name.StartsWith(architecture.Head, StringComparison.Ordinal) ? architecture.Block * architecture.Block : 1;
-                var kernel = values.Length / (int)shape[0];
-                for (var o = 0; o < shape[0]; o++)
-                    for (var i = 0; i < kernel; i++)
-                        values[o * kernel + i] = o % same == 0 ? (float)random.Uniform(-bound, bound) : values[(o - 1) * kernel + i];
-            }
-            else if (!architecture.IsConvolution(name) && name.EndsWith(".weight", StringComparison.Ordinal))
-            {
-                Array.Fill(values, 1f);
-            }
-            else if (name.StartsWith(architecture.Head, StringComparison.Ordinal) && !architecture.Sigmoid)
-            {
-                Array.Fill(values, architecture.White / 2f); // grey
-            }
-
-            weights[name] = Tensor.From<float>(values, shape);
+            var own = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            weights[name] = start?.GetValueOrDefault(name) ?? shared.GetValueOrDefault(own) ?? Tensor.From<float>(Uniform(PredictedForm.InitialBound(name, shape) ?? 0, shape, random), shape);
         }
 
-        return new TrainableNetwork(architecture, weights, device);
+        return new TrainableNetwork(form, weights, device);
     }
+
+    /// <summary>The network of one style; gradients pass to the weights. It lives no longer than the current scope.</summary>
+    internal StyleNetwork Network(int style) => StyleNetwork.Over(Architecture, _form.Weights(_now, style), _device);
+
+    /// <summary>The network of one style, of the mean of the weights.</summary>
+    internal StyleNetwork MeanNetwork(int style) => StyleNetwork.Over(Architecture, _form.Weights(_mean, style), _device);
 
     /// <summary>Takes one step along the gradients, and moves the mean.</summary>
     internal void Step(long step, double rate)
@@ -77,16 +74,16 @@ internal sealed class TrainableNetwork : IDisposable
         using var noGrad = LibTorch.NoGrad();
         var decay = Math.Min(MeanDecay, (step + 1.0) / (step + 10));
         for (var i = 0; i < _names.Count; i++)
-            Mean.Parameters[_names[i]].Lerp_(_weights[i], 1 - decay);
+            _mean[_names[i]].Lerp_(_weights[i], 1 - decay);
     }
 
     /// <summary>Lists everything that a checkpoint keeps.</summary>
     internal Dictionary<string, Tensor> State()
     {
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in Network.Parameters)
+        foreach (var (name, tensor) in _now)
             state[$"weights/{name}"] = tensor;
-        foreach (var (name, tensor) in Mean.Parameters)
+        foreach (var (name, tensor) in _mean)
             state[$"mean/{name}"] = tensor;
         for (var i = 0; i < _names.Count; i++)
             (state[$"adam.first/{_names[i]}"], state[$"adam.second/{_names[i]}"]) = (Optimizer.First[i], Optimizer.Second[i]);
@@ -95,8 +92,51 @@ internal sealed class TrainableNetwork : IDisposable
 
     public void Dispose()
     {
-        Network.Dispose();
-        Mean.Dispose();
+        foreach (var tensor in _now.Values.Concat(_mean.Values))
+            tensor.Dispose();
         Optimizer.Dispose();
+    }
+
+    private Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> start)
+    {
+        var copies = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, shape) in _form.Parameters)
+        {
+            using var scope = new TensorScope();
+            var tensor = start[name].To(_device, ScalarType.Float32).Clone();
+            copies[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
+        }
+
+        return copies;
+    }
+
+    /// <summary>Convolutions uniform within 1/√(inputs), as PyTorch begins them; normalisations that change nothing; a grey picture.</summary>
+    private static float[] Random(NetworkArchitecture architecture, string name, long[] shape, StepRandom random)
+    {
+        if (shape.Length == 4)
+        {
+            var values = Uniform(1 / Math.Sqrt(shape[1] * shape[2] * shape[3]), shape, random);
+            // Channels that become neighbouring pixels begin equal (ICNR; Aitken et al., 2017), or a checkerboard shows.
+            var same = name.StartsWith(architecture.Head, StringComparison.Ordinal) ? architecture.Block * architecture.Block : 1;
+            var kernel = values.Length / (int)shape[0];
+            for (var o = 0; o < shape[0]; o++)
+                Array.Copy(values, o / same * same * kernel, values, o * kernel, kernel);
+            return values;
+        }
+
+        var constants = new float[shape[0]];
+        if (!architecture.IsConvolution(name) && name.EndsWith(".weight", StringComparison.Ordinal))
+            Array.Fill(constants, 1f);
+        else if (name.StartsWith(architecture.Head, StringComparison.Ordinal) && !architecture.Sigmoid)
+            Array.Fill(constants, architecture.White / 2f);
+        return constants;
+    }
+
+    private static float[] Uniform(double bound, long[] shape, StepRandom random)
+    {
+        var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        for (var i = 0; bound > 0 && i < values.Length; i++)
+            values[i] = (float)random.Uniform(-bound, bound);
+        return values;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
+using VideoStyle.Native.Vision;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
 
@@ -22,10 +23,11 @@ public sealed class Trainer : IDisposable
     private readonly TimeProvider _time;
     private readonly TorchDevice _device;
     private readonly LossNetwork _loss;
-    private readonly StyleTarget _style;
+    private readonly StylePool _styles;
     private readonly ContentSet _content;
     private readonly TrainableNetwork _network;
     private readonly PreviewSheet _preview;
+    private readonly OpenCvFlow? _flow;
     private readonly DivergenceWatch _watch = new();
     private TimeSpan _before;
     private long _step;
@@ -43,15 +45,11 @@ public sealed class Trainer : IDisposable
         LibTorch.SetThreads(Environment.ProcessorCount);
         _content = ContentSet.Open(options.Content);
         using var scope = new TensorScope();
-        var paintings = options.Styles.Select(s => (Pixels.ReadPainting(s.Path, options.StyleSize, options.StyleCrop), s.Weight)).ToList();
         _loss = LossNetwork.Load(options.LossWeights, _device, LossType(options.Precision, _device));
-        _style = StyleTarget.Measure(_loss, paintings);
-        var architecture =
-            NetworkArchitecture.Find(options.Architecture)
-            ?? throw new VideoStyleException(ErrorKind.Usage, $"'{options.Architecture}' is no network.", "Use lite or johnson.");
-        _network = options.Base is { } path
-            ? TrainableNetwork.From(StyleCatalog.BuiltIn.Resolve(path), _device)
-            : TrainableNetwork.Random(architecture, options.Seed, _device);
+        var (architecture, start) = StartingPoint(options);
+        _styles = StylePool.Measure(options, architecture, _loss);
+        _network = TrainableNetwork.Begin(_styles.Form, start, options.Seed, _device);
+        _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
             (_step, _before) = Checkpoint.Restore(options, _network);
@@ -83,16 +81,17 @@ public sealed class Trainer : IDisposable
                 }
 
                 using var scope = new TensorScope();
-                using var pictures = next.GetAwaiter().GetResult();
+                var crops = next.GetAwaiter().GetResult();
                 next = Prefetch(ahead: 1);
-                meter.Add(TakeStep(pictures, Rate(Share(_step, Elapsed()))));
+                meter.Add(TakeStep(crops, Rate(Share(_step, Elapsed()))));
+                Array.ForEach(crops, c => c.Dispose());
                 if ((_step + 1) % ReportSteps == 0)
                     Report(meter, _step + 1, Elapsed(), report);
             }
 
             var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush());
-            _preview.Write(_options.PreviewPath, _network.Mean);
-            SafetensorsWriter.Write(_options.Output, _network.Mean.Parameters, ScalarType.Float16, TrainingCard.Make(_options, _network, _loss, result));
+            _preview.Write(_options.PreviewPath, Shown);
+            SafetensorsWriter.Write(_options.Output, _network.Mean, ScalarType.Float16, TrainingCard.Make(_options, _network, _loss, result));
             File.Delete(_options.CheckpointPath);
             return result;
         }
@@ -107,66 +106,95 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _flow?.Dispose();
         _network.Dispose();
-        _style.Dispose();
+        _styles.Dispose();
         _loss.Dispose();
         _preview.Dispose();
     }
 
     /// <summary>Waits for crops that nobody will use; what went wrong with them no longer matters.</summary>
-    private static void Discard(Task<Tensor> crops) =>
-        crops.ContinueWith(t => { if (t.IsCompletedSuccessfully) t.GetAwaiter().GetResult().Dispose(); }, TaskScheduler.Default).GetAwaiter().GetResult();
+    private static void Discard(Task<ContentCrop[]> crops) =>
+        crops.ContinueWith(t => { if (t.IsCompletedSuccessfully) Array.ForEach(t.GetAwaiter().GetResult(), c => c.Dispose()); }, TaskScheduler.Default).GetAwaiter().GetResult();
 
     /// <summary>Reads the crops of a step to come on another thread, while this one computes.</summary>
-    private Task<Tensor> Prefetch(int ahead = 0)
+    private Task<ContentCrop[]> Prefetch(int ahead = 0)
     {
         var random = new StepRandom(_options.Seed, _step + ahead, "content");
-        return Task.Run(() =>
+        return Task.Run<ContentCrop[]>(() =>
         {
             LibTorch.SetThreads(1);
-            return _content.Draw(_options.Batch, _options.Size, random);
+            return [.. Enumerable.Range(0, _options.Batch).Select(_ => _content.Draw(_options.Size, random, _flow))];
         });
     }
 
-    private Dictionary<string, double> TakeStep(Tensor pictures, double rate)
+    private Dictionary<string, double> TakeStep(ContentCrop[] crops, double rate)
     {
-        var x = pictures.To(_device, ScalarType.Float32);
-        Tensor y;
-        Tensor? temporal = null;
-        if (_options.Weights.Temporal > 0)
+        // Waiting for crops that nobody has begun to read reads them on this thread, which then has one thread to compute
+        // with; and sums come out differently with another number of threads.
+        LibTorch.SetThreads(Environment.ProcessorCount);
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        var motion = new StepRandom(_options.Seed, _step, "motion");
+        var draw = new StepRandom(_options.Seed, _step, "style");
+        LibTorch.ManualSeed((long)motion.NextBits());
+        // Of several styles each crop gets one of its own; a single style paints all crops at once, which is faster.
+        var count = _styles.Count == 1 ? _options.Batch : 1;
+        for (var i = 0; i < _options.Batch; i += count)
         {
-            var random = new StepRandom(_options.Seed, _step, "motion");
-            LibTorch.ManualSeed((long)random.NextBits());
-            var (grid, mask) = SyntheticMotion.Draw(_options.Batch, _options.Size, random);
-            (grid, mask) = (grid.To(_device, ScalarType.Float32), mask.To(_device, ScalarType.Float32));
-            var both = _network.Network.Paint(Tensor.Cat([x, Disturb(Functional.GridSample(x, grid), random)], 0));
-            y = both.Narrow(0, 0, _options.Batch);
-            temporal = Losses.Temporal(y, both.Narrow(0, _options.Batch, _options.Batch), grid, mask);
-        }
-        else
-        {
-            y = _network.Network.Paint(x);
+            using var scope = new TensorScope();
+            var terms = Learn(crops.AsSpan(i, count), _styles.Draw(draw), motion);
+            foreach (var (name, value) in terms)
+                values[name] = values.GetValueOrDefault(name) + value * count / _options.Batch;
         }
 
-        var terms = Terms(x, y, temporal);
-        var total = terms.Values.Aggregate((a, b) => a + b);
-        var values = terms.ToDictionary(t => t.Key, t => t.Value.Item(), StringComparer.Ordinal);
-        values["total"] = total.Item();
-        _watch.Check(_step + 1, values["total"], y);
-        total.Backward();
         _network.Step(_step + 1, rate);
         return values;
     }
 
-    private Dictionary<string, Tensor> Terms(Tensor x, Tensor y, Tensor? temporal)
+    /// <summary>Adds the gradients of some crops, painted in one style, to those of the step.</summary>
+    private Dictionary<string, double> Learn(ReadOnlySpan<ContentCrop> crops, int style, StepRandom motion)
+    {
+        var count = crops.Length;
+        var x = Tensor.Cat([.. crops.ToArray().Select(c => c.Picture)], 0).To(_device, ScalarType.Float32);
+        var network = _network.Network(style);
+        Tensor y;
+        Tensor? temporal = null;
+        if (_options.Weights.Temporal > 0)
+        {
+            var (moved, grid, mask) = Moved(crops, x, motion);
+            var both = network.Paint(Tensor.Cat([x, moved], 0));
+            y = both.Narrow(0, 0, count);
+            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Functional.GridSample(x, grid)) : null;
+            temporal = Losses.Temporal(y, both.Narrow(0, count, count), grid, mask, brightening);
+        }
+        else
+        {
+            y = network.Paint(x);
+        }
+
+        var terms = Terms(x, y, _styles.Target(style), temporal);
+        var total = terms.Values.Aggregate((a, b) => a + b) * ((double)count / _options.Batch);
+        var values = terms.ToDictionary(t => t.Key, t => t.Value.Item(), StringComparer.Ordinal);
+        values["total"] = values.Values.Sum();
+        _watch.Check(_step + 1, values["total"], y);
+        total.Backward();
+        return values;
+    }
+
+    private Dictionary<string, Tensor> Terms(Tensor x, Tensor y, StyleTarget style, Tensor? temporal)
     {
         var weights = _options.Weights;
         var terms = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         var painted = _loss.Features(y);
         for (var i = 0; i < painted.Length; i++)
         {
-            if (weights.Style[i] > 0)
-                terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = _style.Distance(painted[i], i, _options.Gram) * weights.Style[i];
+            if (weights.Style[i] == 0)
+                continue;
+            var distance = style.Distance(painted[i], i, _options.Gram);
+            // Relative to a painting of one tone, another is hundreds of times too far; of several, such a one would
+            // drown the rest. Near the goal ln(1 + d) is d.
+            var term = _styles.Count > 1 ? distance.Log1p() : distance;
+            terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = term * weights.Style[i];
         }
 
         if (weights.Content > 0)
@@ -184,18 +212,55 @@ public sealed class Trainer : IDisposable
         return terms;
     }
 
-    /// <summary>Changes brightness and adds noise, as another exposure and another frame of the same camera would.</summary>
-    private Tensor Disturb(Tensor pictures, StepRandom random)
+    /// <summary>The network that the preview's column shows.</summary>
+    private StyleNetwork Shown(int column) => _network.MeanNetwork(column % _styles.Count);
+
+    /// <summary>The network to paint with, and the weights to begin with: those of the base, which decides on the network; or none.</summary>
+    private static (NetworkArchitecture Architecture, IReadOnlyDictionary<string, Tensor>? Start) StartingPoint(TrainingOptions options)
     {
-        var result = new Tensor[_options.Batch];
-        for (var i = 0; i < result.Length; i++)
+        if (options.Base is null)
         {
-            var (gain, offset, noise) = (random.Normal(1, 0.04), random.Normal(0, 0.02), random.Uniform(0, 0.03));
-            var grain = Tensor.Randn(1, 3, _options.Size, _options.Size).To(_device, ScalarType.Float32);
-            result[i] = (pictures.Narrow(0, i, 1) * gain + offset + grain * noise).Clamp(0, 1);
+            return (
+                NetworkArchitecture.Find(options.AnyStyle ? "lite" : options.Architecture)
+                    ?? throw new VideoStyleException(ErrorKind.Usage, $"'{options.Architecture}' is no network.", "Use lite, johnson or any."),
+                null
+            );
         }
 
-        return Tensor.Cat(result, 0);
+        if (StyleFamily.TryLoad(options.Base) is { } family && options.Separate)
+            return (family.Architecture, family.Tensors());
+        var model = StyleCatalog.BuiltIn.Resolve(options.Base);
+        return (model.Architecture, model.Tensors());
+    }
+
+    /// <summary>The crops a moment later: as the video shows them, else moved at random.</summary>
+    private (Tensor Moved, Tensor Grid, Tensor Mask) Moved(ReadOnlySpan<ContentCrop> crops, Tensor x, StepRandom random)
+    {
+        var (moved, grids, masks) = (new Tensor[crops.Length], new Tensor[crops.Length], new Tensor[crops.Length]);
+        for (var i = 0; i < crops.Length; i++)
+        {
+            if (crops[i].Next is { } next)
+            {
+                (moved[i], grids[i], masks[i]) = (next.Picture.To(_device, ScalarType.Float32), OnDevice(next.Grid), OnDevice(next.Mask));
+                continue;
+            }
+
+            var (grid, mask) = SyntheticMotion.Draw(1, _options.Size, random);
+            (grids[i], masks[i]) = (OnDevice(grid), OnDevice(mask));
+            moved[i] = Disturb(Functional.GridSample(x.Narrow(0, i, 1), grids[i]), random);
+        }
+
+        return (Tensor.Cat(moved, 0), Tensor.Cat(grids, 0), Tensor.Cat(masks, 0));
+
+        Tensor OnDevice(Tensor tensor) => tensor.To(_device, ScalarType.Float32);
+    }
+
+    /// <summary>Changes brightness and adds noise, as another exposure and another frame of the same camera would.</summary>
+    private Tensor Disturb(Tensor picture, StepRandom random)
+    {
+        var (gain, offset, noise) = (random.Normal(1, 0.04), random.Normal(0, 0.02), random.Uniform(0, 0.03));
+        var grain = Tensor.Randn(1, 3, _options.Size, _options.Size).To(_device, ScalarType.Float32);
+        return (picture * gain + offset + grain * noise).Clamp(0, 1);
     }
 
     private void Report(LossMeter meter, long step, TimeSpan elapsed, Action<TrainingProgress>? report)
@@ -203,7 +268,7 @@ public sealed class Trainer : IDisposable
         var preview = step % PreviewSteps == 0;
         if (preview)
         {
-            _preview.Write(_options.PreviewPath, _network.Mean);
+            _preview.Write(_options.PreviewPath, Shown);
             Checkpoint.Save(_options, _network, step, elapsed);
         }
 
@@ -219,7 +284,8 @@ public sealed class Trainer : IDisposable
     private double Rate(double share) =>
         (LastRate + (_options.FirstRate - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * share))) * Math.Min(1, (_step + 1.0) / WarmUpSteps);
 
-    private static ScalarType LossType(Precision precision, TorchDevice device) =>
+    /// <summary>Chooses what a loss network computes in.</summary>
+    internal static ScalarType LossType(Precision precision, TorchDevice device) =>
         precision switch
         {
             Precision.F32 => ScalarType.Float32,

@@ -13,7 +13,7 @@ internal static class TrainingCard
         var card = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = Path.GetFileNameWithoutExtension(options.Output),
-            ["architecture"] = network.Network.Architecture.Name,
+            ["architecture"] = network.Architecture.Name,
             ["style_image"] = string.Join(", ", options.Styles.Select(s => options.Styles.Count == 1
                 ? Path.GetFileName(s.Path)
                 : string.Create(culture, $"{Path.GetFileName(s.Path)} ×{s.Weight}"))),
@@ -27,13 +27,17 @@ internal static class TrainingCard
             ["optimizer"] = string.Create(culture, $"Adam, rate {options.FirstRate} to 0.0001 by a cosine; mean of the weights kept"),
             ["loss_weights"] = string.Create(
                 culture,
-                $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); tv {weights.TotalVariation}; temporal {weights.Temporal}"
+                $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); tv {weights.TotalVariation}; temporal {weights.Temporal} ({options.Motion}{(options.LuminanceAware ? ", luminance-aware" : "")})"
             ),
             ["loss_network"] = Path.GetFileName(loss.Path),
             ["final_losses"] = JsonSerializer.Serialize(result.Losses.ToDictionary(l => l.Key, l => Math.Round(l.Value, 5), StringComparer.Ordinal)),
             ["train_seconds"] = result.Elapsed.TotalSeconds.ToString("0", culture),
             ["videostyle"] = typeof(TrainingCard).Assembly.GetName().Version!.ToString(3),
         };
+        if (network.Family is { } family)
+            card["family"] = family;
+        if (options.Separate && !options.AnyStyle)
+            card["styles"] = JsonSerializer.Serialize(options.Styles.Select(s => Path.GetFileNameWithoutExtension(s.Path)));
         foreach (var (field, text) in options.Card)
             card[field] = text;
         return card;

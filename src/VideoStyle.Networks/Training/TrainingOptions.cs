@@ -5,7 +5,9 @@ namespace VideoStyle.Networks.Training;
 /// <summary>What to train, on what, and for how long.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Gets the paintings and their weights, above 0; their statistics are averaged.</summary>
+    private readonly bool _separate;
+
+    /// <summary>Gets the paintings and their weights, above 0; their statistics are averaged, unless <see cref="Separate"/>.</summary>
     public required IReadOnlyList<(string Path, double Weight)> Styles { get; init; }
 
     /// <summary>Gets folders of pictures and videos, searched through; each folder is drawn from equally often.</summary>
@@ -17,8 +19,14 @@ public sealed record TrainingOptions
     /// <summary>Gets the weights of the loss network.</summary>
     public required string LossWeights { get; init; }
 
-    /// <summary>Gets the network's form: <c>lite</c> or <c>johnson</c>; ignored with <see cref="Base"/>, whose form counts.</summary>
+    /// <summary>Gets the network's form: <c>lite</c> or <c>johnson</c>; ignored with <see cref="Base"/>, whose form counts. Or <c>any</c>: <c>lite</c> after any picture.</summary>
     public string Architecture { get; init; } = "lite";
+
+    /// <summary>Gets a value indicating whether each painting becomes a style of its own in one file; always so for <c>any</c>.</summary>
+    public bool Separate { get => _separate || AnyStyle; init => _separate = value; }
+
+    /// <summary>Gets a value indicating whether the network learns to paint after any picture.</summary>
+    public bool AnyStyle => string.Equals(Architecture, "any", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gets a model to begin with, or null to begin from nothing.</summary>
     public string? Base { get; init; }
@@ -49,6 +57,12 @@ public sealed record TrainingOptions
 
     /// <summary>Gets the weights of the losses.</summary>
     public LossWeights Weights { get; init; } = new();
+
+    /// <summary>Gets the motion that steadiness is learnt on.</summary>
+    public MotionSource Motion { get; init; } = MotionSource.Synthetic;
+
+    /// <summary>Gets a value indicating whether the painting may grow brighter and darker with the picture (Gao et al., "ReCoNet", 2018).</summary>
+    public bool LuminanceAware { get; init; }
 
     /// <summary>Gets how style is compared.</summary>
     public GramForm Gram { get; init; } = GramForm.Shifted;

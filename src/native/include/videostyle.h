@@ -37,6 +37,8 @@ VS_API int32_t vs_abi_version(void);
 VS_API int32_t vs_units(void);
 /* Copies this thread's last error, UTF-8, NUL-terminated; returns the length needed without the NUL. */
 VS_API int32_t vs_last_error(char *buffer, int32_t capacity);
+/* For the units: keeps a sentence for vs_last_error. */
+VS_API void vs_set_last_error(const char *message);
 
 /* ---- vision: optical flow ---------------------------------------------------------------------------------- */
 

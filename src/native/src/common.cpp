@@ -1,12 +1,18 @@
+#include <malloc.h>
+
 #include <cstring>
 
 #include "guard.hpp"
 
 namespace {
 thread_local std::string last_error;
-}
 
-void vs::set_last_error(const char *message) noexcept {
+// Pictures go back to the system when they are freed. Left alone, glibc raises its limit with the first large picture and
+// keeps up to 32 MiB a thread: a fifth of what `measure` holds. Tensors have an allocator of their own (torch_memory.cpp).
+__attribute__((constructor)) void bound_kept_memory() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+} // namespace
+
+void vs_set_last_error(const char *message) {
     try {
         last_error = message;
     } catch (...) {

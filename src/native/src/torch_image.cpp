@@ -1,5 +1,5 @@
 // Pictures into the network and out of it, each in one pass: bytes to channels-last numbers with space-to-depth and the
-// reflected border, and numbers to a packed RGB picture with pixel shuffle, sigmoid or scale, and crop.
+// reflected border, and numbers to a painting in fixed point with pixel shuffle, sigmoid or scale, luma, and crop.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
@@ -91,41 +91,67 @@ VS_SIMD void clamp_row(float *values, int64_t count, float scale) {
     }
 }
 
+constexpr float white = 1 << 14; // of a painting's fixed-point values
+
+/// Three rows of colours to pixels of red, green, blue and luma (BT.601). What is not a number becomes 0.
+VS_SIMD void pack_row(const float *__restrict r, const float *__restrict g, const float *__restrict b, int64_t count,
+                      int16_t *__restrict target) {
+    const auto rounded = [](float v) __attribute__((always_inline)) { return static_cast<int32_t>((v == v ? v : 0.f) * white + 0.5f); };
+    for (int64_t i = 0; i < count; i++) {
+        const int32_t red = rounded(r[i]), green = rounded(g[i]), blue = rounded(b[i]);
+        target[4 * i] = static_cast<int16_t>(red);
+        target[4 * i + 1] = static_cast<int16_t>(green);
+        target[4 * i + 2] = static_cast<int16_t>(blue);
+        target[4 * i + 3] = static_cast<int16_t>((9798 * red + 19235 * green + 3735 * blue + (1 << 14)) >> 15);
+    }
+}
+
+/// Takes the columns of one row apart: `block` of them lie in each pixel of the network's output.
+template <typename T>
+VS_INLINE void unpack_body(const T *pixel, int64_t channels, int64_t block, int64_t columns, float *__restrict out) {
+    if (block == 2)
+        for (int64_t x = 0; x < columns; x++) {
+            out[2 * x] = load(pixel + x * channels);
+            out[2 * x + 1] = load(pixel + x * channels + 1);
+        }
+    else
+        for (int64_t x = 0; x < columns; x++)
+            for (int64_t dx = 0; dx < block; dx++) out[x * block + dx] = load(pixel + x * channels + dx);
+}
+VS_SIMD void unpack(const float *p, int64_t c, int64_t k, int64_t n, float *out) { unpack_body(p, c, k, n, out); }
+VS_SIMD void unpack(const bf16 *p, int64_t c, int64_t k, int64_t n, float *out) { unpack_body(p, c, k, n, out); }
+
 template <typename T>
 void output_rows(const at::Tensor &y, int64_t block, bool sigmoid, float scale, at::Tensor &out) {
     const auto source = rows_of<const T>(y);
-    const int64_t height = out.size(0), width = out.size(1), c = source.channels, area = block * block;
-    float *data = out.data_ptr<float>();
+    const int64_t height = out.size(0), width = out.size(1), area = block * block, columns = (width + block - 1) / block;
+    auto *data = static_cast<int16_t *>(out.data_ptr());
     at::parallel_for(0, height, std::max<int64_t>(1, 65536 / (width * 3)), [&](int64_t begin, int64_t end) {
+        const int64_t stride = columns * block;
+        std::vector<float> row(static_cast<size_t>(3 * stride));
         for (int64_t i = begin; i < end; i++) {
             const T *pixel = source.at(0, i / block) + i % block * block;
-            float *row = data + i * width * 3, *target = row;
-            for (int64_t x = 0; x < width; pixel += c)
-                for (int64_t dx = 0; dx < block && x < width; dx++, x++, target += 3)
-                    for (int64_t k = 0; k < 3; k++) target[k] = static_cast<float>(pixel[k * area + dx]);
+            for (int64_t k = 0; k < 3; k++) unpack(pixel + k * area, source.channels, block, columns, &row[static_cast<size_t>(k * stride)]);
             if (sigmoid)
-                sigmoid_row(row, width * 3);
+                sigmoid_row(row.data(), 3 * stride);
             else
-                clamp_row(row, width * 3, scale);
+                clamp_row(row.data(), 3 * stride, scale);
+            pack_row(row.data(), row.data() + stride, row.data() + 2 * stride, width, data + i * width * 4);
         }
     });
 }
 
-/// A NaN stays one, so that a broken model is seen and not painted black.
-void output_to_frame(const at::Tensor &y, int64_t block, bool sigmoid, double scale, at::Tensor &out) {
-    TORCH_CHECK(out.device().is_cpu() && out.scalar_type() == at::kFloat && out.dim() == 3 && out.size(2) == 3 &&
+void output_to_painting(const at::Tensor &y, int64_t block, bool sigmoid, double scale, at::Tensor &out) {
+    TORCH_CHECK(out.device().is_cpu() && out.scalar_type() == at::kShort && out.dim() == 3 && out.size(2) == 4 &&
                     out.is_contiguous() && out.numel() > 0,
-                "output_to_frame: floats of shape [height, width, 3]");
+                "output_to_painting: 16-bit numbers of shape [height, width, 4]");
     TORCH_CHECK(y.device().is_cpu() && y.dim() == 4 && y.size(0) == 1 && y.size(1) == 3 * block * block &&
                     (!sigmoid || scale == 1) && y.size(2) * block >= out.size(0) && y.size(3) * block >= out.size(1),
-                "output_to_frame: one picture, at least as large as the result");
+                "output_to_painting: one picture, at least as large as the result");
     auto dense = has_rows(y) ? y : y.contiguous(at::MemoryFormat::ChannelsLast);
-    switch (dense.scalar_type()) {
-    case at::kFloat: output_rows<float>(dense, block, sigmoid, static_cast<float>(scale), out); break;
-    case at::kBFloat16: output_rows<c10::BFloat16>(dense, block, sigmoid, static_cast<float>(scale), out); break;
-    case at::kHalf: output_rows<c10::Half>(dense, block, sigmoid, static_cast<float>(scale), out); break;
-    default: TORCH_CHECK(false, "output_to_frame: float, bfloat16 or half");
-    }
+    if (dense.scalar_type() == at::kBFloat16) return output_rows<bf16>(dense, block, sigmoid, static_cast<float>(scale), out);
+    if (dense.scalar_type() != at::kFloat) dense = dense.to(at::kFloat);
+    output_rows<float>(dense, block, sigmoid, static_cast<float>(scale), out);
 }
 
 } // namespace
@@ -133,5 +159,5 @@ void output_to_frame(const at::Tensor &y, int64_t block, bool sigmoid, double sc
 TORCH_LIBRARY_FRAGMENT(videostyle, library) {
     library.def("frame_to_input(Tensor rgb, int height, int width, int block, int pad, float scale, ScalarType dtype) -> Tensor",
                 &frame_to_input);
-    library.def("output_to_frame(Tensor y, int block, bool sigmoid, float scale, Tensor(a!) out) -> ()", &output_to_frame);
+    library.def("output_to_painting(Tensor y, int block, bool sigmoid, float scale, Tensor(a!) out) -> ()", &output_to_painting);
 }

@@ -52,7 +52,7 @@ public sealed class ResumeTests
     public void BlendState_Damaged_IsRefused()
     {
         using MemoryStream stream = new();
-        new BlendState(2, 1, [1, 2, 3, 4, 5, 6], Gain: 0.5f).Write(stream);
+        new BlendState(2, 1, [1, 2, 3, 4, 5, 6, 7, 8], Gain: 0.5f).Write(stream);
         using MemoryStream cut = new(stream.ToArray()[..^1]);
         using MemoryStream foreign = new("something else that is long enough"u8.ToArray());
 

@@ -78,10 +78,7 @@ internal sealed class IdentityStylizer(int workers = 2, int failAt = -1) : IStyl
             if (frame.Index == failAt)
                 throw new InvalidOperationException("device lost");
             Thread.SpinWait(frame.Index % 3 == 0 ? 20_000 : 10); // every third frame is slow, so that order is at stake
-            var painting = new Painting(frame.Width, frame.Height);
-            for (var i = 0; i < frame.Pixels.Length; i++)
-                painting.Values[i] = frame.Pixels[i] / 255f;
-            return painting;
+            return Painting.FromRgb(frame.Width, frame.Height, Array.ConvertAll(frame.Pixels.ToArray(), v => v / 255f));
         }
         finally
         {

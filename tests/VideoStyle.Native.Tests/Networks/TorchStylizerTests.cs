@@ -1,6 +1,7 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Models;
@@ -23,7 +24,7 @@ public sealed class TorchStylizerTests
         using var frame = Pattern(width, height);
         using var painting = stylizer.Paint(frame);
         (painting.Width, painting.Height).ShouldBe((width, height));
-        painting.Values.ToArray().ShouldAllBe(v => v >= 0 && v <= 1);
+        painting.Values.ToArray().ShouldAllBe(v => v >= 0 && v <= Painting.White);
     }
 
     [NativeFact(NativeUnits.Torch)]
@@ -53,7 +54,7 @@ public sealed class TorchStylizerTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10; i++)
             stylizer.Paint(frame).Dispose();
-        // Handles and argument lists; a picture of this size would be 192 KB of bytes and 768 KB of floats.
+        // Handles and argument lists; a picture of this size would be 192 KB of bytes and 512 KB of values.
         ((GC.GetAllocatedBytesForCurrentThread() - before) / 10).ShouldBeLessThan(40_000);
     }
 

@@ -66,6 +66,8 @@ public sealed class GradientTests
         var (first, second) = (Tensor.Rand(2, 3, 16, 16).To(ScalarType.Float64), Tensor.Rand(2, 3, 16, 16).To(ScalarType.Float64));
         Check(first, y => Losses.Temporal(y, second, grid, mask));
         Check(second, y => Losses.Temporal(first, y, grid, mask));
+        var brightening = Losses.Luminance(first) * 0.3;
+        Check(second, y => Losses.Temporal(first, y, grid, mask, brightening));
     }
 
     [NativeTheory(NativeUnits.Torch)]
@@ -89,7 +91,7 @@ public sealed class GradientTests
     }
 
     /// <summary>Compares the directional derivative along random directions, so that every element takes part.</summary>
-    private static void Check(Tensor at, Func<Tensor, Tensor> loss)
+    internal static void Check(Tensor at, Func<Tensor, Tensor> loss)
     {
         var leaf = at.Clone().Detach().RequiresGrad_();
         loss(leaf).Backward();

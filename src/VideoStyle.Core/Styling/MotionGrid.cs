@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace VideoStyle.Core.Styling;
+
+/// <summary>A motion made ready to be read at every pixel of a painting: steps in its pixels and a weight, four numbers a place.</summary>
+internal sealed class MotionGrid : IDisposable
+{
+    /// <summary>
+    /// Motion below this many pixels is taken for none, and up to twice as much is damped. An estimator never says
+    /// exactly 0; resampling a still picture a fifth of a pixel to and fro would blur it within seconds.
+    /// </summary>
+    private const float StillPx = 0.2f;
+
+    private readonly int _width;
+    private readonly int _height;
+    private readonly int _factor;
+    private float[]? _steps;
+
+    /// <summary>Prepares a path.</summary>
+    /// <param name="path">Steps and confidence at reduced resolution; kept by the caller.</param>
+    /// <param name="scale">What the confidence is multiplied by to become the weight.</param>
+    public MotionGrid(MotionPath path, float scale)
+    {
+        (_width, _height, _factor) = (path.Width, path.Height, path.Factor);
+        // One place more in each row, which repeats the last: its right neighbour is asked for.
+        _steps = ArrayPool<float>.Shared.Rent(4 * (_width + 1) * _height);
+        for (var y = 0; y < _height; y++)
+            FillRow(path.Row(y), scale, Row(y));
+    }
+
+    private Span<float> Row(int y) => (_steps ?? throw new ObjectDisposedException(nameof(MotionGrid))).AsSpan(4 * y * (_width + 1), 4 * (_width + 1));
+
+    /// <summary>Interpolates between two rows of the grid for one row of the painting.</summary>
+    /// <param name="y">The painting's row.</param>
+    /// <param name="row">Receives (dx, dy, weight, 0) of each place of the grid and one more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void ReadRow(int y, Span<float> row)
+    {
+        var (first, weight) = Locate(y, _height);
+        ref var top = ref MemoryMarshal.GetReference(Row(first));
+        ref var bottom = ref MemoryMarshal.GetReference(Row(Math.Min(first + 1, _height - 1)));
+        ref var target = ref MemoryMarshal.GetReference(row);
+        for (nuint i = 0; i < (nuint)(4 * (_width + 1)); i += 4)
+        {
+            var above = Vector128.LoadUnsafe(ref top, i);
+            (above + weight * (Vector128.LoadUnsafe(ref bottom, i) - above)).StoreUnsafe(ref target, i);
+        }
+    }
+
+    /// <summary>Gets the length of the rows that <see cref="ReadRow"/> fills.</summary>
+    public int RowLength => 4 * (_width + 1);
+
+    /// <summary>Finds the places between which each column of a painting lies.</summary>
+    /// <param name="columns">Receives the index of the left place in a row, and the weight of the right one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void LocateColumns(Span<(int Index, float Weight)> columns)
+    {
+        for (var x = 0; x < columns.Length; x++)
+        {
+            var (first, weight) = Locate(x, _width);
+            columns[x] = (4 * first, weight);
+        }
+    }
+
+    public void Dispose()
+    {
+        var steps = Interlocked.Exchange(ref _steps, null);
+        if (steps is not null)
+            ArrayPool<float>.Shared.Return(steps);
+    }
+
+    // The centre of reduced pixel i lies at i · factor + (factor − 1) / 2 of the painting.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (int First, float Weight) Locate(int position, int length)
+    {
+        var reduced = Math.Clamp((position - 0.5f * (_factor - 1)) / _factor, 0, length - 1);
+        var first = (int)reduced;
+        return (first, reduced - first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FillRow(ReadOnlySpan<float> path, float scale, Span<float> row)
+    {
+        for (var i = 0; i < path.Length; i += 4)
+        {
+            var (dx, dy) = (_factor * path[i], _factor * path[i + 1]);
+            var length = MathF.Sqrt(dx * dx + dy * dy);
+            var trust = Math.Clamp((length - StillPx) / StillPx, 0, 1);
+            (row[i], row[i + 1], row[i + 2], row[i + 3]) = (trust * dx, trust * dy, scale * path[i + 2], 0);
+        }
+
+        row[^8..^4].CopyTo(row[^4..]);
+    }
+}

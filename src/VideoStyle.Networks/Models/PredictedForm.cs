@@ -1,0 +1,132 @@
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.Models;
+
+/// <summary>Any style: a small second network looks at a picture and tells normalisations and head of the first.</summary>
+/// <remarks>
+/// <para>
+/// Ghiasi, Lee, Kudlur, Dumoulin and Shlens, "Exploring the structure of a real-time, arbitrary neural artistic
+/// stylization network", 2017. Ours departs in size (1.9 million numbers in all instead of 20 and more) and in what the
+/// second network reads from the picture: mean and standard deviation of each channel at four scales, and the mean and
+/// covariance of the colours, because these are the statistics that the losses compare.
+/// </para>
+/// <para>What comes out is a style like any trained one, so a video after a picture costs no more than after a trained style.</para>
+/// </remarks>
+internal sealed class PredictedForm : StyleForm
+{
+    /// <summary>The shorter side of the picture that is looked at.</summary>
+    internal const int PictureSize = 256;
+
+    private const string Prefix = "predictor.";
+    private const int Hidden = 256;
+    private const int ColourStatistics = 9;
+
+    // A head's weights are about a tenth of a normalisation's: steps of one size suit both.
+    private const double HeadScale = 0.1;
+
+    private static readonly int[] Channels = [3, 32, 64, 128, 256];
+
+    private readonly IReadOnlyList<Tensor> _pictures;
+
+    /// <summary>Takes pictures to paint after.</summary>
+    /// <param name="architecture">The network that paints.</param>
+    /// <param name="pictures"><c>[1, 3, H, W]</c>, 0–1, the shorter side <see cref="PictureSize"/>; kept by the caller.</param>
+    internal PredictedForm(NetworkArchitecture architecture, IReadOnlyList<Tensor> pictures)
+        : base(architecture)
+    {
+        _pictures = pictures;
+        Parameters = Shapes(architecture);
+    }
+
+    internal override string Family => "predicted";
+
+    internal override IReadOnlyDictionary<string, long[]> Parameters { get; }
+
+    internal override bool IsTrained(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) || Architecture.IsTrained(name);
+
+    internal override IReadOnlyDictionary<string, Tensor> Weights(IReadOnlyDictionary<string, Tensor> parameters, int style)
+    {
+        var statistics = Statistics(parameters, _pictures[style]);
+        var hidden = Functional.Relu(Linear(parameters, "hidden", statistics));
+        var told = Linear(parameters, "told", hidden).Reshape(-1);
+        var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var at = 0L;
+        foreach (var name in Architecture.Parameters.Keys)
+        {
+            var own = parameters[name];
+            if (IsStyled(Architecture, name))
+            {
+                var change = told.Narrow(0, at, own.NumElements).Reshape(own.Shape);
+                at += own.NumElements;
+                weights[name] = own + change * (name.StartsWith(Architecture.Head, StringComparison.Ordinal) ? HeadScale : 1);
+            }
+            else
+            {
+                weights[name] = own;
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>Tells the tensors apart that begin at random, and how wide; null for one that begins at zero or belongs to the painting network.</summary>
+    internal static double? InitialBound(string name, long[] shape)
+    {
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || shape.Length == 1)
+            return null;
+        // He et al., "Delving Deep into Rectifiers", 2015, eq. 10, keeps the spread through the layers; what is told
+        // begins close to nothing, so that training begins with the base style.
+        double inputs = shape.Skip(1).Aggregate(1L, (product, size) => product * size);
+        return name.StartsWith(Prefix + "told", StringComparison.Ordinal) ? 0.1 / Math.Sqrt(inputs) : Math.Sqrt(6 / inputs);
+    }
+
+    private static Tensor Linear(IReadOnlyDictionary<string, Tensor> parameters, string layer, Tensor x) =>
+        x.Matmul(parameters[$"{Prefix}{layer}.weight"].Transpose(0, 1)) + parameters[$"{Prefix}{layer}.bias"];
+
+    private static Tensor Statistics(IReadOnlyDictionary<string, Tensor> parameters, Tensor picture)
+    {
+        const double Epsilon = 1e-5;
+        var x = (picture - 0.5) * 2;
+        var found = new List<Tensor>(Colours(x));
+        for (var i = 1; i < Channels.Length; i++)
+        {
+            x = Functional.Relu(Functional.Conv2d(x, parameters[$"{Prefix}conv{i}.weight"], parameters[$"{Prefix}conv{i}.bias"], stride: 2, padding: 1));
+            var mean = x.Mean(2, 3);
+            var centred = x - mean.Unsqueeze(2).Unsqueeze(3);
+            found.Add(mean);
+            found.Add((centred.Pow(2).Mean(2, 3) + Epsilon).Sqrt());
+        }
+
+        return Tensor.Cat([.. found], 1);
+    }
+
+    /// <summary>The mean of red, green and blue, their variances and their three covariances, each <c>[1, 1]</c> or wider.</summary>
+    private static IEnumerable<Tensor> Colours(Tensor x)
+    {
+        var mean = x.Mean(2, 3);
+        yield return mean;
+        var centred = x - mean.Unsqueeze(2).Unsqueeze(3);
+        yield return centred.Pow(2).Mean(2, 3);
+        yield return (centred * Tensor.Cat([centred.Narrow(1, 1, 2), centred.Narrow(1, 0, 1)], 1)).Mean(2, 3);
+    }
+
+    private static Dictionary<string, long[]> Shapes(NetworkArchitecture architecture)
+    {
+        var shapes = architecture.Parameters.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+        for (var i = 1; i < Channels.Length; i++)
+        {
+            shapes[$"{Prefix}conv{i}.weight"] = [Channels[i], Channels[i - 1], 3, 3];
+            shapes[$"{Prefix}conv{i}.bias"] = [Channels[i]];
+        }
+
+        AddLinear("hidden", ColourStatistics + 2 * Channels.Skip(1).Sum(), Hidden);
+        AddLinear("told", Hidden, Styled(architecture).Sum(p => p.Value.Aggregate(1L, (product, size) => product * size)));
+        return shapes;
+
+        void AddLinear(string name, long input, long output)
+        {
+            shapes[$"{Prefix}{name}.weight"] = [output, input];
+            shapes[$"{Prefix}{name}.bias"] = [output];
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Media;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Training;
+
+namespace VideoStyle.Networks.Paint;
+
+/// <summary>Paints one picture by optimising its pixels, or makes a texture of a style alone.</summary>
+/// <remarks>
+/// Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", 2015; from coarse to fine as in Gatys et al.,
+/// "Controlling Perceptual Factors in Neural Style Transfer", 2017, section 6: each level begins with the enlarged
+/// painting of the one before, and sees the style at its own size.
+/// </remarks>
+public sealed class Painter : IDisposable
+{
+    private const int ReportSteps = 10;
+    private static readonly TimeSpan PreviewEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromMinutes(5);
+
+    private readonly PaintOptions _options;
+    private readonly TimeProvider _time;
+    private readonly StyleSource _styles;
+    private readonly Tensor? _content;
+    private readonly PaintPlan _plan;
+    private readonly PaintCheckpoint? _checkpoint;
+    private readonly OutputFile _output;
+
+    /// <summary>Reads everything that painting needs, and reserves the output.</summary>
+    /// <param name="options">What to paint.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <exception cref="VideoStyleException">An option is out of range, a file is missing or damaged, or the output is taken.</exception>
+    public Painter(PaintOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_options, _time) = (options, time ?? TimeProvider.System);
+        using var scope = new TensorScope();
+        _content = options.Content is null ? null : TensorScope.Release(Pixels.Load(options.Content));
+        _styles = new StyleSource(options, _content);
+        try
+        {
+            var canvas = _content ?? _styles.First;
+            _plan = PaintPlan.Make(options, (int)canvas.Size(2), (int)canvas.Size(3));
+            _checkpoint = options.Resume ? PaintCheckpoint.Read(options) : null;
+            _output = OutputFile.Begin(options.Output, options.Force, options.Content);
+        }
+        catch
+        {
+            _content?.Dispose();
+            _styles.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets the size of the painting in pixels.</summary>
+    public (int Width, int Height) Size => (_plan.Levels[^1].Width, _plan.Levels[^1].Height);
+
+    /// <summary>Paints and writes the picture.</summary>
+    /// <param name="report">Called every 10 steps, whenever the preview was renewed, and at the end of a level; or null.</param>
+    /// <param name="cancellationToken">Saves a checkpoint and stops.</param>
+    /// <exception cref="VideoStyleException">The losses overflowed (Model), memory ran out (Runtime) or a file could not be written (Output).</exception>
+    public PaintResult Run(Action<PaintProgress>? report, CancellationToken cancellationToken)
+    {
+        using var scope = new TensorScope();
+        var clock = new Clock(_time, _checkpoint?.Elapsed ?? TimeSpan.Zero);
+        var first = _checkpoint?.Level ?? 0;
+        var taken = _plan.Levels.Take(first).Sum(l => l.Iterations);
+        Tensor? painted = null;
+        IReadOnlyDictionary<string, double> losses = new Dictionary<string, double>(StringComparer.Ordinal);
+        for (var i = first; i < _plan.Levels.Count; i++)
+        {
+            using var level = Begin(i, painted);
+            var iteration = 0;
+            if (_checkpoint is not null && i == first)
+            {
+                _checkpoint.Restore(level);
+                iteration = _checkpoint.Iteration;
+            }
+
+            var done = Paint(level, i, iteration, clock, report, cancellationToken);
+            taken += done;
+            losses = level.Losses;
+            if (cancellationToken.IsCancellationRequested && done < _plan.Levels[i].Iterations)
+            {
+                PaintCheckpoint.Save(_options, level, i, done, clock.Elapsed);
+                return new PaintResult(Completed: false, taken, clock.Elapsed, losses);
+            }
+
+            painted = level.Picture();
+        }
+
+        Write(painted!);
+        return new PaintResult(Completed: true, taken, clock.Elapsed, losses);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _content?.Dispose();
+        _styles.Dispose();
+        _output.Dispose();
+    }
+
+    private PaintLevel Begin(int index, Tensor? painted)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        var (height, width, iterations) = _plan.Levels[index];
+        var content = _content is null ? null : Sized(_content, height, width);
+        Tensor start;
+        if (painted is not null)
+            start = Sized(painted, height, width);
+        else if (_options.Start == PaintStart.Content && content is not null)
+            start = content;
+        else
+            start = Noise(height, width);
+        return new PaintLevel(_styles, _options, content, start, iterations);
+    }
+
+    /// <summary>Takes the steps of a level.</summary>
+    /// <returns>The steps that are taken by now; all of them where there was nothing more to gain.</returns>
+    private int Paint(PaintLevel level, int index, int from, Clock clock, Action<PaintProgress>? report, CancellationToken cancellationToken)
+    {
+        var (height, width, iterations) = _plan.Levels[index];
+        var (previewed, saved) = (clock.Elapsed, clock.Elapsed);
+        for (var step = from; step < iterations; )
+        {
+            if (cancellationToken.IsCancellationRequested)
+                return step;
+            step = level.Optimizer.Step() ? step + 1 : iterations;
+            if (!double.IsFinite(level.Losses.GetValueOrDefault("total")))
+                throw new VideoStyleException(
+                    ErrorKind.Model,
+                    $"The painting went astray at step {step}: the loss is no longer a number.",
+                    "Start again with --optimizer lbfgs-search, or with smaller weights."
+                );
+            var preview = clock.Elapsed - previewed >= PreviewEvery;
+            if (preview)
+            {
+                Preview(level);
+                previewed = clock.Elapsed;
+            }
+
+            if (clock.Elapsed - saved >= SaveEvery)
+            {
+                PaintCheckpoint.Save(_options, level, index, step, clock.Elapsed);
+                saved = clock.Elapsed;
+            }
+
+            if (preview || step % ReportSteps == 0 || step == iterations)
+            {
+                var share = _plan.Share(index, step);
+                var remaining = share < 1 ? clock.Elapsed / share - clock.Elapsed : TimeSpan.Zero;
+                report?.Invoke(new PaintProgress(1, 1, index + 1, _plan.Levels.Count, width, height, step, iterations, clock.Elapsed, remaining, level.Losses, preview));
+            }
+        }
+
+        return iterations;
+    }
+
+    private void Preview(PaintLevel level)
+    {
+        using var scope = new TensorScope();
+        using var frame = Pixels.ToFrame(level.Picture());
+        ImageFile.Write(_options.PreviewPath, frame);
+    }
+
+    private void Write(Tensor painted)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        if (_options.Color == ColorKeeping.Luminance)
+            painted = ColorTransfer.KeepChroma(painted, Sized(_content!, (int)painted.Size(2), (int)painted.Size(3)));
+        using var frame = Pixels.ToFrame(painted);
+        var bytes = ImageFile.Encode(frame.Pixels, frame.Width, frame.Height, Path.GetExtension(_options.Output));
+        try
+        {
+            _output.Stream.Write(bytes);
+            _output.Commit();
+            File.Delete(_options.PreviewPath);
+            File.Delete(_options.CheckpointPath);
+        }
+        catch (IOException e)
+        {
+            throw new VideoStyleException(ErrorKind.Output, $"{_options.Output}: cannot be written: {e.Message}", "Free some space, or choose another disk.", e);
+        }
+    }
+
+    private Tensor Noise(int height, int width)
+    {
+        LibTorch.ManualSeed(_options.Seed);
+        return (Tensor.Randn(1, 3, height, width) * 0.1 + 0.5).Clamp(0, 1);
+    }
+
+    /// <summary>Brings a picture, bytes or 0–1, to a size, in 0–1.</summary>
+    internal static Tensor Sized(Tensor picture, int height, int width)
+    {
+        var bytes = picture.ScalarType == ScalarType.UInt8;
+        var sized = Functional.Resize(picture.To(ScalarType.Float32).Contiguous(), height, width);
+        return bytes ? sized.Clamp(0, 255) / 255 : sized.Clamp(0, 1);
+    }
+
+    /// <summary>The time over all parts of an interrupted run.</summary>
+    private sealed class Clock(TimeProvider time, TimeSpan before)
+    {
+        private readonly long _start = time.GetTimestamp();
+
+        internal TimeSpan Elapsed => before + time.GetElapsedTime(_start);
+    }
+}

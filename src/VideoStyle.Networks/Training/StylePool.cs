@@ -1,0 +1,94 @@
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>What a run teaches: one style, several, or a way to follow any picture; with the statistics to reach for each.</summary>
+internal sealed class StylePool : IDisposable
+{
+    // Beside each whole painting, parts of it in other colours, so that the network learns to look and not to recognise.
+    private const int MostPictures = 160;
+    private const int MostVariants = 15;
+
+    private readonly List<StyleTarget> _targets = [];
+    private readonly List<Tensor> _pictures = [];
+    private readonly int _whole;
+
+    private StylePool(TrainingOptions options, NetworkArchitecture architecture, LossNetwork loss)
+    {
+        if (!options.Separate)
+        {
+            var mixed = options.Styles.Select(s => (Pixels.ReadPainting(s.Path, options.StyleSize, options.StyleCrop), s.Weight)).ToList();
+            _targets.Add(StyleTarget.Measure(loss, mixed));
+            Form = new SingleForm(architecture);
+            return;
+        }
+
+        var random = new StepRandom(options.Seed, 0, "styles");
+        var variants = options.AnyStyle ? Math.Clamp(MostPictures / options.Styles.Count - 1, 0, MostVariants) : 0;
+        _whole = options.Styles.Count;
+        foreach (var (path, _) in options.Styles)
+            Add(Pixels.ReadPainting(path, options.StyleSize, options.StyleCrop), options.AnyStyle, loss);
+        foreach (var (path, _) in variants > 0 ? options.Styles : [])
+        {
+            using var scope = new TensorScope();
+            var painting = Pixels.ReadPainting(path, options.StyleSize, options.StyleCrop);
+            for (var i = 0; i < variants; i++)
+                Add(Vary(painting, random), keep: true, loss);
+        }
+
+        Form = options.AnyStyle ? new PredictedForm(architecture, _pictures) : new TableForm(architecture, _whole);
+    }
+
+    /// <summary>Gets the form of the file to train.</summary>
+    internal StyleForm Form { get; }
+
+    /// <summary>Gets the number of pictures to paint after.</summary>
+    internal int Count => _targets.Count;
+
+    internal static StylePool Measure(TrainingOptions options, NetworkArchitecture architecture, LossNetwork loss)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        return new StylePool(options, architecture, loss);
+    }
+
+    /// <summary>Gets the statistics that a style's paintings are to have.</summary>
+    internal StyleTarget Target(int style) => _targets[style];
+
+    /// <summary>Draws a style: half of the time a whole painting, else one of its variants.</summary>
+    internal int Draw(StepRandom random) =>
+        Count == _whole || random.NextDouble() < 0.5 ? random.Below(Math.Max(1, _whole)) : _whole + random.Below(Count - _whole);
+
+    public void Dispose()
+    {
+        foreach (var target in _targets)
+            target.Dispose();
+        foreach (var picture in _pictures)
+            picture.Dispose();
+    }
+
+    private void Add(Tensor painting, bool keep, LossNetwork loss)
+    {
+        using var scope = new TensorScope();
+        _targets.Add(StyleTarget.Measure(loss, [(painting, 1)]));
+        if (keep)
+            _pictures.Add(TensorScope.Release(Pixels.ToShorterSide(painting, PredictedForm.PictureSize)));
+    }
+
+    /// <summary>A part of a painting, perhaps mirrored, its colours exchanged and bent.</summary>
+    private static Tensor Vary(Tensor painting, StepRandom random)
+    {
+        var share = random.Uniform(0.5, 1);
+        var (height, width) = ((long)(painting.Size(2) * share), (long)(painting.Size(3) * share));
+        var (top, left) = (random.Below((int)(painting.Size(2) - height) + 1), random.Below((int)(painting.Size(3) - width) + 1));
+        var part = painting.Narrow(2, top, height).Narrow(3, left, width);
+        if (random.NextDouble() < 0.5)
+            part = part.Flip(3);
+        if (random.NextDouble() < 0.5)
+            part = part.Flip(1); // red and blue change places
+        var first = random.Below(3);
+        Tensor[] channels = [.. Enumerable.Range(0, 3).Select(c => part.Narrow(1, (c + first) % 3, 1).Clamp(1e-3, 1).Pow(Math.Exp(random.Normal(0, 0.25))))];
+        return Pixels.ToShorterSide(Tensor.Cat(channels, 1).Contiguous(), (int)Math.Min(painting.Size(2), painting.Size(3)));
+    }
+}

@@ -1,0 +1,53 @@
+using VideoStyle.Core.Flow;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>The picture that follows another in a video, and where its pixels were.</summary>
+/// <param name="Picture"><c>[1, 3, S, S]</c>, 0–1, on the host.</param>
+/// <param name="Grid">Where each pixel came from, <c>[1, S, S, 2]</c>, as <see cref="Functional.GridSample"/> takes it.</param>
+/// <param name="Mask">How certain that is, <c>[1, 1, S, S]</c>, 0–1.</param>
+internal sealed record VideoPair(Tensor Picture, Tensor Grid, Tensor Mask) : IDisposable
+{
+    /// <summary>Estimates the motion between two crops.</summary>
+    /// <param name="first">The earlier crop, <c>[1, 3, S, S]</c>, 0–1.</param>
+    /// <param name="second">The later one; taken over.</param>
+    /// <param name="estimator">Any estimator.</param>
+    /// <returns>The pair; null where hardly a pixel can be followed, as at a cut.</returns>
+    internal static VideoPair? Estimate(Tensor first, Tensor second, IFlowEstimator estimator)
+    {
+        const double LeastFollowed = 0.25;
+        var (before, after) = (Luma(first), Luma(second));
+        var back = estimator.Estimate(after, before);
+        var mask = Occlusion.Check(back, estimator.Estimate(before, after), OcclusionProfile.Ruder18);
+        var size = before.Width;
+        var (grid, certainty) = (new float[2 * size * size], new float[size * size]);
+        for (var i = 0; i < certainty.Length; i++)
+        {
+            var (x, y) = (i % size + back.Vectors[2 * i], i / size + back.Vectors[2 * i + 1]);
+            // What left the crop cannot be compared; sampled there, it would be made up by mirroring.
+            var inside = x >= 0 && y >= 0 && x <= size - 1 && y <= size - 1;
+            certainty[i] = inside ? mask.Certainty[i] / 255f : 0;
+            (grid[2 * i], grid[2 * i + 1]) = (inside ? (2 * x + 1) / size - 1 : 0, inside ? (2 * y + 1) / size - 1 : 0);
+        }
+
+        if (certainty.Average() < LeastFollowed)
+            return null;
+        return new VideoPair(second, Tensor.From<float>(grid, 1, size, size, 2), Tensor.From<float>(certainty, 1, 1, size, size));
+    }
+
+    public void Dispose()
+    {
+        Picture.Dispose();
+        Grid.Dispose();
+        Mask.Dispose();
+    }
+
+    private static LumaImage Luma(Tensor picture)
+    {
+        using var scope = new TensorScope();
+        var luma = Losses.Luminance(picture) * 255 + 0.5;
+        return new LumaImage((int)picture.Size(3), (int)picture.Size(2), luma.Clamp(0, 255).To(ScalarType.UInt8).ToArray<byte>());
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Shouldly;
+using VideoStyle.Native;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Paint;
+using VideoStyle.Tests.Networks;
+using Xunit;
+
+namespace VideoStyle.Tests.Paint;
+
+public sealed class LbfgsTests
+{
+    [PythonTorchTheory]
+    [InlineData("rosenbrock", false, 5, 0.01, 30)]
+    [InlineData("rosenbrock", true, 5, 1.0, 40)]
+    [InlineData("rosenbrock", true, 100, 0.5, 40)]
+    [InlineData("quartic", false, 3, 1.0, 30)]
+    [InlineData("quartic", true, 100, 1.0, 30)]
+    public void Step_EveryOne_LeadsWherePyTorchsDoes(string function, bool search, int history, double rate, int iterations)
+    {
+        var expected = PythonTorchTheoryAttribute
+            .Run("lbfgs.py", function, search ? "strong_wolfe" : "none", $"{history}", rate.ToString(CultureInfo.InvariantCulture), $"{iterations}")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())
+            .ToList();
+        using var scope = new TensorScope();
+        var x = Start(function);
+        using var optimizer = new Lbfgs(x, () => Evaluate(function, x), new LbfgsOptions { StrongWolfe = search, History = history, Rate = rate });
+        var more = true;
+        foreach (var line in expected)
+        {
+            more = more && optimizer.Step();
+            Evaluate(function, x).Loss.ShouldBe(line[0], 1e-9 * Math.Max(1, Math.Abs(line[0])));
+            var at = x.ToArray<double>();
+            for (var i = 0; i < at.Length; i++)
+                at[i].ShouldBe(line[i + 1], 1e-7);
+        }
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void Restore_InTheMiddle_GoesOnToTheBit()
+    {
+        using var scope = new TensorScope();
+        var whole = Start("rosenbrock");
+        using var first = new Lbfgs(whole, () => Evaluate("rosenbrock", whole), new LbfgsOptions { StrongWolfe = true, History = 4 });
+        for (var i = 0; i < 9; i++)
+            first.Step();
+        var copy = whole.Clone();
+        using var second = new Lbfgs(copy, () => Evaluate("rosenbrock", copy), new LbfgsOptions { StrongWolfe = true, History = 4 });
+        var (tensors, texts) = first.State();
+        second.Restore(tensors, texts);
+        for (var i = 0; i < 6; i++)
+        {
+            first.Step();
+            second.Step();
+        }
+
+        copy.ToArray<double>().ShouldBe(whole.ToArray<double>());
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void Step_AtTheMinimum_SaysThatNothingIsToBeGained()
+    {
+        using var scope = new TensorScope();
+        var x = Tensor.From<double>([1, 1, 1], 3);
+        using var optimizer = new Lbfgs(x, () => Evaluate("rosenbrock", x), new LbfgsOptions());
+        optimizer.Step().ShouldBeFalse();
+        x.ToArray<double>().ShouldBe([1, 1, 1]);
+    }
+
+    private static Tensor Start(string function) =>
+        function is "rosenbrock"
+            ? Tensor.From<double>([.. Enumerable.Range(0, 10).Select(i => -1.2 + 0.3 * (i % 5))], 10)
+            : Tensor.From<double>([.. Enumerable.Range(0, 20).Select(i => Math.Sin(i + 1))], 20);
+
+    private static Evaluation Evaluate(string function, Tensor at)
+    {
+        using var scope = new TensorScope();
+        var x = at.Clone().RequiresGrad_();
+        Tensor loss;
+        if (function is "rosenbrock")
+        {
+            var (head, tail) = (x.Narrow(0, 0, x.Size(0) - 1), x.Narrow(0, 1, x.Size(0) - 1));
+            loss = ((tail - head.Pow(2)).Pow(2) * 100 + (head * -1 + 1).Pow(2)).Sum();
+        }
+        else
+        {
+            var weights = Tensor.From<double>([.. Enumerable.Range(1, 20).Select(i => (double)i)], 20);
+            loss = (weights * (x - 1).Pow(2)).Sum() / 2 + x.Pow(4).Sum() / 4;
+        }
+
+        loss.Backward();
+        return new Evaluation(loss.Item(), scope.Keep(x.Grad!));
+    }
+}

@@ -1,0 +1,202 @@
+using Shouldly;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native;
+using VideoStyle.Native.Media;
+using VideoStyle.Networks;
+using VideoStyle.Networks.Paint;
+using VideoStyle.Networks.Training;
+using VideoStyle.Tests.Networks;
+using VideoStyle.Tests.Training;
+using Xunit;
+
+namespace VideoStyle.Tests.Paint;
+
+[Collection(RunAlone.Name)]
+public sealed class PainterTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-paint");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [NativeTheory(NativeUnits.Torch | NativeUnits.Media)]
+    [InlineData(PaintOptimizer.Lbfgs)]
+    [InlineData(PaintOptimizer.LbfgsSearch)]
+    [InlineData(PaintOptimizer.Adam)]
+    public void Resume_AfterAnInterruptionInTheSecondLevel_GivesTheSameBytes(PaintOptimizer optimizer)
+    {
+        var options = Options("whole.png") with { Optimizer = optimizer };
+        Run(options).Completed.ShouldBeTrue();
+
+        var parts = options with { Output = InFolder("parts.png") };
+        using (var stop = new CancellationTokenSource())
+        using (var painter = new Painter(parts, new StoppingClock(stop, readings: 32)))
+        {
+            var part = painter.Run(report: null, stop.Token);
+            part.Completed.ShouldBeFalse();
+            part.Iterations.ShouldBeInRange(9, 15); // of 8 and 8
+        }
+
+        File.Exists(parts.CheckpointPath).ShouldBeTrue();
+        File.Exists(parts.Output).ShouldBeFalse();
+        Run(parts with { Resume = true }).Completed.ShouldBeTrue();
+        File.ReadAllBytes(parts.Output).ShouldBe(File.ReadAllBytes(options.Output));
+        File.Exists(parts.CheckpointPath).ShouldBeFalse();
+    }
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public void Resume_WithOtherSettings_ThrowsUsageErrorThatNamesThem()
+    {
+        var options = Options("x.png");
+        using (var cancelled = new CancellationTokenSource())
+        {
+            cancelled.Cancel();
+            using var painter = new Painter(options);
+            painter.Run(report: null, cancelled.Token).Completed.ShouldBeFalse();
+        }
+
+        var error = Should.Throw<VideoStyleException>(() => new Painter(options with { Resume = true, Gram = GramForm.Plain }));
+        error.Kind.ShouldBe(ErrorKind.Usage);
+        error.Message.ShouldContain("losses");
+    }
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public void Run_ToTheEnd_LowersTheLossAndWritesThePictureAlone()
+    {
+        var progress = new List<PaintProgress>();
+        var options = Options("done.png") with { Iterations = 20, Levels = 1, Photo = 10, Color = ColorKeeping.Histogram };
+        using (var painter = new Painter(options))
+        {
+            painter.Size.ShouldBe((64, 48));
+            painter.Run(progress.Add, CancellationToken.None).Losses["total"].ShouldBeLessThan(progress[0].Losses["total"]);
+        }
+
+        progress[^1].Iteration.ShouldBe(20);
+        progress[^1].Remaining.ShouldBe(TimeSpan.Zero);
+        progress[^1].Losses.Keys.ShouldBe(["style1", "style2", "style3", "style4", "content", "tv", "photo", "total"], ignoreOrder: true);
+        using var painting = ImageFile.Read(options.Output);
+        (painting.Width, painting.Height).ShouldBe((64, 48));
+        Names().ShouldBe(["content.png", "done.png", "style.png"]);
+    }
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public void Run_LuminanceOnly_KeepsTheDifferencesOfTheChannels()
+    {
+        var options = Options("luminance.png") with { Color = ColorKeeping.Luminance, Levels = 1 };
+        Run(options);
+        using var content = ImageFile.Read(InFolder("content.png"));
+        using var painting = ImageFile.Read(options.Output);
+        var changed = 0;
+        for (var i = 0; i < content.Pixels.Length; i += 3)
+        {
+            var before = content.Pixels.Slice(i, 3);
+            var after = painting.Pixels.Slice(i, 3);
+            changed += before[0] != after[0] ? 1 : 0;
+            if (after.IndexOfAny((byte)0, (byte)255) < 0)
+                ((after[0] - after[1]) - (before[0] - before[1])).ShouldBeInRange(-1, 1);
+        }
+
+        changed.ShouldBeGreaterThan(content.Pixels.Length / 3 / 4);
+    }
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public void Run_Texture_FollowsTheSeed()
+    {
+        var options = Options("a.png") with { Content = null };
+        Run(options);
+        Run(options with { Output = InFolder("b.png") });
+        Run(options with { Output = InFolder("c.png"), Seed = 5 });
+        File.ReadAllBytes(InFolder("b.png")).ShouldBe(File.ReadAllBytes(InFolder("a.png")));
+        File.ReadAllBytes(InFolder("c.png")).ShouldNotBe(File.ReadAllBytes(InFolder("a.png")));
+    }
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public void Painter_TinyPictures_ThrowInputErrorsThatNameThem()
+    {
+        Write("tiny.png", 1, 1);
+        foreach (var options in new[] { Options("x.png") with { Content = InFolder("tiny.png") , Size = null }, Options("x.png") with { Styles = [(InFolder("tiny.png"), 1)] } })
+        {
+            var error = Should.Throw<VideoStyleException>(() => new Painter(options));
+            error.Kind.ShouldBe(ErrorKind.Input);
+            error.Message.ShouldContain("tiny.png");
+            error.Hint.ShouldNotBeNull();
+        }
+
+        Names().ShouldBe(["content.png", "style.png", "tiny.png"]);
+    }
+
+    [PythonTorchTheory]
+    [InlineData("lbfgs", "shifted")]
+    [InlineData("lbfgs", "plain")]
+    public void Run_WithTheLossesOfPlainPyTorch_ComesAsLow(string optimizer, string gram)
+    {
+        var vgg = SharedData.Path("weights/vgg19/vgg19_normalised_relu4_1.npz");
+        Shrink("photos/kodak/23.jpg", "content.png", 72);
+        Shrink("styles/great_wave_hokusai_1831.jpg", "style.png", 64);
+        string[] files = [InFolder("content.png"), InFolder("style.png")];
+        var theirs = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], InFolder("theirs.png"), "12", optimizer, gram);
+        Run(new PaintOptions
+        {
+            Content = files[0], Styles = [(files[1], 1)], Output = InFolder("ours.png"), LossWeights = vgg, Levels = 1, Iterations = 12,
+            Precision = Precision.F32, Gram = Enum.Parse<GramForm>(gram, ignoreCase: true),
+        });
+        var ours = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], InFolder("ours.png"), "0", optimizer, gram);
+        Loss(ours).ShouldBe(Loss(theirs), 0.02 * Loss(theirs));
+
+        static double Loss(string line) => double.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static PaintResult Run(PaintOptions options)
+    {
+        using var painter = new Painter(options);
+        return painter.Run(report: null, CancellationToken.None);
+    }
+
+    private PaintOptions Options(string output)
+    {
+        Write("content.png", 64, 48);
+        Write("style.png", 80, 64);
+        return new PaintOptions
+        {
+            Content = InFolder("content.png"),
+            Styles = [(InFolder("style.png"), 1)],
+            Output = InFolder(output),
+            LossWeights = TinyVgg.Path,
+            Size = 64,
+            Levels = 2,
+            Iterations = 8,
+            Precision = Precision.F32,
+        };
+    }
+
+    private void Write(string name, int width, int height)
+    {
+        using var frame = new FramePool().Rent(width, height);
+        for (var i = 0; i < frame.Pixels.Length; i++)
+            frame.Pixels[i] = (byte)(40 + 170 * ((i / 3 % width / 7 + i / 3 / width / 5 + i % 3) % 3) / 2 + i * 7 % 13);
+        ImageFile.Write(InFolder(name), frame);
+    }
+
+    private void Shrink(string data, string name, int side)
+    {
+        using var frame = Pixels.ToFrame(Pixels.Read(SharedData.Path(data), side));
+        ImageFile.Write(InFolder(name), frame);
+    }
+
+    /// <summary>Cancels when it has been looked at so often.</summary>
+    private sealed class StoppingClock(CancellationTokenSource stop, int readings) : TimeProvider
+    {
+        private int _left = readings;
+
+        public override long GetTimestamp()
+        {
+            if (--_left == 0)
+                stop.Cancel();
+            return base.GetTimestamp();
+        }
+    }
+
+    private string[] Names() => [.. _folder.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal)];
+
+    private string InFolder(string name) => Path.Combine(_folder.FullName, name);
+}

@@ -1,0 +1,92 @@
+using Shouldly;
+using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
+using VideoStyle.Native.Media;
+using VideoStyle.Native.Tests.Media;
+using VideoStyle.Networks;
+using VideoStyle.Networks.Paint;
+using VideoStyle.Tests.Training;
+using Xunit;
+
+namespace VideoStyle.Tests.Paint;
+
+[Collection(RunAlone.Name)]
+public sealed class VideoPainterTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-paint-video");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [NativeFact]
+    public void Resume_AfterTwoFrames_GivesTheSameVideo()
+    {
+        var options = Options("whole.mkv");
+        using (var painter = new VideoPainter(options))
+        {
+            painter.Count.ShouldBe(4);
+            var progress = new List<PaintProgress>();
+            painter.Run(progress.Add, CancellationToken.None).Completed.ShouldBeTrue();
+            progress[^1].Frame.ShouldBe(8); // two passes
+            progress[^1].Losses.ContainsKey("temporal").ShouldBeTrue();
+        }
+
+        var parts = options with { Output = InFolder("parts.mkv") };
+        using (var stop = new CancellationTokenSource())
+        using (var painter = new VideoPainter(parts))
+        {
+            painter.Run(p => { if (p.Frame == 2) stop.Cancel(); }, stop.Token).Completed.ShouldBeFalse();
+        }
+
+        File.Exists(parts.Output).ShouldBeFalse();
+        Directory.GetFiles(parts.FramesPath, "0*.png").Length.ShouldBe(2);
+        Should.Throw<VideoStyleException>(() => new VideoPainter(parts with { Resume = true, Seed = 3 })).Kind.ShouldBe(ErrorKind.Usage);
+        using (var painter = new VideoPainter(parts with { Resume = true }))
+            painter.Run(report: null, CancellationToken.None).Completed.ShouldBeTrue();
+        Bytes(parts.Output).ShouldBe(Bytes(options.Output));
+        _folder.GetFileSystemInfos().Select(f => f.Name).Order(StringComparer.Ordinal).ShouldBe(["clip.mkv", "parts.mkv", "style.png", "whole.mkv"]);
+    }
+
+    [NativeFact]
+    public void VideoPainter_BadStyle_ThrowsAndLeavesNothing()
+    {
+        var options = Options("x.mkv");
+        File.WriteAllText(InFolder("style.png"), "no picture");
+        Should.Throw<VideoStyleException>(() => new VideoPainter(options)).Kind.ShouldBe(ErrorKind.Input);
+        _folder.GetFileSystemInfos().Select(f => f.Name).Order(StringComparer.Ordinal).ShouldBe(["clip.mkv", "style.png"]);
+    }
+
+    private PaintOptions Options(string output)
+    {
+        var lossless = new SinkOptions { Codec = "ffv1", PixelFormat = "bgr0" };
+        if (!File.Exists(InFolder("clip.mkv")))
+            Clips.Write(InFolder("clip.mkv"), 48, 40, 4, lossless);
+        using var frame = Clips.Picture(new FramePool(), 64, 64, 3);
+        ImageFile.Write(InFolder("style.png"), frame);
+        return new PaintOptions
+        {
+            Content = InFolder("clip.mkv"),
+            Styles = [(InFolder("style.png"), 1)],
+            Output = InFolder(output),
+            LossWeights = TinyVgg.Path,
+            Iterations = 3,
+            Passes = 2,
+            Precision = Precision.F32,
+        };
+    }
+
+    private static byte[][] Bytes(string path)
+    {
+        using var source = FFmpegSource.Open(path, new SourceOptions());
+        var frames = new List<byte[]>();
+        var pool = new FramePool();
+        while (source.Read(pool) is { } frame)
+        {
+            using (frame)
+                frames.Add(frame.Pixels.ToArray());
+        }
+
+        return [.. frames];
+    }
+
+    private string InFolder(string name) => Path.Combine(_folder.FullName, name);
+}
