@@ -6,7 +6,7 @@ namespace VideoStyle.Cli.Converting;
 /// <param name="video">What they were taken from.</param>
 internal sealed class PickedFrames(VideoInfo video) : IFrameSource
 {
-    private readonly List<Frame> _frames = [];
+    private readonly List<(Frame Frame, TimeSpan Time)> _frames = [];
     private int _next;
 
     /// <inheritdoc />
@@ -16,16 +16,18 @@ internal sealed class PickedFrames(VideoInfo video) : IFrameSource
     public int Count => _frames.Count;
 
     /// <summary>Gets the first frame.</summary>
-    public Frame First => _frames[0];
+    public Frame First => _frames[0].Frame;
 
     /// <summary>Adds a frame, which belongs to the clip from then on.</summary>
-    public void Add(Frame frame) => _frames.Add(frame);
+    /// <param name="frame">The frame.</param>
+    /// <param name="time">When it is shown, later than the frames before.</param>
+    public void Add(Frame frame, TimeSpan time) => _frames.Add((frame, time));
 
     /// <summary>Puts the frames into the upper row of a sheet.</summary>
     public void PlaceOn(ContactSheet sheet)
     {
         for (var i = 0; i < _frames.Count; i++)
-            sheet.Place(i, row: 0, _frames[i]);
+            sheet.Place(i, row: 0, _frames[i].Frame);
     }
 
     /// <inheritdoc />
@@ -33,14 +35,16 @@ internal sealed class PickedFrames(VideoInfo video) : IFrameSource
     {
         if (_next == _frames.Count)
             return null;
-        var from = _frames[_next];
+        var (from, time) = _frames[_next];
         var frame = pool.Rent(from.Width, from.Height);
         from.Pixels.CopyTo(frame.Pixels);
-        (frame.Index, frame.Pts, frame.Duration) = (_next, _next, 1);
+        // Styles may change with time.
+        var ticks = video.TimeBase.IsKnown ? (long)Math.Round(time.TotalSeconds / video.TimeBase.Value) : _next;
+        (frame.Index, frame.Pts, frame.Duration) = (_next, ticks, 1);
         _next++;
         return frame;
     }
 
     /// <inheritdoc />
-    public void Dispose() => _frames.ForEach(frame => frame.Dispose());
+    public void Dispose() => _frames.ForEach(picked => picked.Frame.Dispose());
 }

@@ -66,11 +66,11 @@ internal static class Preview
         PickedFrames frames = new(video);
         try
         {
-            frames.Add(source.Read(pool) ?? throw new VideoStyleException(ErrorKind.Input, $"{request.Input}: holds no frame."));
+            frames.Add(source.Read(pool) ?? throw new VideoStyleException(ErrorKind.Input, $"{request.Input}: holds no frame."), TimeSpan.Zero);
             if (video.Duration is { } length)
             {
                 for (var i = 1; i < count; i++)
-                    TryAdd(options with { From = (options.From ?? TimeSpan.Zero) + length * i / count });
+                    TryAdd(length * i / count);
             }
 
             return (frames, video);
@@ -82,13 +82,13 @@ internal static class Preview
         }
 
         // A clip may be shorter than its container says.
-        void TryAdd(SourceOptions from)
+        void TryAdd(TimeSpan time)
         {
             try
             {
-                using var there = FrameSource.Open(request.Input, from);
+                using var there = FrameSource.Open(request.Input, options with { From = (options.From ?? TimeSpan.Zero) + time });
                 if (there.Read(pool) is { } frame)
-                    frames.Add(frame);
+                    frames.Add(frame, time);
             }
             catch (VideoStyleException e) when (e.Kind == ErrorKind.Input)
             {

@@ -24,10 +24,7 @@ internal static class StylizerFactory
         if (spec.Names is not [IdentityStylizer.Name])
             VideoStyleNative.Require(NativeUnits.Torch);
         Check(request, spec);
-        var stylizer = request.Collection is null ? Create(request, spec) : Collection(request, json);
-        if (request.Scale is { } scale)
-            stylizer = new ScaledStylizer(stylizer, scale.For, scale.Name);
-        return request.PreserveColor == ColorKeeping.None ? stylizer : new ColorKeepingStylizer(stylizer, request.PreserveColor);
+        return request.Collection is null ? Create(request, spec) : Collection(request, json);
     }
 
     /// <summary>Finds out whether styles are there, without loading them.</summary>
@@ -38,8 +35,8 @@ internal static class StylizerFactory
         {
             if (!StylePicture.IsPicture(name))
                 StyleCatalog.BuiltIn.Resolve(name);
-            else if (!File.Exists(name))
-                throw new VideoStyleException(ErrorKind.Input, $"{name}: there is no such file.");
+            else
+                RequireFile(name);
         }
     }
 
@@ -96,30 +93,41 @@ internal static class StylizerFactory
             ? []
             : spec.Names.Zip(spec.Keys[0].Shares).Where(s => s.Second > 0).Select(s => (Model(request, s.First), s.Second));
 
-    private static StyleModel Model(ConversionRequest request, string name) =>
-        StylePicture.IsPicture(name)
-            ? AnyStyleMethod.FamilyOf(request.AnyStyle)!.After(name)
-            : StyleCatalog.BuiltIn.Resolve(name);
+    private static StyleModel Model(ConversionRequest request, string name)
+    {
+        if (!StylePicture.IsPicture(name))
+            return StyleCatalog.BuiltIn.Resolve(name);
+        RequireFile(name);
+        return AnyStyleMethod.FamilyOf(request.AnyStyle)!.After(name);
+    }
 
     private static IStylizer Trained(ConversionRequest request, StyleModel model)
     {
-        var trained = TorchStylizer.Create(model, Options(request));
+        var trained = Dress(request, TorchStylizer.Create(model, Options(request)));
         return request.Strength >= 1
             ? trained
             : Blend([trained, new IdentityStylizer()], new StyleSchedule([(TimeSpan.Zero, [request.Strength, 1 - request.Strength])]));
     }
 
-    private static AnyStyleStylizer Pictures(ConversionRequest request, IReadOnlyList<string> pictures, StyleAssignment assignment)
+    // Around what paints and not around the whole, so that what is not painted stays as it was filmed.
+    private static IStylizer Dress(ConversionRequest request, IStylizer stylizer)
     {
-        foreach (var missing in pictures.Where(p => !File.Exists(p)))
-            throw new VideoStyleException(ErrorKind.Input, $"{missing}: there is no such file.");
+        if (request.Scale is { } scale)
+            stylizer = new ScaledStylizer(stylizer, scale.For, scale.Name);
+        return request.PreserveColor == ColorKeeping.None ? stylizer : new ColorKeepingStylizer(stylizer, request.PreserveColor);
+    }
+
+    private static IStylizer Pictures(ConversionRequest request, IReadOnlyList<string> pictures, StyleAssignment assignment)
+    {
+        foreach (var picture in pictures)
+            RequireFile(picture);
         var stylizer = AnyStyleStylizer.Create(
             (device, type) => AnyStyleMethod.Open(request.AnyStyle, WeightsStore.User, device, type), pictures, assignment, request.Strength, Options(request));
         try
         {
             if (request.Collection is null)
                 stylizer.Warm();
-            return stylizer;
+            return Dress(request, stylizer);
         }
         catch
         {
@@ -128,7 +136,7 @@ internal static class StylizerFactory
         }
     }
 
-    private static AnyStyleStylizer Collection(ConversionRequest request, bool json)
+    private static IStylizer Collection(ConversionRequest request, bool json)
     {
         var store = WeightsStore.User;
         var collection = StyleFolder.Open(request.Collection!, store.Require, store.Cache);
@@ -155,6 +163,12 @@ internal static class StylizerFactory
         }
 
         return new StyleMask(Open, path, !PictureSequence.IsSequence(path) && StylePicture.IsPicture(path), count);
+    }
+
+    private static void RequireFile(string path)
+    {
+        if (!File.Exists(path))
+            throw new VideoStyleException(ErrorKind.Input, $"{path}: there is no such file.");
     }
 
     private static StyleSchedule Always => new([(TimeSpan.Zero, [1])]);

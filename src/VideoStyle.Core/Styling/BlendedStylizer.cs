@@ -32,15 +32,16 @@ public sealed class BlendedStylizer : IStylizer
     /// <inheritdoc />
     public void Follow(Frame frame)
     {
-        ArgumentNullException.ThrowIfNull(frame);
-        frame.Shares = _assignment.Decide(frame);
+        foreach (var part in _parts)
+            part.Follow(frame);
+        _assignment.Follow(frame);
     }
 
     /// <inheritdoc />
     public Painting Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var shares = frame.Shares ?? _assignment.Decide(frame);
+        var shares = _assignment.SharesOf(frame);
         Painting? sum = null;
         try
         {

@@ -24,6 +24,9 @@ public sealed class StyleSchedule : StyleAssignment
     public override int Count => _keys[0].Shares.Length;
 
     /// <inheritdoc />
+    public override bool DependsOnOrder => false;
+
+    /// <inheritdoc />
     public override StyleShares Decide(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);

@@ -71,11 +71,7 @@ public sealed class AnyStyleStylizer : IStylizer
     }
 
     /// <inheritdoc />
-    public void Follow(Frame frame)
-    {
-        ArgumentNullException.ThrowIfNull(frame);
-        frame.Shares = _assignment.Decide(frame);
-    }
+    public void Follow(Frame frame) => _assignment.Follow(frame);
 
     /// <inheritdoc />
     public unsafe Painting Paint(Frame frame)
@@ -84,7 +80,7 @@ public sealed class AnyStyleStylizer : IStylizer
         LibTorch.SetThreads(_threads);
         using var inference = LibTorch.InferenceMode();
         using var scope = new TensorScope();
-        var shares = frame.Shares ?? _assignment.Decide(frame);
+        var shares = _assignment.SharesOf(frame);
         var rgb = Prepare(frame);
         var output = shares.Maps is { } maps && !_model.TakesMaps
             ? BlendPaintings(rgb, maps, frame)

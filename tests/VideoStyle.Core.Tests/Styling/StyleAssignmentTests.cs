@@ -130,6 +130,19 @@ public sealed class StyleAssignmentTests
     }
 
     [Fact]
+    public void Blend_OfABlend_KeepsTheSharesOfEach()
+    {
+        BlendedStylizer inner = new([new Flat(0), new Flat(1)], new StyleSchedule([(TimeSpan.Zero, [3, 1])]), "inner");
+        using BlendedStylizer outer = new([inner, new Flat(0.5f)], Still(1, 1, (255, 255, 255)), "outer");
+        using var frame = Frame(2, 2);
+        outer.Follow(frame);
+
+        using var painting = outer.Paint(frame);
+
+        painting.ToRgb().ShouldAllBe(v => Math.Abs(v - 0.25f) < 2f / Painting.White);
+    }
+
+    [Fact]
     public void Blend_ByMask_PaintsEachPlaceWithItsStyle()
     {
         using BlendedStylizer stylizer = new([new Flat(0.2f), new Flat(0.6f)], Still(2, 1, (255, 255, 255), (0, 0, 0)), "both");
