@@ -22,7 +22,7 @@ name=$1 paintings=$2 photos=$3 output=$4
 case $name in
 udnie)
     picture=udnie_picabia_1913.jpg licence='PD: Francis Picabia, Udnie, 1913 (d. 1953)'
-    set -- --style-crop 0.03 --content-weight 1 --temporal-weight 40 ;;
+    set -- --style-crop 0.03 --content-weight 2.2 --temporal-weight 40 ;;
 contrast_of_forms)
     picture=contrast_of_forms_leger_1913.jpg licence='PD: Fernand Léger, Contrast of Forms, 1913 (d. 1955)'
     set -- --style-crop 0.02 --content-weight 1.5 ;;

@@ -1,3 +1,4 @@
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli;
@@ -9,6 +10,7 @@ internal static class FlowNames
     {
         ["dis-ultrafast"] = FlowMethod.DisUltrafast,
         ["dis-fast"] = FlowMethod.DisFast,
+        ["dis-light"] = FlowMethod.DisLight,
         ["dis-medium"] = FlowMethod.DisMedium,
         ["dis-fine"] = FlowMethod.DisFine,
         ["farneback"] = FlowMethod.Farneback,
@@ -16,6 +18,9 @@ internal static class FlowNames
     };
 
     public static IReadOnlyCollection<string> All => Methods.Keys;
+
+    /// <summary>The estimator that fits how much work goes into steadiness.</summary>
+    public static FlowMethod For(CoherenceMode mode) => mode == CoherenceMode.Fast ? FlowMethod.DisLight : FlowMethod.DisMedium;
 
     public static FlowMethod Parse(string name) => Methods[name];
 

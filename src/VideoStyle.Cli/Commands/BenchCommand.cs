@@ -7,7 +7,6 @@ using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native;
-using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 
 namespace VideoStyle.Cli.Commands;
@@ -23,7 +22,7 @@ internal static class BenchCommand
 
     private static readonly Option<CoherenceMode> Coherence = new("--coherence", "-c") { Description = "off, fast or best.", DefaultValueFactory = _ => CoherenceMode.Fast, HelpName = "MODE" };
 
-    private static readonly Option<string> Flow = new("--flow") { Description = "The flow estimator.", DefaultValueFactory = _ => FlowNames.Of(FlowMethod.DisMedium), HelpName = "NAME" };
+    private static readonly Option<string?> Flow = new("--flow") { Description = "The flow estimator. Default: as of convert.", HelpName = "NAME" };
 
     private static readonly Option<int?> PaintEvery = new("--paint-every") { Description = "As of convert: paint at least every Nth frame; 1 paints all.", HelpName = "N" };
 
@@ -70,7 +69,7 @@ internal static class BenchCommand
                 Style = parse.GetRequiredValue(Style),
                 AnyStyle = parse.GetRequiredValue(AnyStyle),
                 Coherence = parse.GetValue(Coherence),
-                Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+                Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowNames.For(parse.GetValue(Coherence)),
                 PaintEvery = parse.GetValue(PaintEvery),
                 Device = parse.GetRequiredValue(Device),
                 Precision = parse.GetValue(PrecisionOption),

@@ -6,7 +6,6 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 
@@ -75,10 +74,9 @@ internal static class ConvertCommand
         HelpName = "MODE",
     };
 
-    private static readonly Option<string> Flow = new("--flow")
+    private static readonly Option<string?> Flow = new("--flow")
     {
-        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}.",
-        DefaultValueFactory = _ => FlowNames.Of(FlowMethod.DisMedium),
+        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-light with --coherence fast, else dis-medium.",
         HelpName = "NAME",
     };
 
@@ -244,7 +242,7 @@ internal static class ConvertCommand
             Nearest = parse.GetValue(Nearest),
             // Holding paint steady changes pictures, which nobody wants who wants no paint.
             Coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence),
-            Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowNames.For(parse.GetValue(Coherence)),
             PaintEvery = parse.GetValue(PaintEvery),
             MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),

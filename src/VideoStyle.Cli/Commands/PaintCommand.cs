@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using VideoStyle.Cli.Paint;
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Styling;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Paint;
 using VideoStyle.Networks.Training;
@@ -66,7 +67,7 @@ internal static class PaintCommand
 
     private static readonly Option<bool> Photo = new("--photo") { Description = "Stay a photo: let colours change only smoothly within each surface." };
 
-    private static readonly Option<double> PhotoWeight = new("--photo-weight") { Description = "How much --photo counts.", DefaultValueFactory = _ => 1000, HelpName = "W" };
+    private static readonly Option<double> PhotoWeight = new("--photo-weight") { Description = "How much --photo counts.", DefaultValueFactory = _ => 10000, HelpName = "W" };
 
     private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => PaintOptions.Usual.Temporal, HelpName = "W" };
 

@@ -23,9 +23,20 @@ internal sealed class PaintReporter(PaintOptions options, bool json)
         {
             JsonLine.Write(new
             {
-                v = 1, type = "progress", frame = progress.Frame, frames = progress.Frames, level = progress.Level, levels = progress.Levels, width = progress.Width, height = progress.Height,
-                iteration = progress.Iteration, iterations = progress.Iterations, seconds = progress.Elapsed.TotalSeconds,
-                etaSeconds = progress.Remaining.TotalSeconds, losses = progress.Losses, preview = progress.Preview,
+                v = 1,
+                type = "progress",
+                frame = progress.Frame,
+                frames = progress.Frames,
+                level = progress.Level,
+                levels = progress.Levels,
+                width = progress.Width,
+                height = progress.Height,
+                iteration = progress.Iteration,
+                iterations = progress.Iterations,
+                seconds = progress.Elapsed.TotalSeconds,
+                etaSeconds = progress.Remaining.TotalSeconds,
+                losses = progress.Losses,
+                preview = progress.Preview,
             });
             return;
         }

@@ -7,6 +7,12 @@ namespace VideoStyle.Core.Pipeline;
 /// <summary>Finishes frames in order: those that are painted, and those between two paintings.</summary>
 internal sealed class PaintedStretch : IDisposable
 {
+    /// <summary>
+    /// A frame between two paintings brings no paint that is not carried along already, only the errors of longer paths; where
+    /// the motion is trusted it takes half as much.
+    /// </summary>
+    private const float FreshBetween = 0.5f;
+
     private readonly StylizeOptions _options;
     private readonly FramePool _pool;
     private readonly StageTimes _times;
@@ -51,7 +57,7 @@ internal sealed class PaintedStretch : IDisposable
             {
                 using var painting = between.Paint(earlier.Painting, later.Painting);
                 var detail = earlier.Detail + between.Position * (later.Detail - earlier.Detail);
-                _blend.Next(painting, frame.Motion, finished, detail);
+                _blend.Next(painting, frame.Motion, finished, detail, FreshBetween);
             }
             else
             {

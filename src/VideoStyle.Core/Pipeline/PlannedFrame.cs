@@ -4,11 +4,12 @@ using VideoStyle.Core.Styling;
 namespace VideoStyle.Core.Pipeline;
 
 /// <summary>A frame of which it is decided whether it is painted or put together from its neighbours.</summary>
-/// <remarks>Owns the frame, the painting until it is taken, and the paths of a frame in between.</remarks>
+/// <remarks>Owns the frame, its motion, the painting until it is taken, and the paths of a frame in between.</remarks>
 internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool divides) : IAsyncDisposable, IDisposable
 {
     private Task<Painting>? _painting;
     private bool _taken;
+    private int _disposed;
 
     public Frame Frame => frame;
 
@@ -35,10 +36,14 @@ internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool
         return painting;
     }
 
-    /// <summary>Gives back the frame and the paths; no painting may be under way.</summary>
+    /// <summary>Gives back the frame, its motion and the paths; no painting may be under way.</summary>
     public void Dispose()
     {
+        // Once only: what is given back is soon another's.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         Between?.Dispose();
+        motion?.Dispose();
         frame.Dispose();
     }
 

@@ -9,7 +9,7 @@ namespace VideoStyle.Core.Styling;
 /// shape <c>[Backward.Height, Backward.Width]</c>.
 /// </param>
 /// <param name="Factor">How many frame pixels one reduced pixel spans in each direction, 1 or more.</param>
-public sealed record Motion(FlowField Backward, float[] Confidence, int Factor)
+public sealed record Motion(FlowField Backward, float[] Confidence, int Factor) : IDisposable
 {
     /// <summary>The motion at the first frame of a shot: nothing of the past is to be used.</summary>
     public static readonly Motion Cut = new(new FlowField(1, 1, [0, 0]), [0], 1);
@@ -20,4 +20,14 @@ public sealed record Motion(FlowField Backward, float[] Confidence, int Factor)
     /// <summary>Gets the motion from frame <c>t − 1</c> on to <c>t</c>, or null where it was not asked for.</summary>
     /// <remarks>Its <see cref="Backward"/> is then the flow from <c>t − 1</c> to <c>t</c>, and the confidence is that of the pixels of <c>t − 1</c>.</remarks>
     public Motion? Onward { get; init; }
+
+    /// <summary>Gives the buffers back to be used again; a motion that is not disposed is collected like any other object.</summary>
+    public void Dispose()
+    {
+        if (IsCut)
+            return;
+        FlowBuffers.Return(Backward.Vectors);
+        FlowBuffers.Return(Confidence);
+        Onward?.Dispose();
+    }
 }

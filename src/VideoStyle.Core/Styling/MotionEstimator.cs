@@ -49,7 +49,8 @@ public sealed class MotionEstimator : IDisposable
     /// <param name="previous">Frame <c>t − 1</c>, reduced.</param>
     /// <param name="current">Frame <c>t</c>, reduced, of the same size.</param>
     /// <param name="onward">Whether <see cref="Motion.Onward"/> is wanted too.</param>
-    /// <returns>The motion of frame <c>t</c> against frame <c>t − 1</c>.</returns>
+    /// <returns>The motion of frame <c>t</c> against frame <c>t − 1</c>; dispose it when it is used up.</returns>
+    /// <remarks>The estimator's fields are given to <see cref="FlowBuffers"/>: an estimator must not keep what it returned.</remarks>
     public Motion Estimate(LumaImage previous, LumaImage current, bool onward = false)
     {
         ArgumentNullException.ThrowIfNull(previous);
@@ -60,7 +61,11 @@ public sealed class MotionEstimator : IDisposable
         var backward = Finite(_flow.Estimate(current, previous));
         var forward = Finite(_flow.Estimate(previous, current));
         var motion = Check(previous, current, backward, forward);
-        return onward ? motion with { Onward = Check(current, previous, forward, backward) } : motion;
+        if (onward)
+            motion = motion with { Onward = Check(current, previous, forward, backward) };
+        FlowBuffers.Return(backward.Vectors);
+        FlowBuffers.Return(forward.Vectors);
+        return motion;
     }
 
     /// <inheritdoc />
@@ -69,8 +74,8 @@ public sealed class MotionEstimator : IDisposable
     // Follows `flow` from `current` to `previous`; `opposite` leads back.
     private Motion Check(LumaImage previous, LumaImage current, FlowField flow, FlowField opposite)
     {
-        var confidence = new float[current.Width * current.Height];
-        var followed = new float[flow.Vectors.Length];
+        var confidence = FlowBuffers.Rent(current.Width * current.Height);
+        var followed = FlowBuffers.Rent(flow.Vectors.Length);
         var exponents = ArrayPool<float>.Shared.Rent(2 * current.Width);
         for (var y = 0; y < current.Height; y++)
         {

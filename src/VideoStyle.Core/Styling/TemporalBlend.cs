@@ -35,7 +35,8 @@ public sealed class TemporalBlend : IDisposable
     /// <param name="motion">How frame <c>t</c> moved on from frame <c>t − 1</c>; null for a first frame.</param>
     /// <param name="shown">Receives the finished picture; of the painting's size.</param>
     /// <param name="detail">The gradient energy that is shown (<see cref="DetailOf"/>); null for the painting's own.</param>
-    public void Next(Painting painting, Motion? motion, Frame shown, double? detail = null)
+    /// <param name="fresh">How much of the usual share of new paint is taken, 0–1.</param>
+    public void Next(Painting painting, Motion? motion, Frame shown, double? detail = null, float fresh = 1)
     {
         ArgumentNullException.ThrowIfNull(painting);
         ArgumentNullException.ThrowIfNull(shown);
@@ -56,7 +57,7 @@ public sealed class TemporalBlend : IDisposable
             }
             else
             {
-                Blend(painting, _state, motion, blend, shown, detail);
+                Blend(painting, _state, motion, blend, shown, detail, 1 - fresh * (1 - _options.Keep));
             }
         }
         catch
@@ -95,10 +96,10 @@ public sealed class TemporalBlend : IDisposable
     /// <inheritdoc />
     public void Dispose() => _state?.Dispose();
 
-    private void Blend(Painting painting, Painting state, Motion motion, Painting blend, Frame shown, double? detail)
+    private void Blend(Painting painting, Painting state, Motion motion, Painting blend, Frame shown, double? detail, float keep)
     {
         using (var path = MotionPath.Of(motion))
-        using (MotionGrid grid = new(path, _options.Keep))
+        using (MotionGrid grid = new(path, keep))
             PaintingWarp.Blend(painting, state, grid, blend);
         if (!_options.RestoreDetail)
         {

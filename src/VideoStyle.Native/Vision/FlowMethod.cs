@@ -6,8 +6,11 @@ public enum FlowMethod
     /// <summary>Dense inverse search (Kroeger et al. 2016), preset ultrafast: the cheapest.</summary>
     DisUltrafast,
 
-    /// <summary>Dense inverse search, preset fast: the best value for blending.</summary>
+    /// <summary>Dense inverse search, preset fast: a quarter of the medium preset's time, and half more warping error in a blend.</summary>
     DisFast,
+
+    /// <summary>Dense inverse search, preset medium with patches 5 pixels apart and 3 steps of refinement: nearly as good, in 3/5 of its time.</summary>
+    DisLight,
 
     /// <summary>Dense inverse search, preset medium: half the resolution, then refined.</summary>
     DisMedium,

@@ -57,6 +57,7 @@ public sealed class OpenCvFlow : IFlowEstimator
         {
             FlowMethod.DisUltrafast => CreateDis(new(0, -1, 0, -1), "DIS ultrafast"),
             FlowMethod.DisFast => CreateDis(new(1, -1, 0, -1), "DIS fast"),
+            FlowMethod.DisLight => CreateDis(new(2, -1, 5, 3), "DIS medium, patch stride 5, 3 refinement iterations"),
             FlowMethod.DisMedium => CreateDis(new(2, -1, 0, -1), "DIS medium"),
             FlowMethod.DisFine => CreateDis(new(2, 0, 2, -1), "DIS medium, finest scale 0, patch stride 2"),
             FlowMethod.Farneback => CreateFarneback(new(0.5, 1.2, Levels: 3, Window: 15, Iterations: 3, PolyN: 5)),
@@ -76,7 +77,7 @@ public sealed class OpenCvFlow : IFlowEstimator
                 nameof(target)
             );
 
-        var vectors = GC.AllocateUninitializedArray<float>(checked(2 * source.Width * source.Height));
+        var vectors = FlowBuffers.Rent(checked(2 * source.Width * source.Height));
         EstimateInto(source, target, vectors);
         return new FlowField(source.Width, source.Height, vectors);
     }

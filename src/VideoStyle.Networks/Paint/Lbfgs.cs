@@ -46,7 +46,7 @@ internal sealed class Lbfgs : IOptimizer
         Replace(ref _direction, _direction is null ? gradient * -1 : NextDirection(gradient));
         var first = _previousGradient is null;
         Replace(ref _previousGradient, gradient.Clone());
-        _length = (first ? Math.Min(1, 1 / gradient.Abs().Sum().Item()) : 1) * _options.Rate;
+        _length = (first ? FirstLength(gradient) : 1) * _options.Rate;
         var slope = Dot(gradient, _direction!);
         if (slope > -_options.ChangeTolerance)
             return false;
@@ -128,6 +128,9 @@ internal sealed class Lbfgs : IOptimizer
         _moved = false;
         return IsWorthwhile(before);
     }
+
+    private double FirstLength(Tensor gradient) =>
+        _options.FirstChange is { } change ? change / Largest(gradient) : Math.Min(1, 1 / gradient.Abs().Sum().Item());
 
     private bool IsWorthwhile(double before) =>
         Largest(_gradient!) > _options.GradientTolerance

@@ -15,6 +15,9 @@ internal sealed record LbfgsOptions
     /// <summary>Gets the change of the loss, of the picture's elements or along the direction that counts as none.</summary>
     internal double ChangeTolerance { get; init; } = 1e-9;
 
+    /// <summary>Gets the largest change of an element in the first step of all; null for PyTorch's, which is far below what bfloat16 can tell.</summary>
+    internal double? FirstChange { get; init; }
+
     /// <summary>Gets whether each step is searched for a length that fulfils the strong Wolfe conditions.</summary>
     internal bool StrongWolfe { get; init; }
 }

@@ -1,3 +1,4 @@
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Paint;
@@ -55,6 +56,9 @@ internal sealed class PaintLevel : IDisposable
                 {
                     Rate = options.LearningRate ?? 1,
                     History = HistoryOf(options, _pixels.NumElements),
+                    // Losses in bfloat16 may be equal by chance, and do not see a change below a level of bytes.
+                    ChangeTolerance = styles.Network.IsExact ? new LbfgsOptions().ChangeTolerance : 0,
+                    FirstChange = styles.Network.IsExact ? null : 0.02,
                     StrongWolfe = options.Optimizer == PaintOptimizer.LbfgsSearch,
                 }
             );

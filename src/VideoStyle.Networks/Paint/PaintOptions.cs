@@ -1,5 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Paint;

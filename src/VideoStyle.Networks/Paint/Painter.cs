@@ -1,5 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
@@ -124,7 +125,7 @@ public sealed class Painter : IDisposable
     {
         var (height, width, iterations) = _plan.Levels[index];
         var (previewed, saved) = (clock.Elapsed, clock.Elapsed);
-        for (var step = from; step < iterations; )
+        for (var step = from; step < iterations;)
         {
             if (cancellationToken.IsCancellationRequested)
                 return step;

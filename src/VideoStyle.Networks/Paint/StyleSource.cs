@@ -1,4 +1,5 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
 

@@ -1,6 +1,7 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
 using VideoStyle.Native.Vision;

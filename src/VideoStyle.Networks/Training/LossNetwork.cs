@@ -66,6 +66,9 @@ public sealed class LossNetwork : IDisposable
     /// <summary>Gets the file that the weights come from.</summary>
     public string Path { get; }
 
+    /// <summary>Gets a value indicating whether it convolves in float or better.</summary>
+    internal bool IsExact => _scalarType is ScalarType.Float32 or ScalarType.Float64;
+
     /// <summary>Reads weights.</summary>
     /// <param name="path">An <c>.npz</c> or <c>.safetensors</c> with Caffe's names, or torchvision's <c>.pth</c>.</param>
     /// <param name="device">Where to compute.</param>

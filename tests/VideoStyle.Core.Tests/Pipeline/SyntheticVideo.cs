@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
@@ -68,6 +69,9 @@ internal sealed class IdentityStylizer(int workers = 2, int failAt = -1) : IStyl
 
     public int MostAtOnce { get; private set; }
 
+    /// <summary>Gets the numbers of the frames that were painted, in no particular order.</summary>
+    public ConcurrentBag<long> Painted { get; } = [];
+
     public string Description => "identity";
 
     public Painting Paint(Frame frame)
@@ -75,6 +79,7 @@ internal sealed class IdentityStylizer(int workers = 2, int failAt = -1) : IStyl
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
         try
         {
+            Painted.Add(frame.Index);
             if (frame.Index == failAt)
                 throw new InvalidOperationException("device lost");
             Thread.SpinWait(frame.Index % 3 == 0 ? 20_000 : 10); // every third frame is slow, so that order is at stake

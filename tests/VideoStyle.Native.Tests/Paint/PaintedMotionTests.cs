@@ -28,7 +28,7 @@ public sealed class PaintedMotionTests
 
         sure[10 * 30 + 10].ShouldBe(1);
         sure[10 * 30 + 29].ShouldBe(0);
-        sure[10].ShouldBe(0);
+        sure[10].ShouldBeLessThan(0.05); // their certainties are smoothed
     }
 
     [NativeFact(NativeUnits.Torch)]

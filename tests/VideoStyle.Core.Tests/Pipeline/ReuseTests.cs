@@ -1,0 +1,69 @@
+using Shouldly;
+using VideoStyle.Core.Pipeline;
+using VideoStyle.Core.Styling;
+using Xunit;
+
+namespace VideoStyle.Core.Tests.Pipeline;
+
+public sealed class ReuseTests
+{
+    private const int Frames = 20;
+    private const int Width = 96;
+    private const int Height = 64;
+
+    [Theory]
+    [InlineData(1, 20)]
+    [InlineData(4, 6)] // 0, 4, 8, 12, 16 and the last
+    [InlineData(7, 4)]
+    public async Task Run_MotionThatExplainsEveryFrame_PaintsNoMoreThanAsked(int paintEvery, int painted)
+    {
+        var (stylizer, sink) = await RunAsync(paintEvery, flowX: 2, (t, x, y) => Texture(x + 2 * t, y));
+
+        stylizer.Painted.Distinct().Count().ShouldBe(painted);
+        stylizer.Painted.Count.ShouldBe(painted);
+        sink.Frames.Select(f => f.Index).ShouldBe(Enumerable.Range(0, Frames).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task Run_FramesInBetween_ShowWhatPaintingThemWouldShow()
+    {
+        var (_, all) = await RunAsync(1, flowX: 2, (t, x, y) => Texture(x + 2 * t, y));
+        var (_, some) = await RunAsync(4, flowX: 2, (t, x, y) => Texture(x + 2 * t, y));
+
+        // Inside, where what a frame shows lies in both neighbours.
+        for (var t = 0; t < Frames; t++)
+            for (var y = 4; y < Height - 4; y++)
+                for (var x = 3 * 12; x < 3 * (Width - 12); x++)
+                    ((double)some.Frames[t].Pixels[3 * y * Width + x]).ShouldBe(all.Frames[t].Pixels[3 * y * Width + x], tolerance: 3);
+    }
+
+    [Fact]
+    public async Task Run_MotionThatExplainsNothing_PaintsEveryFrame()
+    {
+        var (stylizer, _) = await RunAsync(4, flowX: 9, (_, x, y) => Texture(x, y));
+
+        stylizer.Painted.Count.ShouldBe(Frames);
+    }
+
+    [Fact]
+    public async Task Run_Cut_PaintsBothItsSides()
+    {
+        var (stylizer, _) = await RunAsync(8, flowX: 0, (t, x, y) => t < 10 ? (byte)(8 * (x ^ y)) : (byte)(255 - 3 * x - (y % 7) * 20));
+
+        stylizer.Painted.Order().ShouldBe([0, 8, 9, 10, 18, 19]);
+    }
+
+    private static byte Texture(int x, int y) => (byte)(128 + 60 * Math.Sin(0.35 * x) * Math.Cos(0.27 * y) + 40 * Math.Sin(0.11 * x + 0.4 * y));
+
+    private static async Task<(IdentityStylizer Stylizer, MemorySink Sink)> RunAsync(int paintEvery, float flowX, Func<int, int, int, byte> pixel)
+    {
+        IdentityStylizer stylizer = new(workers: 2);
+        using StylizePipeline pipeline = new(
+            stylizer, () => new ConstantFlow(flowX, 0), new StylizeOptions { Coherence = CoherenceMode.Fast, PaintEvery = paintEvery });
+        using SyntheticSource source = new(Frames, Width, Height, pixel);
+        MemorySink sink = new();
+        await pipeline.RunAsync(source, sink, progress: null, CancellationToken.None);
+        pipeline.LiveFrames.ShouldBe(0);
+        return (stylizer, sink);
+    }
+}
