@@ -34,7 +34,7 @@ add "the photo" --style none
 mkdir "$folder/collection"
 cp "$a" "$b" "$folder/collection"
 size=$(ffprobe -v error -select_streams v -show_entries stream=width,height -of csv=p=0:s=x "$folder/00.png")
-ffmpeg -v error -f lavfi -i "color=black:s=$size" -vf "geq=lum='255*lt(hypot(X-W*0.6\,Y-H*0.6)\,H*0.45)',boxblur=6" -frames:v 1 "$folder/mask.png"
+ffmpeg -v error -f lavfi -i "color=black:s=$size" -vf "format=gray,geq=lum='255*lt(hypot(X-W*0.6\,Y-H*0.6)\,H*0.45)',boxblur=6" -frames:v 1 "$folder/mask.png"
 
 for method in $("$tool" convert --help | sed -n 's/.*How a picture is painted after: //p' | tr -d , | sed 's/a folder.*//'); do
     add "$method, after the first picture" --style "$a" --any-style "$method"
