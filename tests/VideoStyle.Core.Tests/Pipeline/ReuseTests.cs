@@ -34,7 +34,7 @@ public sealed class ReuseTests
         for (var t = 0; t < Frames; t++)
             for (var y = 4; y < Height - 4; y++)
                 for (var x = 3 * 12; x < 3 * (Width - 12); x++)
-                    ((double)some.Frames[t].Pixels[3 * y * Width + x]).ShouldBe(all.Frames[t].Pixels[3 * y * Width + x], tolerance: 4);
+                    ((double)some.Frames[t].Pixels[3 * y * Width + x]).ShouldBe(all.Frames[t].Pixels[3 * y * Width + x], tolerance: 5);
     }
 
     [Fact]
