@@ -7,7 +7,7 @@ if [ $# -ne 4 ] || [ "$1" = --help ]; then
     cat <<'END'
 usage: tools/train-style.sh NAME PAINTINGS PHOTOS OUTPUT_FOLDER
 
-NAME           a recipe below: udnie contrast_of_forms portrait_delaunay codex_borgia eight_landscapes shipwreck
+NAME           a recipe below: any (the network for any picture, after all PAINTINGS) udnie contrast_of_forms portrait_delaunay codex_borgia eight_landscapes shipwreck
 PAINTINGS      the folder of the public-domain pictures that the recipes name
 PHOTOS         a folder of folders of photos; the six under free licences that are named below are used where they are there
 OUTPUT_FOLDER  where NAME.safetensors is written
@@ -18,14 +18,20 @@ END
 fi
 name=$1 paintings=$2 photos=$3 output=$4
 
+base=starry_night steps=900
 # Each recipe: the picture, its licence, and what differs from the defaults of `videostyle train`.
 case $name in
+any)
+    picture='' licence='PD: all the paintings in the folder'
+    steps=6000
+    set -- --network any --style-size 400 --size 192 --content-weight 1.5 --temporal-weight 60 --learning-rate 0.0012 ;;
 udnie)
     picture=udnie_picabia_1913.jpg licence='PD: Francis Picabia, Udnie, 1913 (d. 1953)'
     set -- --style-crop 0.03 --content-weight 2.2 --temporal-weight 40 ;;
 contrast_of_forms)
     picture=contrast_of_forms_leger_1913.jpg licence='PD: Fernand Léger, Contrast of Forms, 1913 (d. 1955)'
-    set -- --style-crop 0.02 --content-weight 1.5 ;;
+    base=woman_with_a_hat steps=500
+    set -- --style-crop 0.02 --content-weight 1.8 ;;
 portrait_delaunay)
     picture=portrait_delaunay_1906.jpg licence='PD: Robert Delaunay, Portrait de Metzinger, 1906 (d. 1941)'
     set -- --style-crop 0.02 --content-weight 1.5 ;;
@@ -49,6 +55,6 @@ for folder in cid22 clic2025 budgie_cc0 ibm_pexels mate popos_unsplash; do
 done
 # shellcheck disable=SC2086 # the folders are options of their own
 exec "${VIDEOSTYLE:-artifacts/videostyle}" train "$paintings/$picture" "$output/$name.safetensors" $folders \
-    --base starry_night --steps 900 --seed 1 --force --card "name=$name" --card "style_licence=$licence" \
+    --base $base --steps $steps --seed 1 --force --card "name=$name" --card "style_licence=$licence" \
     --card 'training_images=CID22 (CC BY-SA 4.0), CLIC 2025 (Unsplash), budgie-backgrounds (CC0), IBM/Pexels (CC0), ubuntu-mate (CC0), pop-os (CC0)' \
     "$@" ${RESUME:+--resume}
