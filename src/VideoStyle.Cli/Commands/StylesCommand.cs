@@ -24,7 +24,7 @@ internal static class StylesCommand
         if (parse.GetValue(Json))
         {
             foreach (var style in styles)
-                JsonLine.Write(new { v = 1, type = "style", name = style.Name, architecture = style.Architecture.Name, path = style.Path, card = style.Card });
+                JsonLine.Write(new { v = 1, type = "style", name = style.Name, architecture = style.Architecture.Name, path = style.Path, thumbnail = ThumbnailOf(style), card = style.Card });
             return ExitCode.Success;
         }
 
@@ -35,6 +35,9 @@ internal static class StylesCommand
         Console.Error.WriteLine("Paint with one of them: videostyle convert in.mp4 out.mp4 --style NAME");
         return ExitCode.Success;
     }
+
+    private static string? ThumbnailOf(StyleModel style) =>
+        Path.ChangeExtension(style.Path, ".jpg") is var picture && File.Exists(picture) ? picture : null;
 
     // "PD: Vincent van Gogh, The Starry Night, 1889 (d.1890); file from …": the painter and the work are enough here.
     private static string After(IReadOnlyDictionary<string, string> card)
