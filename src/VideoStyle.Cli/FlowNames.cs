@@ -1,4 +1,3 @@
-using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli;
@@ -18,9 +17,6 @@ internal static class FlowNames
     };
 
     public static IReadOnlyCollection<string> All => Methods.Keys;
-
-    /// <summary>The estimator that fits how much work goes into steadiness.</summary>
-    public static FlowMethod For(CoherenceMode mode) => mode == CoherenceMode.Fast ? FlowMethod.DisLight : FlowMethod.DisMedium;
 
     public static FlowMethod Parse(string name) => Methods[name];
 

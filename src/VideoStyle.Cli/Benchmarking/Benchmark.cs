@@ -142,7 +142,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             using StylizePipeline pipeline = new(
                 stylizer,
                 () => OpenCvFlow.Create(request.Flow),
-                new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEvery }
+                new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEvery ?? 1 }
             );
             var report = await pipeline.RunAsync(source, sink, progress: null, cancellationToken).ConfigureAwait(false);
             times["pipeline"] = meter.End((int)report.FramesWritten);

@@ -7,6 +7,7 @@ using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native;
+using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 
 namespace VideoStyle.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class BenchCommand
 
     private static readonly Option<CoherenceMode> Coherence = new("--coherence", "-c") { Description = "off, fast or best.", DefaultValueFactory = _ => CoherenceMode.Fast, HelpName = "MODE" };
 
-    private static readonly Option<string?> Flow = new("--flow") { Description = "The flow estimator. Default: as of convert.", HelpName = "NAME" };
+    private static readonly Option<string?> Flow = new("--flow") { Description = "The flow estimator. Default: dis-medium.", HelpName = "NAME" };
 
     private static readonly Option<int?> PaintEvery = new("--paint-every") { Description = "As of convert: paint at least every Nth frame; 1 paints all.", HelpName = "N" };
 
@@ -69,7 +70,7 @@ internal static class BenchCommand
                 Style = parse.GetRequiredValue(Style),
                 AnyStyle = parse.GetRequiredValue(AnyStyle),
                 Coherence = parse.GetValue(Coherence),
-                Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowNames.For(parse.GetValue(Coherence)),
+                Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowMethod.DisMedium,
                 PaintEvery = parse.GetValue(PaintEvery),
                 Device = parse.GetRequiredValue(Device),
                 Precision = parse.GetValue(PrecisionOption),

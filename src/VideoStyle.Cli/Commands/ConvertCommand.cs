@@ -6,6 +6,7 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
+using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 
@@ -76,13 +77,13 @@ internal static class ConvertCommand
 
     private static readonly Option<string?> Flow = new("--flow")
     {
-        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-light with --coherence fast, else dis-medium.",
+        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-medium.",
         HelpName = "NAME",
     };
 
     private static readonly Option<int?> PaintEvery = new("--paint-every")
     {
-        Description = "Paint at least every Nth frame, and put those between together where the motion explains them; 1 paints all. Default: 4 with --coherence fast, else 1.",
+        Description = "Paint at least every Nth frame, and put those between together where the motion explains them; 1, the default, paints all.",
         HelpName = "N",
     };
 
@@ -242,7 +243,7 @@ internal static class ConvertCommand
             Nearest = parse.GetValue(Nearest),
             // Holding paint steady changes pictures, which nobody wants who wants no paint.
             Coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence),
-            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowNames.For(parse.GetValue(Coherence)),
+            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowMethod.DisMedium,
             PaintEvery = parse.GetValue(PaintEvery),
             MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),

@@ -41,7 +41,7 @@ internal static class Conversion
             reporter.Started(request, source.Info, stylizer.Description);
             TellNotes((sink as FFmpegSink)?.Notes, reporter);
             var segments = resumption?.Over((FFmpegSink)sink);
-            StylizeOptions options = new() { Coherence = request.Coherence, PaintEvery = request.PaintEvery };
+            StylizeOptions options = new() { Coherence = request.Coherence, PaintEvery = request.PaintEvery ?? 1 };
             using StylizePipeline pipeline = new(stylizer, CreateFlow(request), resumption?.Apply(options, segments!) ?? options);
             report = await pipeline.RunAsync(comparison ?? source, comparison?.Before(sink) ?? segments ?? sink, reporter.Progressed, cancellationToken)
                 .ConfigureAwait(false);

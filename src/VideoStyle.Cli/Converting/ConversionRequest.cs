@@ -43,7 +43,7 @@ internal sealed record ConversionRequest
 
     public FlowMethod Flow { get; init; } = FlowMethod.DisMedium;
 
-    /// <summary>Gets the most frames from one painted frame to the next, or null for the mode's own.</summary>
+    /// <summary>Gets the most frames from one painted frame to the next, or null to paint all.</summary>
     public int? PaintEvery { get; init; }
 
     /// <summary>Gets <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>

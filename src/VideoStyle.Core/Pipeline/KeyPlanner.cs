@@ -13,7 +13,7 @@ namespace VideoStyle.Core.Pipeline;
 internal sealed class KeyPlanner(int every)
 {
     /// <summary>The share of a frame, at the worst one of a stretch, that may stay unexplained.</summary>
-    public const double MostUnexplained = 0.08;
+    public const double MostUnexplained = 0.04;
 
     private readonly List<PlannedFrame> _stretch = [];
 

@@ -18,16 +18,12 @@ public sealed record StylizeOptions
     /// <param name="mode">The mode.</param>
     public static int FlowSizeOf(CoherenceMode mode) => mode == CoherenceMode.Best ? 800 : 400;
 
-    /// <summary>Gets the most frames from one painted frame to the next, at least 1; null for the mode's own.</summary>
+    /// <summary>Gets the most frames from one painted frame to the next, at least 1. Default 1: all are painted.</summary>
     /// <remarks>
     /// The frames between are put together from the paintings on both sides, moved along. Where the motion does not explain a
     /// frame it is painted all the same.
     /// </remarks>
-    public int? PaintEvery { get; init; }
-
-    /// <summary>The most frames from one painted frame to the next that belongs to a mode.</summary>
-    /// <param name="mode">The mode.</param>
-    public static int PaintEveryOf(CoherenceMode mode) => mode == CoherenceMode.Fast ? 4 : 1;
+    public int PaintEvery { get; init; } = 1;
 
     /// <summary>Gets how many frames may wait between two steps, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
     public int QueueLength { get; init; } = 3;

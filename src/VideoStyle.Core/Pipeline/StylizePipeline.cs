@@ -40,7 +40,7 @@ public sealed class StylizePipeline : IDisposable
         if (options.Coherence != CoherenceMode.Off)
             ArgumentNullException.ThrowIfNull(createFlow);
         (_stylizer, _createFlow, _options) = (stylizer, createFlow, options);
-        _paintEvery = options.Coherence == CoherenceMode.Off ? 1 : options.PaintEvery ?? StylizeOptions.PaintEveryOf(options.Coherence);
+        _paintEvery = options.Coherence == CoherenceMode.Off ? 1 : options.PaintEvery;
         ArgumentOutOfRangeException.ThrowIfLessThan(_paintEvery, 1, nameof(options));
         _times.SetWorkers(PipelineStage.Paint, stylizer.Workers);
     }

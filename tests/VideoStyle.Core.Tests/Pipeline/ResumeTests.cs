@@ -12,11 +12,12 @@ public sealed class ResumeTests
     private const int Frames = 40;
 
     [Theory]
-    [InlineData(CoherenceMode.Off)]
-    [InlineData(CoherenceMode.Fast)]
-    public async Task Run_ResumedAtAnyCheckpoint_GivesTheSameFrames(CoherenceMode coherence)
+    [InlineData(CoherenceMode.Off, 1)]
+    [InlineData(CoherenceMode.Fast, 1)]
+    [InlineData(CoherenceMode.Fast, 4)]
+    public async Task Run_ResumedAtAnyCheckpoint_GivesTheSameFrames(CoherenceMode coherence, int paintEvery)
     {
-        StylizeOptions options = new() { Coherence = coherence, Segments = new SegmentRule(Shortest: 3, Longest: 11) };
+        StylizeOptions options = new() { Coherence = coherence, PaintEvery = paintEvery, Segments = new SegmentRule(Shortest: 3, Longest: 11) };
         var whole = await RunAsync(options);
         whole.Checkpoints.Select(c => c.Frame).ShouldBe([0, 11, 22, 33]);
 
