@@ -23,7 +23,7 @@ base=starry_night steps=900
 case $name in
 any)
     picture='' licence='PD: all the paintings in the folder'
-    steps=6000
+    steps=2900
     set -- --network any --style-size 400 --size 192 --content-weight 1.5 --temporal-weight 60 --learning-rate 0.0012 ;;
 udnie)
     picture=udnie_picabia_1913.jpg licence='PD: Francis Picabia, Udnie, 1913 (d. 1953)'

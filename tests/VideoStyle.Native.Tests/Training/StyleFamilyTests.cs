@@ -1,13 +1,16 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
+using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Training;
+using VideoStyle.Networks.Weights;
 using Xunit;
 
 namespace VideoStyle.Tests.Training;
@@ -43,6 +46,25 @@ public sealed class StyleFamilyTests : IDisposable
         var unseen = Picture("unseen.png", 70, 90, i => (byte)(i % 3 == 1 ? 200 : 20));
         Paint(family.After(unseen)).SequenceEqual(Paint(StyleCatalog.BuiltIn.Resolve($"{path}#{InFolder("paintings/red.png")}"))).ShouldBeFalse();
         new FileInfo(path).Length.ShouldBeLessThan(4_000_000);
+    }
+
+    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    public void Paint_ByAFileForAnyStyle_EqualsTheStyleMadeOfThePictureOnce()
+    {
+        var path = Train("any.safetensors", "any");
+        var picture = InFolder("paintings/red.png");
+        StylizerOptions options = new() { Device = "cpu", Precision = Precision.F32 };
+        using var changing = AnyStyleStylizer.Create(
+            (device, type) => AnyStyleMethod.Open(path, WeightsStore.User, device, type), [picture], new StyleSchedule([(TimeSpan.Zero, [1])]), strength: 1, options);
+        using var once = TorchStylizer.Create(StyleFamily.LoadAny(path).After(picture), options);
+        using var frame = new FramePool().Rent(48, 32);
+        for (var i = 0; i < frame.Pixels.Length; i++)
+            frame.Pixels[i] = (byte)(i * 7 % 255);
+
+        using var first = changing.Paint(frame);
+        using var second = once.Paint(frame);
+
+        first.ToRgb().Zip(second.ToRgb()).Max(p => Math.Abs(p.First - p.Second)).ShouldBeLessThan(0.01f);
     }
 
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
