@@ -11,9 +11,7 @@
 // the reference. Distances are relative (0 is equal), of pictures whose shorter side is 512 pixels.
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Media;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Training;

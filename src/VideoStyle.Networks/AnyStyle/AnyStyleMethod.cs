@@ -57,7 +57,9 @@ public sealed class AnyStyleMethod
         var method = All.FirstOrDefault(m => string.Equals(m.Name, name, StringComparison.Ordinal));
         if (method is null && name is not "auto" && !Directory.Exists(name))
             throw new VideoStyleException(ErrorKind.Usage, $"There is no way '{name}' to paint after a picture.", $"Choose one of {string.Join(", ", All.Select(m => m.Name))}, or auto.");
-        var load = method is null ? All.Select(m => m._find(files)).FirstOrDefault(f => f is not null) : method._find(files);
+        // Who names a folder wants what is in it, not the network that is always there.
+        var inQuestion = name is "auto" ? All : All.Where(m => m.Name is not LiteName);
+        var load = method is null ? inQuestion.Select(m => m._find(files)).FirstOrDefault(f => f is not null) : method._find(files);
         return load?.Invoke(device, scalarType)
             ?? throw new VideoStyleException(
                 ErrorKind.Model,
