@@ -81,13 +81,16 @@ public sealed class StyleNetwork : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rgb);
         using var scope = new TensorScope();
-        var x = rgb.To(Device, ScalarType);
+        var x = rgb.To(Device, ScalarType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
         if (Architecture.White != 1)
             x *= Architecture.White;
         if (Architecture.Block > 1)
             x = Functional.PixelUnshuffle(x, Architecture.Block);
-        x = Functional.ReflectionPad2d(x, Architecture.InputPad).Contiguous(MemoryFormat.ChannelsLast);
+        // libtorch mirrors no borders in half precision.
+        x = Functional.ReflectionPad2d(x, Architecture.InputPad).To(ScalarType).Contiguous(MemoryFormat.ChannelsLast);
         var y = Run(x);
+        if (ScalarType is ScalarType.BFloat16 or ScalarType.Float16)
+            y = y.To(ScalarType.Float32);
         if (Architecture.Block > 1)
             y = Functional.PixelShuffle(y, Architecture.Block);
         if (Architecture.Sigmoid)
