@@ -7,7 +7,9 @@ if [ $# -ne 4 ] || [ "$1" = --help ]; then
     cat <<'END'
 usage: tools/train-style.sh NAME PAINTINGS PHOTOS OUTPUT_FOLDER
 
-NAME           a recipe below: any (the network for any picture, after all PAINTINGS) udnie contrast_of_forms portrait_delaunay codex_borgia eight_landscapes shipwreck
+NAME           a recipe below: starry_night the_scream great_wave composition_vii woman_with_a_hat water_lilies udnie contrast_of_forms
+               udnie_johnson starry_night_johnson (larger networks) any (the network for any picture, after all PAINTINGS),
+               and, not among the built-in styles: portrait_delaunay codex_borgia eight_landscapes shipwreck
 PAINTINGS      the folder of the public-domain pictures that the recipes name
 PHOTOS         a folder of folders of photos; the six under free licences that are named below are used where they are there
 OUTPUT_FOLDER  where NAME.safetensors is written
@@ -20,11 +22,41 @@ name=$1 paintings=$2 photos=$3 output=$4
 
 base=starry_night steps=900
 # Each recipe: the picture, its licence, and what differs from the defaults of `videostyle train`.
+set --
 case $name in
 any)
     picture='' licence='PD: all the paintings in the folder'
     steps=2900
     set -- --network any --style-size 400 --size 192 --content-weight 1.5 --temporal-weight 60 --learning-rate 0.0012 ;;
+starry_night)
+    picture=starry_night_vangogh_1889.jpg licence='PD: Vincent van Gogh, The Starry Night, 1889 (d. 1890)'
+    base='' steps=2100
+    set -- --style-size 640 ;;
+the_scream)
+    picture=the_scream_munch_1893.jpg licence='PD: Edvard Munch, The Scream, 1893 (d. 1944)'
+    steps=780 ;;
+great_wave)
+    picture=great_wave_hokusai_1831.jpg licence='PD: Katsushika Hokusai, The Great Wave off Kanagawa, 1831 (d. 1849)'
+    steps=630
+    set -- --style-size 560 --content-weight 2 ;;
+composition_vii)
+    picture=composition_vii_kandinsky_1913.jpg licence='PD: Wassily Kandinsky, Composition VII, 1913 (d. 1944)'
+    steps=630 ;;
+woman_with_a_hat)
+    picture=woman_with_a_hat_matisse_1905.jpg licence='PD in the USA: Henri Matisse, Woman with a Hat, 1905 (d. 1954)'
+    steps=620
+    set -- --content-weight 2 ;;
+water_lilies)
+    picture=water_lilies_monet_1919.jpg licence='PD: Claude Monet, Water Lilies, 1919 (d. 1926)'
+    steps=550 ;;
+udnie_johnson)
+    picture=udnie_picabia_1913.jpg licence='PD: Francis Picabia, Udnie, 1913 (d. 1953)'
+    base='' steps=1900
+    set -- --network johnson --style-crop 0.03 --content-weight 1.7 --temporal-weight 40 --size 192 ;;
+starry_night_johnson)
+    picture=starry_night_vangogh_1889.jpg licence='PD: Vincent van Gogh, The Starry Night, 1889 (d. 1890)'
+    base=udnie_johnson steps=700
+    set -- --size 192 --style-size 640 ;;
 udnie)
     picture=udnie_picabia_1913.jpg licence='PD: Francis Picabia, Udnie, 1913 (d. 1953)'
     set -- --style-crop 0.03 --content-weight 2.2 --temporal-weight 40 ;;
@@ -55,6 +87,6 @@ for folder in cid22 clic2025 budgie_cc0 ibm_pexels mate popos_unsplash; do
 done
 # shellcheck disable=SC2086 # the folders are options of their own
 exec "${VIDEOSTYLE:-artifacts/videostyle}" train "$paintings/$picture" "$output/$name.safetensors" $folders \
-    --base $base --steps $steps --seed 1 --force --card "name=$name" --card "style_licence=$licence" \
+    ${base:+--base $base} --steps $steps --seed 1 --force --card "name=$name" --card "style_licence=$licence" \
     --card 'training_images=CID22 (CC BY-SA 4.0), CLIC 2025 (Unsplash), budgie-backgrounds (CC0), IBM/Pexels (CC0), ubuntu-mate (CC0), pop-os (CC0)' \
     "$@" ${RESUME:+--resume}

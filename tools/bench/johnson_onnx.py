@@ -1,4 +1,6 @@
 """The classic style network as a plain PyTorch module, and as an ONNX file of a fixed size."""
+import warnings
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -54,5 +56,6 @@ class Johnson(nn.Module):
 
 def export(checkpoint, width, height, path):
     """Writes the network for pictures of one size; `input` and `output` are [1, 3, height, width], 0-255."""
+    warnings.simplefilter("ignore")  # the exporter's remarks on padding by slices
     torch.onnx.export(Johnson(checkpoint), torch.zeros(1, 3, height, width), path, opset_version=11, input_names=["input"],
                       output_names=["output"], training=torch.onnx.TrainingMode.EVAL, do_constant_folding=True)

@@ -20,8 +20,11 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
 
     private readonly FramePool _pool = new();
 
+    /// <summary>The pipeline once its buffers are there and the code is compiled: what each further frame of a long video costs.</summary>
+    public const string SecondHalf = "2nd half";
+
     /// <summary>Runs one round.</summary>
-    /// <returns>What each step alone cost, and the whole pipeline under <c>pipeline</c>.</returns>
+    /// <returns>What each step alone cost, the whole pipeline under <c>pipeline</c>, and of that the <see cref="SecondHalf"/>.</returns>
     public async Task<IReadOnlyDictionary<string, StepCost>> RunAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, StepCost> times = new(StringComparer.Ordinal);
@@ -47,7 +50,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             frames.ForEach(frame => frame.Dispose());
         }
 
-        await PipelineAsync(stylizer, times, cancellationToken).ConfigureAwait(false);
+        await PipelineAsync(stylizer, frames.Count, times, cancellationToken).ConfigureAwait(false);
         return times;
     }
 
@@ -131,7 +134,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         }
     }
 
-    private async Task PipelineAsync(IStylizer stylizer, Dictionary<string, StepCost> times, CancellationToken cancellationToken)
+    private async Task PipelineAsync(IStylizer stylizer, int frames, Dictionary<string, StepCost> times, CancellationToken cancellationToken)
     {
         var path = TemporaryPath();
         try
@@ -139,13 +142,23 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             using var source = FFmpegSource.Open(request.Input, new SourceOptions { MaxSize = request.MaxSize });
             using var sink = FFmpegSink.Create(path, SinkOptions(), source.Info);
             var meter = StepCost.Begin();
+            StepCost.Meter? second = null;
+            var half = frames / 2;
             using StylizePipeline pipeline = new(
                 stylizer,
                 () => OpenCvFlow.Create(request.Flow),
                 new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEvery ?? 1 }
             );
-            var report = await pipeline.RunAsync(source, sink, progress: null, cancellationToken).ConfigureAwait(false);
+            var report = await pipeline.RunAsync(source, sink, AtHalf, cancellationToken).ConfigureAwait(false);
             times["pipeline"] = meter.End((int)report.FramesWritten);
+            if (second is { } rest)
+                times[SecondHalf] = rest.End((int)report.FramesWritten - half);
+
+            void AtHalf(PipelineReport now)
+            {
+                if (now.FramesWritten == half)
+                    second = StepCost.Begin();
+            }
         }
         finally
         {

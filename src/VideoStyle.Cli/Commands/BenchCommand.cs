@@ -94,7 +94,7 @@ internal static class BenchCommand
         var median = steps.ToDictionary(s => s.Step, s => Middle(s.Times), StringComparer.Ordinal);
         var cpu = steps.ToDictionary(s => s.Step, s => Middle(Sorted(s.Step, c => c.CpuMs)), StringComparer.Ordinal);
         var allocated = steps.ToDictionary(s => s.Step, s => Middle(Sorted(s.Step, c => c.AllocatedKiB)), StringComparer.Ordinal);
-        var sum = median.Where(m => m.Key is not "pipeline").Sum(m => m.Value);
+        var sum = median.Where(m => m.Key is not ("pipeline" or Benchmark.SecondHalf)).Sum(m => m.Value);
         var machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores";
         if (json)
         {

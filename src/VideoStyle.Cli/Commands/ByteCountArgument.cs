@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace VideoStyle.Cli.Commands;
 
-/// <summary>Reads amounts of memory: <c>3G</c>, <c>1.5G</c>, <c>800M</c>.</summary>
+/// <summary>Reads amounts of memory: <c>3G</c>, <c>1.5G</c>, <c>800M</c>, <c>3GB</c>.</summary>
 internal static class ByteCountArgument
 {
     public static long? Parse(ArgumentResult result)
@@ -18,8 +18,9 @@ internal static class ByteCountArgument
     public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;
-        var shift = text is [.., 'G' or 'g'] ? 30 : text is [.., 'M' or 'm'] ? 20 : 0;
-        if (shift == 0 || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) || count is not (> 0 and < 1 << 20))
+        var number = text.AsSpan().TrimEnd("bB");
+        var shift = number is [.., 'G' or 'g'] ? 30 : number is [.., 'M' or 'm'] ? 20 : 0;
+        if (shift == 0 || text.Length > number.Length + 1 || !double.TryParse(number[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) || count is not (> 0 and < 1 << 20))
             return false;
         bytes = (long)(count * (1L << shift));
         return true;

@@ -55,7 +55,7 @@ internal static class TrainCommand
 
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
 
-    private static readonly Option<Precision> PrecisionOption = new("--precision") { Description = "What the loss network computes in: auto, f32 or bf16.", DefaultValueFactory = _ => Precision.Auto, HelpName = "TYPE" };
+    private static readonly Option<Precision> PrecisionOption = new("--precision") { Description = "What convolutions compute in: auto, f32 or bf16.", DefaultValueFactory = _ => Precision.Auto, HelpName = "TYPE" };
 
     private static readonly Option<string[]> Card = new("--card") { Description = "A text for the model's card, e.g. style_licence=CC0; may be repeated.", HelpName = "FIELD=TEXT" };
 

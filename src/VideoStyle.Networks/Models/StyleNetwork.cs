@@ -9,6 +9,7 @@ public sealed class StyleNetwork : IDisposable
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
     private readonly bool _borrowed;
+    private readonly ScalarType? _convolvedIn;
     private (Tensor Weight, Tensor Bias)? _blockHead;
 
     /// <summary>Takes copies of weights.</summary>
@@ -35,22 +36,27 @@ public sealed class StyleNetwork : IDisposable
         }
     }
 
-    private StyleNetwork(NetworkArchitecture architecture, TorchDevice device, ScalarType scalarType) =>
-        (Architecture, Device, ScalarType, _borrowed) = (architecture, device, scalarType, true);
+    private StyleNetwork(NetworkArchitecture architecture, TorchDevice device, ScalarType scalarType, ScalarType? convolvedIn) =>
+        (Architecture, Device, ScalarType, _borrowed, _convolvedIn) = (architecture, device, scalarType, true, convolvedIn);
 
     /// <summary>Makes a network of tensors that somebody else owns, so that gradients reach what these were computed from.</summary>
     /// <param name="architecture">What the weights are for.</param>
     /// <param name="weights">One tensor for each of the architecture's, as a network holds them; they must outlive it.</param>
     /// <param name="device">Where they are.</param>
     /// <param name="scalarType">What the convolutions' are.</param>
+    /// <param name="convolvedIn">
+    /// What to convolve in, forwards and backwards, if not in that; weights, normalisation, sums and the head stay as they
+    /// are (mixed precision; Micikevicius et al., 2018, without their loss scaling, which bfloat16 does not need).
+    /// </param>
     internal static StyleNetwork Over(
         NetworkArchitecture architecture,
         IReadOnlyDictionary<string, Tensor> weights,
         TorchDevice device,
-        ScalarType scalarType = ScalarType.Float32
+        ScalarType scalarType = ScalarType.Float32,
+        ScalarType? convolvedIn = null
     )
     {
-        var network = new StyleNetwork(architecture, device, scalarType);
+        var network = new StyleNetwork(architecture, device, scalarType, convolvedIn);
         foreach (var name in architecture.Parameters.Keys)
             network._parameters[name] = weights[name];
         return network;
@@ -153,7 +159,7 @@ public sealed class StyleNetwork : IDisposable
         bool keepInput = false
     )
     {
-        using var y = Functional.Conv2d(x, _parameters[$"{conv}.weight"], bias: null, stride);
+        using var y = Convolve(x, _parameters[$"{conv}.weight"], stride);
         if (!keepInput)
             x.Dispose();
         var (scale, pad, edge) = Form(next);
@@ -191,6 +197,14 @@ public sealed class StyleNetwork : IDisposable
             : Functional.Conv2d(x, _parameters[$"{conv}.weight"], _parameters[$"{conv}.bias"]);
         x.Dispose();
         return y;
+    }
+
+    private Tensor Convolve(Tensor x, Tensor weight, int stride)
+    {
+        if (_convolvedIn is not { } type || type == x.ScalarType)
+            return Functional.Conv2d(x, weight, bias: null, stride);
+        using var y = Functional.Conv2d(x.To(type), weight.To(type), bias: null, stride);
+        return y.To(x.ScalarType);
     }
 
     /// <inheritdoc />

@@ -10,14 +10,15 @@ internal sealed class TrainableNetwork : IDisposable
 
     private readonly StyleForm _form;
     private readonly TorchDevice _device;
+    private readonly ScalarType _convolvedIn;
     private readonly Dictionary<string, Tensor> _now;
     private readonly Dictionary<string, Tensor> _mean;
     private readonly List<string> _names;
     private readonly List<Tensor> _weights;
 
-    private TrainableNetwork(StyleForm form, IReadOnlyDictionary<string, Tensor> start, TorchDevice device)
+    private TrainableNetwork(StyleForm form, IReadOnlyDictionary<string, Tensor> start, TorchDevice device, ScalarType convolvedIn)
     {
-        (_form, _device) = (form, device);
+        (_form, _device, _convolvedIn) = (form, device, convolvedIn);
         (_now, _mean) = (Copy(start), Copy(start));
         _names = [.. form.Parameters.Keys.Where(form.IsTrained).Order(StringComparer.Ordinal)];
         _weights = [.. _names.Select(n => _now[n].RequiresGrad_())];
@@ -40,7 +41,14 @@ internal sealed class TrainableNetwork : IDisposable
     /// <param name="start">Weights of one style to begin every style with, or a file of the same form; null for random ones.</param>
     /// <param name="seed">Of the random numbers.</param>
     /// <param name="device">Where to compute.</param>
-    internal static TrainableNetwork Begin(StyleForm form, IReadOnlyDictionary<string, Tensor>? start, long seed, TorchDevice device)
+    /// <param name="convolvedIn">What the convolutions of a step compute in; all else is float.</param>
+    internal static TrainableNetwork Begin(
+        StyleForm form,
+        IReadOnlyDictionary<string, Tensor>? start,
+        long seed,
+        TorchDevice device,
+        ScalarType convolvedIn = ScalarType.Float32
+    )
     {
         using var scope = new TensorScope();
         var random = new StepRandom(seed, 0, "weights");
@@ -57,11 +65,11 @@ internal sealed class TrainableNetwork : IDisposable
             weights[name] = start?.GetValueOrDefault(name) ?? shared.GetValueOrDefault(own) ?? Tensor.From<float>(Uniform(PredictedForm.InitialBound(name, shape) ?? 0, shape, random), shape);
         }
 
-        return new TrainableNetwork(form, weights, device);
+        return new TrainableNetwork(form, weights, device, convolvedIn);
     }
 
     /// <summary>The network of one style; gradients pass to the weights. It lives no longer than the current scope.</summary>
-    internal StyleNetwork Network(int style) => StyleNetwork.Over(Architecture, _form.Weights(_now, style), _device);
+    internal StyleNetwork Network(int style) => StyleNetwork.Over(Architecture, _form.Weights(_now, style), _device, convolvedIn: _convolvedIn);
 
     /// <summary>The network of one style, of the mean of the weights.</summary>
     internal StyleNetwork MeanNetwork(int style) => StyleNetwork.Over(Architecture, _form.Weights(_mean, style), _device);

@@ -45,10 +45,11 @@ public sealed class Trainer : IDisposable
         LibTorch.SetThreads(Environment.ProcessorCount);
         _content = ContentSet.Open(options.Content);
         using var scope = new TensorScope();
-        _loss = LossNetwork.Load(options.LossWeights, _device, LossType(options.Precision, _device));
+        var type = LossType(options.Precision, _device);
+        _loss = LossNetwork.Load(options.LossWeights, _device, type);
         var (architecture, start) = StartingPoint(options);
         _styles = StylePool.Measure(options, architecture, _loss);
-        _network = TrainableNetwork.Begin(_styles.Form, start, options.Seed, _device);
+        _network = TrainableNetwork.Begin(_styles.Form, start, options.Seed, _device, type);
         _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
@@ -284,7 +285,7 @@ public sealed class Trainer : IDisposable
     private double Rate(double share) =>
         (LastRate + (_options.FirstRate - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * share))) * Math.Min(1, (_step + 1.0) / WarmUpSteps);
 
-    /// <summary>Chooses what a loss network computes in.</summary>
+    /// <summary>Chooses what loss networks compute in, and the convolutions of a network that is trained.</summary>
     internal static ScalarType LossType(Precision precision, TorchDevice device) =>
         precision switch
         {

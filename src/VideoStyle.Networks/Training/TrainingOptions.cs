@@ -70,7 +70,7 @@ public sealed record TrainingOptions
     /// <summary>Gets the device: <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Gets what the loss network computes in; the trained network computes in float.</summary>
+    /// <summary>Gets what the loss network and the trained network's convolutions compute in; all else, its weights too, is float.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>Gets a value indicating whether to go on from the checkpoint beside the output.</summary>

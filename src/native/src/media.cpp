@@ -91,7 +91,7 @@ void LowPriorityThread::run(const std::function<void()> &job) {
 
 void LowPriorityThread::loop() {
     // Lowering one's own priority needs no privilege; where it is refused, the thread still works.
-    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 19);
+    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 8);
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return stop_ || job_; });

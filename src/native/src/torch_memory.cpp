@@ -1,7 +1,8 @@
 // Host memory for tensors. Activations are megabytes each and the same sizes come back for every picture, often from
 // several threads at once. The C library either maps and unmaps them, which costs a page fault for every 4 KiB of a forward
 // pass, or keeps them in a heap that fragments when two pictures are painted side by side. Here large blocks are mapped
-// once and lent again; what lies idle is never more than what was in use at the peak.
+// once and lent again; what lies idle is never more than what was in use at the peak, nor than half a gibibyte: the
+// activations of an 8K picture are gigabytes, and there mapping anew costs little beside the convolutions.
 #include <ATen/core/Tensor.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
@@ -21,7 +22,7 @@ namespace {
 
 constexpr size_t least_mapped = 1 << 20;   // smaller ones are the C library's business
 constexpr size_t granularity = 256 << 10;  // so that sizes that differ by little share blocks
-constexpr size_t always_idle = 64 << 20;
+constexpr size_t always_idle = 64 << 20, most_idle = 512 << 20;
 
 class block_cache {
 public:
@@ -54,7 +55,7 @@ public:
         idle_bytes_ += found->second;
         idle_.emplace(found->second, idle_block{data, ++clock_});
         in_use_.erase(found);
-        while (idle_bytes_ > std::max(always_idle, peak_bytes_)) release_oldest();
+        while (idle_bytes_ > std::clamp(peak_bytes_, always_idle, most_idle)) release_oldest();
         return true;
     }
 
