@@ -1,5 +1,7 @@
 using VideoStyle.Cli.Report;
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Flow;
+using VideoStyle.Core.Flow.Farneback;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Metrics;
 using VideoStyle.Native;
@@ -32,8 +34,8 @@ internal static class MeasureRun
             var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is PictureSource) };
 
             using var flow = CreateFlow(request);
-            using var tofFlow = settings.FlowDifferenceEvery > 0 && VideoStyleNative.Units.HasFlag(NativeUnits.Vision)
-                ? FlowSupply.Estimate(() => OpenCvFlow.Create(FlowMethod.Farneback))
+            using var tofFlow = settings.FlowDifferenceEvery > 0
+                ? FlowSupply.Estimate(() => new FarnebackFlow(FarnebackSettings.Tof))
                 : null;
             using var networks = DistanceNetworks.Open(request);
             Measurement measurement = new(settings, flow, tofFlow, networks.ToMeter());
@@ -67,7 +69,15 @@ internal static class MeasureRun
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder
             ? FlowSupply.ReadFrom(new FlowFolder(folder))
-            : FlowSupply.Estimate(() => OpenCvFlow.Create(request.Flow), request.FlowCache is { } cache ? new FlowFolder(cache) : null);
+            : FlowSupply.Estimate(() => CreateEstimator(request.Flow), request.FlowCache is { } cache ? new FlowFolder(cache) : null);
+
+    private static IFlowEstimator CreateEstimator(FlowMethod method) =>
+        method switch
+        {
+            FlowMethod.Farneback => new FarnebackFlow(FarnebackSettings.Tof),
+            FlowMethod.FarnebackWide => new FarnebackFlow(FarnebackSettings.Wide),
+            _ => OpenCvFlow.Create(method),
+        };
 
     private static OutputFile BeginPage(string folder, bool force)
     {
