@@ -180,6 +180,21 @@ public sealed class MeasureTests : IDisposable
         }
     }
 
+    [NativeFact(Needed)]
+    public async Task Measure_OneOrTwoCores_PrintsTheSameReportToTheByte()
+    {
+        async Task<string> OnAsync(string cores)
+        {
+            var result = await ToolProcess.RunAsync(
+                new Dictionary<string, string?>(StringComparer.Ordinal) { ["DOTNET_PROCESSOR_COUNT"] = cores },
+                "measure", SampleVideos.Windmill, SampleVideos.Zoom, "--json", "--frames", "9", "--lags", "1,3", "--flow", "dis-medium", "--tof-every", "2");
+            result.ExitCode.ShouldBe(0, result.Error);
+            return result.Output;
+        }
+
+        (await OnAsync("2")).ShouldBe(await OnAsync("1"));
+    }
+
     [ReferenceFact]
     public async Task Measure_TrueFlow_IsCloseToWhatEstimatorsFind()
     {
@@ -193,7 +208,9 @@ public sealed class MeasureTests : IDisposable
         var estimate = await ErrorAsync("--flow", "dis-fine");
 
         truth.ShouldBeGreaterThan(1e-5);
-        (estimate / truth).ShouldBeInRange(0.5, 1.5);
+        // 0.977 with OpenCV 4.6: an estimator looks for what resembles, so it is a little under the truth. The rest of the 5 % is
+        // for other versions' rounding; dis-medium is 7.5 % over it, dis-fast 37 %, so that a coarser estimator would be noticed.
+        (estimate / truth).ShouldBe(1, 0.05);
 
         async Task<double> ErrorAsync(string option, string value)
         {

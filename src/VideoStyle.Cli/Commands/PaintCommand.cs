@@ -177,7 +177,7 @@ internal static class PaintCommand
             Weights = PaintOptions.Usual with
             {
                 Content = parse.GetValue(ContentWeight),
-                Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Number(w, "--style-weights"))],
+                Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Arguments.Number(w, "--style-weights"))],
                 TotalVariation = parse.GetValue(TvWeight),
                 Temporal = parse.GetValue(TemporalWeight),
             },
@@ -214,11 +214,6 @@ internal static class PaintCommand
     // The last '=' divides, because a path may hold others.
     private static (string Path, double Weight) Mixed(string text) =>
         text.LastIndexOf('=') is > 0 and var at
-            ? (text[..at], Number(text[(at + 1)..], "--mix"))
+            ? (text[..at], Arguments.Number(text[(at + 1)..], "--mix"))
             : throw new VideoStyleException(ErrorKind.Usage, $"--mix takes a file and its weight with '=' between them, not '{text}'.");
-
-    private static double Number(string text, string option) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new VideoStyleException(ErrorKind.Usage, $"{option}: '{text}' is no number.");
 }

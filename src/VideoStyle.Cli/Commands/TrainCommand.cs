@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using VideoStyle.Cli.Training;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks;
@@ -107,7 +106,7 @@ internal static class TrainCommand
         new()
         {
             Separate = Directory.Exists(parse.GetRequiredValue(StyleImage)),
-            Styles = [.. Paintings(parse.GetRequiredValue(StyleImage)), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Number(m.Value, "--mix")))],
+            Styles = [.. Paintings(parse.GetRequiredValue(StyleImage)), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Arguments.Number(m.Value, "--mix")))],
             Content = parse.GetRequiredValue(Content),
             Output = output,
             LossWeights = WeightsStore.User.Require(),
@@ -124,7 +123,7 @@ internal static class TrainCommand
             Weights = new LossWeights
             {
                 Content = parse.GetValue(ContentWeight),
-                Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Number(w, "--style-weights"))],
+                Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Arguments.Number(w, "--style-weights"))],
                 TotalVariation = parse.GetValue(TvWeight),
                 Temporal = parse.GetValue(TemporalWeight),
             },
@@ -143,7 +142,7 @@ internal static class TrainCommand
             return [(image, 1)];
         var pictures = Directory
             .EnumerateFiles(image)
-            .Where(f => Path.GetExtension(f).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".bmp" or ".tif" or ".tiff")
+            .Where(ContentSet.IsPicture)
             .Order(StringComparer.Ordinal)
             .ToList();
         return pictures.Count > 0
@@ -166,9 +165,4 @@ internal static class TrainCommand
         text.LastIndexOf('=') is > 0 and var at && (option is not "--card" || (at = text.IndexOf('=', StringComparison.Ordinal)) > 0)
             ? (text[..at], text[(at + 1)..])
             : throw new VideoStyleException(ErrorKind.Usage, $"{option} takes two parts with '=' between them, not '{text}'.");
-
-    private static double Number(string text, string option) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new VideoStyleException(ErrorKind.Usage, $"{option}: '{text}' is no number.");
 }

@@ -69,12 +69,19 @@ internal sealed class Resumption
     /// <summary>Removes what was kept, once the output is in its place.</summary>
     public void Remove() => Directory.Delete(_path, recursive: true);
 
-    private static IEnumerable<string> FilesOf(ConversionRequest request) =>
-        StyleSpec.Parse(request.Style).Names.Append(request.Mask).OfType<string>().Where(File.Exists)
-            .Concat(request.Collection is { } folder ? StylePicture.List(folder) : []);
+    private static IEnumerable<string> FilesOf(ConversionRequest request)
+    {
+        // FILE#NAME is a style of a file with several, FILE#PICTURE one that is made of a picture.
+        var styles = StyleSpec.Parse(request.Style).Names.SelectMany(name => File.Exists(name) ? [name] : name.Split('#', 2));
+        string[] network = Directory.Exists(request.AnyStyle) ? [.. Directory.EnumerateFiles(request.AnyStyle).Order(StringComparer.Ordinal)] : [request.AnyStyle];
+        return [
+            .. styles.Append(request.Mask).Concat(network).OfType<string>().Where(File.Exists),
+            .. request.Collection is { } folder ? StylePicture.List(folder) : [],
+        ];
+    }
 
     // Whatever changes the packets must change the key.
-    private static string Key(ConversionRequest request, IStylizer stylizer) =>
+    internal static string Key(ConversionRequest request, IStylizer stylizer) =>
         JsonSerializer.Serialize(new
         {
             source = ContentFingerprint.Of(request.Input),

@@ -12,8 +12,18 @@ using VideoStyle.Networks.Weights;
 namespace VideoStyle.Cli.Converting;
 
 /// <summary>Prepares the style that a conversion names.</summary>
-internal static class StylizerFactory
+internal sealed class StylizerFactory
 {
+    private readonly ConversionRequest _request;
+    private readonly StyleSpec _spec;
+
+    // Read when the first picture asks for it, and once: it is a file of megabytes, as models are.
+    private readonly Lazy<StyleFamily?> _family;
+    private readonly Dictionary<string, StyleModel> _models = new(StringComparer.Ordinal);
+
+    private StylizerFactory(ConversionRequest request, StyleSpec spec) =>
+        (_request, _spec, _family) = (request, spec, new(() => AnyStyleMethod.FamilyOf(request.AnyStyle)));
+
     /// <summary>Loads what the request names: built-in styles, model files, pictures, a collection, or <c>none</c>, which paints nothing.</summary>
     /// <param name="request">The conversion.</param>
     /// <param name="json">Whether the choices of a collection are told as JSON.</param>
@@ -24,7 +34,8 @@ internal static class StylizerFactory
         if (spec.Names is not [IdentityStylizer.Name])
             VideoStyleNative.Require(NativeUnits.Torch);
         Check(request, spec);
-        return request.Collection is null ? Create(request, spec) : Collection(request, json);
+        StylizerFactory factory = new(request, spec);
+        return request.Collection is null ? factory.Create() : factory.Collection(json);
     }
 
     /// <summary>Finds out whether styles are there, without loading them.</summary>
@@ -50,84 +61,86 @@ internal static class StylizerFactory
             throw new VideoStyleException(ErrorKind.Usage, "--style-collection chooses by shot and --mask by place; they do not go together.", "Leave one of them out.");
     }
 
-    private static IStylizer Create(ConversionRequest request, StyleSpec spec)
+    private IStylizer Create()
     {
-        if (request.Mask is { } mask)
+        if (_request.Mask is { } mask)
         {
             // One style and its mask: black stays as it was filmed.
-            var assignment = OpenMask(mask, Math.Max(2, spec.Names.Count));
-            if (!spec.IsSingle && spec.Names.All(StylePicture.IsPicture))
-                return Pictures(request, spec.Names, assignment);
-            var parts = spec.Names.Select(name => Part(request, name)).ToList();
-            if (spec.IsSingle)
+            var assignment = OpenMask(mask, Math.Max(2, _spec.Names.Count));
+            if (!_spec.IsSingle && _spec.Names.All(StylePicture.IsPicture))
+                return Pictures(_spec.Names, assignment);
+            var parts = _spec.Names.Select(Part).ToList();
+            if (_spec.IsSingle)
                 parts.Add(new IdentityStylizer());
             return new BlendedStylizer(parts, assignment, $"{string.Join(" + ", parts.Select(p => p.Description))}, by {Path.GetFileName(mask)}");
         }
 
-        if (spec.IsSingle)
-            return Part(request, spec.Names[0]);
-        if (spec.Keys.Count == 1 && StyleFamily.Mix([.. Models(request, spec)]) is { } between)
-            return Trained(request, between);
-        StyleSchedule schedule = new(spec.Keys);
-        return spec.Names.All(StylePicture.IsPicture)
-            ? Pictures(request, spec.Names, schedule)
-            : Blend([.. spec.Names.Select(name => Part(request, name))], schedule);
+        if (_spec.IsSingle)
+            return Part(_spec.Names[0]);
+        if (_spec.Keys.Count == 1 && StyleFamily.Mix([.. Models()]) is { } between)
+            return Trained(between);
+        StyleSchedule schedule = new(_spec.Keys);
+        return _spec.Names.All(StylePicture.IsPicture)
+            ? Pictures(_spec.Names, schedule)
+            : Blend([.. _spec.Names.Select(Part)], schedule);
     }
 
     private static BlendedStylizer Blend(IReadOnlyList<IStylizer> parts, StyleAssignment assignment) =>
         new(parts, assignment, string.Join(" + ", parts.Select(p => p.Description)));
 
-    private static IStylizer Part(ConversionRequest request, string name)
+    private IStylizer Part(string name)
     {
         if (name is IdentityStylizer.Name)
             return new IdentityStylizer();
-        if (StylePicture.IsPicture(name) && AnyStyleMethod.FamilyOf(request.AnyStyle) is null)
-            return Pictures(request, [name], Always);
-        return Trained(request, Model(request, name));
+        if (StylePicture.IsPicture(name) && _family.Value is null)
+            return Pictures([name], Always);
+        return Trained(Model(name));
     }
 
     /// <summary>The styles with their shares, where all of them are models or can become one.</summary>
-    private static IEnumerable<(StyleModel Model, double Share)> Models(ConversionRequest request, StyleSpec spec) =>
-        spec.Names.Contains(IdentityStylizer.Name, StringComparer.Ordinal)
-        || (AnyStyleMethod.FamilyOf(request.AnyStyle) is null && spec.Names.Any(StylePicture.IsPicture))
+    private IEnumerable<(StyleModel Model, double Share)> Models() =>
+        _spec.Names.Contains(IdentityStylizer.Name, StringComparer.Ordinal)
+        || (_spec.Names.Any(StylePicture.IsPicture) && _family.Value is null)
             ? []
-            : spec.Names.Zip(spec.Keys[0].Shares).Where(s => s.Second > 0).Select(s => (Model(request, s.First), s.Second));
+            : _spec.Names.Zip(_spec.Keys[0].Shares).Where(s => s.Second > 0).Select(s => (Model(s.First), s.Second));
 
-    private static StyleModel Model(ConversionRequest request, string name)
+    private StyleModel Model(string name)
     {
+        if (_models.TryGetValue(name, out var known))
+            return known;
         if (!StylePicture.IsPicture(name))
-            return StyleCatalog.BuiltIn.Resolve(name);
+            return _models[name] = StyleCatalog.BuiltIn.Resolve(name);
         RequireFile(name);
-        return AnyStyleMethod.FamilyOf(request.AnyStyle)!.After(name);
+        return _models[name] = _family.Value!.After(name);
     }
 
-    private static IStylizer Trained(ConversionRequest request, StyleModel model)
+    private IStylizer Trained(StyleModel model)
     {
-        var trained = Dress(request, TorchStylizer.Create(model, Options(request)));
-        return request.Strength >= 1
+        var trained = Dress(TorchStylizer.Create(model, Options));
+        return _request.Strength >= 1
             ? trained
-            : Blend([trained, new IdentityStylizer()], new StyleSchedule([(TimeSpan.Zero, [request.Strength, 1 - request.Strength])]));
+            : Blend([trained, new IdentityStylizer()], new StyleSchedule([(TimeSpan.Zero, [_request.Strength, 1 - _request.Strength])]));
     }
 
     // Around what paints and not around the whole, so that what is not painted stays as it was filmed.
-    private static IStylizer Dress(ConversionRequest request, IStylizer stylizer)
+    private IStylizer Dress(IStylizer stylizer)
     {
-        if (request.Scale is { } scale)
+        if (_request.Scale is { } scale)
             stylizer = new ScaledStylizer(stylizer, scale.For, scale.Name);
-        return request.PreserveColor == ColorKeeping.None ? stylizer : new ColorKeepingStylizer(stylizer, request.PreserveColor);
+        return _request.PreserveColor == ColorKeeping.None ? stylizer : new ColorKeepingStylizer(stylizer, _request.PreserveColor);
     }
 
-    private static IStylizer Pictures(ConversionRequest request, IReadOnlyList<string> pictures, StyleAssignment assignment)
+    private IStylizer Pictures(IReadOnlyList<string> pictures, StyleAssignment assignment)
     {
         foreach (var picture in pictures)
             RequireFile(picture);
         var stylizer = AnyStyleStylizer.Create(
-            (device, type) => AnyStyleMethod.Open(request.AnyStyle, WeightsStore.User, device, type), pictures, assignment, request.Strength, Options(request));
+            (device, type) => AnyStyleMethod.Open(_request.AnyStyle, WeightsStore.User, device, type), pictures, assignment, _request.Strength, Options);
         try
         {
-            if (request.Collection is null)
+            if (_request.Collection is null)
                 stylizer.Warm();
-            return Dress(request, stylizer);
+            return Dress(stylizer);
         }
         catch
         {
@@ -136,13 +149,13 @@ internal static class StylizerFactory
         }
     }
 
-    private static IStylizer Collection(ConversionRequest request, bool json)
+    private IStylizer Collection(bool json)
     {
         var store = WeightsStore.User;
-        var collection = StyleFolder.Open(request.Collection!, store.Require, store.Cache);
+        var collection = StyleFolder.Open(_request.Collection!, store.Require, store.Cache);
         foreach (var note in collection.Notes)
             Console.Error.WriteLine($"left out: {note}");
-        return Pictures(request, collection.Pictures, new CollectionAssignment(collection, request.Nearest, Tell));
+        return Pictures(collection.Pictures, new CollectionAssignment(collection, _request.Nearest, Tell));
 
         void Tell(StyleChoice choice)
         {
@@ -173,5 +186,5 @@ internal static class StylizerFactory
 
     private static StyleSchedule Always => new([(TimeSpan.Zero, [1])]);
 
-    private static StylizerOptions Options(ConversionRequest request) => new() { Device = request.Device, Precision = request.Precision, MaxMemory = request.MaxMemory };
+    private StylizerOptions Options => new() { Device = _request.Device, Precision = _request.Precision, MaxMemory = _request.MaxMemory };
 }

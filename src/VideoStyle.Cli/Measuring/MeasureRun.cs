@@ -1,5 +1,7 @@
 using VideoStyle.Cli.Report;
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Flow;
+using VideoStyle.Core.Flow.Farneback;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Metrics;
 using VideoStyle.Native;
@@ -32,11 +34,11 @@ internal static class MeasureRun
             var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is PictureSource) };
 
             using var flow = CreateFlow(request);
-            using var tofFlow = settings.FlowDifferenceEvery > 0 && VideoStyleNative.Units.HasFlag(NativeUnits.Vision)
-                ? FlowSupply.Estimate(() => OpenCvFlow.Create(FlowMethod.Farneback))
+            using var tofFlow = settings.FlowDifferenceEvery > 0 && !SharesEstimator(request)
+                ? FlowSupply.Estimate(() => new FarnebackFlow(FarnebackSettings.Tof))
                 : null;
             using var networks = DistanceNetworks.Open(request);
-            Measurement measurement = new(settings, flow, tofFlow, networks.ToMeter());
+            Measurement measurement = new(settings, flow, tofFlow ?? flow, networks.ToMeter());
             var outputs = clips.GetRange(1, request.Outputs.Count);
             var result = await measurement.RunAsync(clips[0], outputs, perFrame, progress, cancellationToken).ConfigureAwait(false);
 
@@ -67,7 +69,18 @@ internal static class MeasureRun
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder
             ? FlowSupply.ReadFrom(new FlowFolder(folder))
-            : FlowSupply.Estimate(() => OpenCvFlow.Create(request.Flow), request.FlowCache is { } cache ? new FlowFolder(cache) : null);
+            : FlowSupply.Estimate(() => CreateEstimator(request.Flow), request.FlowCache is { } cache ? new FlowFolder(cache) : null);
+
+    /// <summary>Whether tOF can use the estimators of the flow, each of which takes memory; a cache would mix the outputs' flow up with the source's.</summary>
+    private static bool SharesEstimator(MeasureRequest request) => request is { Flow: FlowMethod.Farneback, FlowFrom: null, FlowCache: null };
+
+    private static IFlowEstimator CreateEstimator(FlowMethod method) =>
+        method switch
+        {
+            FlowMethod.Farneback => new FarnebackFlow(FarnebackSettings.Tof),
+            FlowMethod.FarnebackWide => new FarnebackFlow(FarnebackSettings.Wide),
+            _ => OpenCvFlow.Create(method),
+        };
 
     private static OutputFile BeginPage(string folder, bool force)
     {

@@ -6,7 +6,8 @@
   const byId = id => document.getElementById(id);
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   // Okabe and Ito's palette, which the colour-blind can tell apart; the input is grey.
-  const palette = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+  // On dark paper its light blue comes before the dark one, which is hard to see there and lighter by a step.
+  const palette = dark ? ["#d55e00", "#56b4e9", "#009e73", "#cc79a7", "#e69f00", "#2a8fcc"] : ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
   const colours = clips.map((clip, i) => clip.role === "source" ? "#8b867c" : palette[(i - 1) % palette.length]);
   const base = path => path.replace(/\/+$/, "").split("/").pop();
   const label = clip => clip.role === "source" ? "input" : base(clip.name) + (clip.role === "perFrame" ? " (per frame)" : "");

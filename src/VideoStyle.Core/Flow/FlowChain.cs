@@ -21,7 +21,7 @@ public static class FlowChain
         if (first.Width != second.Width || first.Height != second.Height)
             throw new ArgumentException("The fields differ in size.", nameof(second));
 
-        var result = new FlowField(first.Width, first.Height, GC.AllocateUninitializedArray<float>(first.Vectors.Length));
+        var result = new FlowField(first.Width, first.Height, FlowBuffers.Rent(first.Vectors.Length));
         Parallel.For(0, first.Height, y => ComposeRow(first, second, result, y));
         return result;
     }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace VideoStyle.Core.Flow;
 
 /// <summary>What the benchmarks agree on about single vectors.</summary>
@@ -13,4 +16,26 @@ public static class FlowVector
     /// <param name="dy">Displacement downwards, in pixels.</param>
     /// <returns>False where either axis is over 10⁹ or NaN.</returns>
     public static bool IsKnown(float dx, float dy) => Math.Abs(dx) <= UnknownFrom && Math.Abs(dy) <= UnknownFrom;
+
+    /// <summary>Tells of 16 vectors whether they say where their pixels went: all bits where they do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<int> AreKnown(Vector512<float> dx, Vector512<float> dy) =>
+        (Vector512.LessThanOrEqual(Vector512.Abs(dx), Vector512.Create(UnknownFrom)) & Vector512.LessThanOrEqual(Vector512.Abs(dy), Vector512.Create(UnknownFrom))).AsInt32();
+
+    /// <summary>Tells whether every vector of a flow is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static bool AreAllKnown(ReadOnlySpan<float> vectors)
+    {
+        var (all, x) = (Vector512<int>.AllBitsSet, 0);
+        for (; x <= vectors.Length - Vector512<float>.Count; x += Vector512<float>.Count)
+        {
+            var values = Vector512.Create(vectors[x..]);
+            all &= AreKnown(values, values);
+        }
+
+        for (; x < vectors.Length; x++)
+            if (!IsKnown(vectors[x], vectors[x]))
+                return false;
+        return all == Vector512<int>.AllBitsSet;
+    }
 }

@@ -41,7 +41,7 @@ public static class MiddleburyFlow
             if (file.Length != expected)
                 throw Damaged(path, $"it has {file.Length} bytes where {width}x{height} vectors take {expected}");
 
-            var vectors = GC.AllocateUninitializedArray<float>(2 * width * height);
+            var vectors = FlowBuffers.Rent(2 * width * height);
             file.ReadExactly(MemoryMarshal.AsBytes(vectors.AsSpan()));
             ToNative(vectors);
             if (vectors.AsSpan().ContainsAnyNaN())

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace VideoStyle.Core.Flow;
 
 /// <summary>The verdict of Ruder et al.'s <c>consistencyChecker</c> on each pixel, from which their certainties are made.</summary>
@@ -14,95 +17,138 @@ internal sealed class RuderConsistency
 
     private readonly int _width;
     private readonly int _height;
-    private readonly Verdict[] _verdicts;
+    private readonly byte[] _verdicts;
 
     private RuderConsistency(int width, int height) =>
-        (_width, _height, _verdicts) = (width, height, new Verdict[width * height]);
-
-    private enum Verdict : byte
-    {
-        Consistent,
-        MotionBoundary,
-        Hidden,
-        Outside,
-    }
+        (_width, _height, _verdicts) = (width, height, ExactArrays<byte>.Rent(width * height));
 
     public static RuderConsistency Check(FlowField flow, FlowField opposite)
     {
-        var result = new RuderConsistency(flow.Width, flow.Height);
-        Parallel.For(0, flow.Height, y =>
-        {
-            for (var x = 0; x < flow.Width; x++)
-                result._verdicts[y * flow.Width + x] = Judge(flow, opposite, x, y);
-        });
+        RuderConsistency result = new(flow.Width, flow.Height);
+        RuderVerdicts verdicts = new(flow, opposite);
+        for (var y = 0; y < flow.Height; y++)
+            verdicts.Judge(y, result._verdicts.AsSpan(y * flow.Width, flow.Width));
         return result;
     }
 
-    public ValidityMask ToHiddenOnly() => new(_width, _height, Array.ConvertAll(_verdicts, CertainUnlessHidden));
+    /// <summary>Gives the memory back; nothing can be asked afterwards.</summary>
+    public void Release() => ExactArrays<byte>.Return(_verdicts);
 
+    public ValidityMask ToHiddenOnly()
+    {
+        var certainty = ExactArrays<byte>.Rent(_verdicts.Length);
+        CertainUnlessHidden(_verdicts, certainty);
+        return new ValidityMask(_width, _height, certainty);
+    }
+
+    /// <summary>The minimum over 7×7, first along the rows and then over them.</summary>
     public ValidityMask ToRuder18()
     {
-        var certainty = Array.ConvertAll(_verdicts, CertainUnlessHidden);
-        var rows = new byte[certainty.Length];
-        Parallel.For(0, _height, y =>
+        var certainty = ExactArrays<byte>.Rent(_verdicts.Length);
+        var along = ExactArrays<byte>.Rent(_verdicts.Length);
+        Span<byte> row = new byte[_width + 2 * MinimumRadius];
+        row.Fill(byte.MaxValue);
+        for (var y = 0; y < _height; y++)
         {
-            for (var x = 0; x < _width; x++)
-            {
-                var (from, to) = (Math.Max(0, x - MinimumRadius), Math.Min(_width - 1, x + MinimumRadius));
-                var least = byte.MaxValue;
-                for (var i = from; i <= to; i++)
-                    least = Math.Min(least, certainty[y * _width + i]);
-                rows[y * _width + x] = least;
-            }
-        });
-        Parallel.For(0, _height, y =>
+            CertainUnlessHidden(_verdicts.AsSpan(y * _width, _width), row.Slice(MinimumRadius, _width));
+            var least = along.AsSpan(y * _width, _width);
+            row[.._width].CopyTo(least);
+            for (var shift = 1; shift <= 2 * MinimumRadius; shift++)
+                TakeLesser(row.Slice(shift, _width), least);
+        }
+
+        for (var y = 0; y < _height; y++)
         {
-            var (from, to) = (Math.Max(0, y - MinimumRadius), Math.Min(_height - 1, y + MinimumRadius));
-            for (var x = 0; x < _width; x++)
-            {
-                var least = byte.MaxValue;
-                for (var i = from; i <= to; i++)
-                    least = Math.Min(least, rows[i * _width + x]);
-                certainty[y * _width + x] = least;
-            }
-        });
+            var least = certainty.AsSpan(y * _width, _width);
+            along.AsSpan(y * _width, _width).CopyTo(least);
+            for (var other = Math.Max(0, y - MinimumRadius); other <= Math.Min(_height - 1, y + MinimumRadius); other++)
+                TakeLesser(along.AsSpan(other * _width, _width), least);
+        }
+
+        ExactArrays<byte>.Return(along);
         return new ValidityMask(_width, _height, certainty);
     }
 
+    /// <summary>The Gaussian, first along each row and then, as soon as there are enough, over them.</summary>
     public ValidityMask ToRuder16()
     {
-        var raw = Array.ConvertAll(
-            _verdicts,
-            v => v switch
-            {
-                Verdict.Consistent => 255f,
-                Verdict.Hidden => -255f, // so that smoothing makes hidden areas grow
-                _ => 0f,
-            }
-        );
-        var rows = new float[raw.Length];
-        Parallel.For(0, _height, y =>
+        var certainty = ExactArrays<byte>.Rent(_verdicts.Length);
+        var rows = new float[2 * GaussianRadius + 1][];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = new float[FlowRow.RoundUp(_width)];
+        var raw = new float[FlowRow.RoundUp(_width) + 2 * GaussianRadius];
+        var rounded = new byte[FlowRow.RoundUp(_width)];
+        var taps = new float[rows.Length][];
+        for (int y = 0, next = 0; y < _height; y++)
         {
-            for (var x = 0; x < _width; x++)
-                rows[y * _width + x] = Smooth(raw, y * _width, 1, x, _width);
-        });
-        var certainty = new byte[raw.Length];
-        Parallel.For(0, _height, y =>
-        {
-            for (var x = 0; x < _width; x++)
-                certainty[y * _width + x] = (byte)Math.Clamp(Smooth(rows, x, _width, y, _height) + RoundingSlack, 0f, 255f);
-        });
+            for (; next <= Math.Min(y + GaussianRadius, _height - 1); next++)
+                SmoothAlong(next, raw, rows[next % rows.Length]);
+            for (var i = 0; i < taps.Length; i++)
+                taps[i] = rows[Mirror(y + i - GaussianRadius, _height) % rows.Length];
+            SmoothOver(taps, rounded);
+            rounded.AsSpan(0, _width).CopyTo(certainty.AsSpan(y * _width));
+        }
+
         return new ValidityMask(_width, _height, certainty);
     }
 
-    private static byte CertainUnlessHidden(Verdict verdict) => verdict is Verdict.Hidden or Verdict.Outside ? (byte)0 : (byte)255;
-
-    private static float Smooth(float[] values, int start, int stride, int at, int count)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CertainUnlessHidden(ReadOnlySpan<byte> verdicts, Span<byte> certainty)
     {
-        float sum = 0;
-        for (var tap = -GaussianRadius; tap <= GaussianRadius; tap++)
-            sum += Gaussian[tap + GaussianRadius] * values[start + stride * Mirror(at + tap, count)];
-        return sum;
+        var x = 0;
+        for (; x <= verdicts.Length - Vector512<byte>.Count; x += Vector512<byte>.Count)
+            Vector512.LessThan(Vector512.Create(verdicts[x..]), Vector512.Create((byte)RuderVerdict.Hidden)).CopyTo(certainty[x..]);
+        for (; x < verdicts.Length; x++)
+            certainty[x] = verdicts[x] < (byte)RuderVerdict.Hidden ? byte.MaxValue : (byte)0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TakeLesser(ReadOnlySpan<byte> other, Span<byte> least)
+    {
+        var x = 0;
+        for (; x <= least.Length - Vector512<byte>.Count; x += Vector512<byte>.Count)
+            Vector512.Min(Vector512.Create(other[x..]), Vector512.Create<byte>(least[x..])).CopyTo(least[x..]);
+        for (; x < least.Length; x++)
+            least[x] = Math.Min(least[x], other[x]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SmoothAlong(int y, float[] raw, float[] result)
+    {
+        var verdicts = _verdicts.AsSpan(y * _width, _width);
+        for (var x = 0; x < verdicts.Length; x++)
+            raw[GaussianRadius + x] = verdicts[x] switch
+            {
+                (byte)RuderVerdict.Consistent => 255,
+                (byte)RuderVerdict.Hidden => -255, // so that smoothing makes hidden areas grow
+                _ => 0,
+            };
+        for (var outside = 1; outside <= GaussianRadius; outside++)
+        {
+            raw[GaussianRadius - outside] = raw[GaussianRadius + Mirror(-outside, _width)];
+            raw[GaussianRadius + _width - 1 + outside] = raw[GaussianRadius + Mirror(_width - 1 + outside, _width)];
+        }
+
+        for (var x = 0; x < result.Length; x += Vector512<float>.Count)
+        {
+            var sum = Vector512<float>.Zero;
+            for (var tap = 0; tap < Gaussian.Length; tap++)
+                sum += Gaussian[tap] * Vector512.LoadUnsafe(ref raw[x + tap]);
+            sum.StoreUnsafe(ref result[x]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SmoothOver(float[][] rows, byte[] result)
+    {
+        for (var x = 0; x < result.Length; x += Vector512<float>.Count)
+        {
+            var sum = Vector512<float>.Zero;
+            for (var tap = 0; tap < Gaussian.Length; tap++)
+                sum += Gaussian[tap] * Vector512.LoadUnsafe(ref rows[tap][x]);
+            sum = Vector512.Clamp(sum + Vector512.Create(RoundingSlack), Vector512<float>.Zero, Vector512.Create(255f));
+            Bytes.Narrow(Vector512.ConvertToInt32(sum)).StoreUnsafe(ref result[x]);
+        }
     }
 
     /// <summary>Continues indices beyond both ends with the border pixel repeated: −1 is 0, −2 is 1.</summary>
@@ -113,41 +159,6 @@ internal sealed class RuderConsistency
         if (index >= count)
             index = 2 * count - 1 - index;
         return Math.Clamp(index, 0, count - 1); // a picture narrower than the filter
-    }
-
-    /// <remarks>Single and double precision alternate as in the authors' C++, so that certainties agree to the last bit.</remarks>
-    private static Verdict Judge(FlowField flow, FlowField opposite, int x, int y)
-    {
-        var (u2, v2) = flow[x, y];
-        var (bx, by) = (x + u2, y + v2);
-        var (floorX, floorY) = (MathF.Floor(bx), MathF.Floor(by));
-        if (!(floorX >= 0 && floorX < flow.Width - 1 && floorY >= 0 && floorY < flow.Height - 1))
-            return Verdict.Outside;
-
-        var (x1, y1) = ((int)floorX, (int)floorY);
-        var (alphaX, alphaY) = (bx - x1, by - y1);
-        var (topLeft, topRight) = (opposite[x1, y1], opposite[x1 + 1, y1]);
-        var (lowLeft, lowRight) = (opposite[x1, y1 + 1], opposite[x1 + 1, y1 + 1]);
-        var u = Mix(Mix(topLeft.Dx, topRight.Dx, alphaX), Mix(lowLeft.Dx, lowRight.Dx, alphaX), alphaY);
-        var v = Mix(Mix(topLeft.Dy, topRight.Dy, alphaX), Mix(lowLeft.Dy, lowRight.Dy, alphaX), alphaY);
-        if (!FlowVector.IsKnown(u, v))
-            return Verdict.Outside;
-
-        var (errorX, errorY) = (bx + u - x, by + v - y);
-        if (errorX * errorX + errorY * errorY >= 0.01 * (u2 * u2 + v2 * v2 + u * u + v * v) + 0.5f)
-            return Verdict.Hidden;
-        return Gradient(flow, x, y) > 0.01 * (u2 * u2 + v2 * v2) + 0.002f ? Verdict.MotionBoundary : Verdict.Consistent;
-    }
-
-    private static float Mix(float a, float b, float weight) => (float)((1.0 - weight) * a + weight * b);
-
-    private static float Gradient(FlowField flow, int x, int y)
-    {
-        var (left, right) = (flow[Math.Max(0, x - 1), y], flow[Math.Min(flow.Width - 1, x + 1), y]);
-        var (above, below) = (flow[x, Math.Max(0, y - 1)], flow[x, Math.Min(flow.Height - 1, y + 1)]);
-        var (ux, vx) = (0.5f * right.Dx - 0.5f * left.Dx, 0.5f * right.Dy - 0.5f * left.Dy);
-        var (uy, vy) = (0.5f * below.Dx - 0.5f * above.Dx, 0.5f * below.Dy - 0.5f * above.Dy);
-        return ux * ux + vx * vx + uy * uy + vy * vy;
     }
 
     private static float[] MakeGaussian(double sigma)

@@ -31,16 +31,7 @@ public sealed class ValidityMask
     public byte[] Certainty { get; }
 
     /// <summary>Gets the mean certainty, from 0 to 1: for a binary mask, the share of valid pixels.</summary>
-    public double Coverage
-    {
-        get
-        {
-            long sum = 0;
-            foreach (var value in Certainty)
-                sum += value;
-            return sum / (255.0 * Certainty.Length);
-        }
-    }
+    public double Coverage => Bytes.Sum(Certainty) / (255.0 * Certainty.Length);
 
     /// <summary>Reads a mask from a grey or colour PNG with 8 bits; of a colour picture, the red channel counts.</summary>
     /// <param name="path">A PNG file in which 255 is certain.</param>
@@ -51,7 +42,7 @@ public sealed class ValidityMask
         var png = PngReader.Read(path);
         if (png.BitDepth != 8)
             throw new VideoStyleException(ErrorKind.Input, $"{path}: a mask has 8 bits a sample, this file has 16.");
-        var certainty = new byte[png.Width * png.Height];
+        var certainty = ExactArrays<byte>.Rent(png.Width * png.Height);
         for (var i = 0; i < certainty.Length; i++)
             certainty[i] = (byte)png.Samples[i * png.Channels];
         return new ValidityMask(png.Width, png.Height, certainty);

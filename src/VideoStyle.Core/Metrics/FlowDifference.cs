@@ -14,20 +14,18 @@ internal static class FlowDifference
     {
         var (left, columns) = Crop(a.Width);
         var (top, lines) = Crop(a.Height);
-        var rows = new double[lines];
-        Parallel.For(0, lines, line =>
+        double sum = 0;
+        for (var y = top; y < top + lines; y++)
         {
-            double sum = 0;
-            var start = 2 * ((top + line) * a.Width + left);
+            var start = 2 * (y * a.Width + left);
             for (var i = start; i < start + 2 * columns; i += 2)
             {
                 var (dx, dy) = (a.Vectors[i] - b.Vectors[i], a.Vectors[i + 1] - b.Vectors[i + 1]);
                 sum += MathF.Sqrt(dx * dx + dy * dy);
             }
+        }
 
-            rows[line] = sum;
-        });
-        return rows.Sum() / ((double)columns * lines);
+        return sum / ((double)columns * lines);
     }
 
     private static (int Start, int Length) Crop(int side)

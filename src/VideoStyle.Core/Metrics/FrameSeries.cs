@@ -26,17 +26,14 @@ public sealed class FrameSeries
 
     internal void BeginFrame(double seconds) => _seconds.Add(seconds);
 
-    /// <summary>Sets a value of the newest frame; may be called from several threads.</summary>
+    /// <summary>Sets a value of the newest frame.</summary>
     internal void Set(int clip, string name, double value)
     {
-        lock (_values)
-        {
-            if (!_values[clip].TryGetValue(name, out var list))
-                _values[clip][name] = list = [];
-            while (list.Count < _seconds.Count)
-                list.Add(float.NaN);
-            list[_seconds.Count - 1] = (float)value;
-        }
+        if (!_values[clip].TryGetValue(name, out var list))
+            _values[clip][name] = list = [];
+        while (list.Count < _seconds.Count)
+            list.Add(float.NaN);
+        list[_seconds.Count - 1] = (float)value;
     }
 
     internal IEnumerable<(int Frame, float Value)> Known(int clip, string name) =>

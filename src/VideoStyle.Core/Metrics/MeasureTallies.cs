@@ -3,9 +3,6 @@ namespace VideoStyle.Core.Metrics;
 /// <summary>Everything that adds up over a measurement.</summary>
 internal sealed class MeasureTallies
 {
-    /// <summary>TecoGAN leaves out the frames at both ends; its first pair ends at this frame.</summary>
-    private const int FirstMotionFrame = 3;
-
     private readonly MeasureSettings _settings;
     private readonly int _clips;
     private readonly Dictionary<Lag, List<WarpTally>> _warps;
@@ -63,20 +60,17 @@ internal sealed class MeasureTallies
     }
 
     /// <summary>Adds what single frames are measured by.</summary>
-    public void AddQuality(PictureSet set)
+    public void AddQuality(PictureSet set, PictureFigures[] figures)
     {
         for (var clip = 0; clip < _clips; clip++)
         {
-            var picture = set.Pictures[clip];
-            var energy = PictureQuality.GradientEnergy(picture.Luma);
+            var ((energy, squaredError, similarity), mean) = (figures[clip], set.Pictures[clip].MeanLuma);
             _gradientEnergy[clip] += energy;
-            _meanLuma[clip].Add(set.Shot, set.Index, picture.MeanLuma - set.Source.MeanLuma);
-            Series.Set(clip, "meanLuma", picture.MeanLuma);
+            _meanLuma[clip].Add(set.Shot, set.Index, mean - set.Source.MeanLuma);
+            Series.Set(clip, "meanLuma", mean);
             Series.Set(clip, "gradientEnergy", energy);
-            if (clip == 0 || !_settings.Fidelity)
+            if (squaredError is not { } error)
                 continue;
-            var error = PictureQuality.MeanSquaredError(set.Source, picture);
-            var similarity = StructuralSimilarity.Mean(set.Source.Luma, picture.Luma);
             _squaredError[clip] += error;
             _similarity[clip] += similarity;
             Series.Set(clip, "ssim", similarity);
@@ -84,10 +78,12 @@ internal sealed class MeasureTallies
         }
     }
 
-    public bool WantsMotion(long frame) =>
-        frame < FirstMotionFrame || (frame - FirstMotionFrame) % _settings.FlowDifferenceEvery == 0;
-
-    public void AddMotion(int clip, double difference) => Series.Set(clip, "tof", difference);
+    /// <summary>Adds tOF of one pair, by clip.</summary>
+    public void AddMotion(double[] differences)
+    {
+        for (var clip = 1; clip < _clips; clip++)
+            Series.Set(clip, "tof", differences[clip]);
+    }
 
     /// <summary>Adds the distances of one moment.</summary>
     public void AddPerceptual(IReadOnlyList<IReadOnlyDictionary<string, double>> clips)
@@ -110,7 +106,7 @@ internal sealed class MeasureTallies
     public double? MotionDifference(int clip)
     {
         var known = Series.Known(clip, "tof").ToList();
-        var inner = known.Where(item => item.Frame >= FirstMotionFrame && item.Frame <= Frames - FirstMotionFrame).ToList();
+        var inner = known.Where(item => item.Frame >= MeasureSettings.FirstMotionFrame && item.Frame <= Frames - MeasureSettings.FirstMotionFrame).ToList();
         var used = inner.Count > 0 ? inner : known;
         return used.Count == 0 ? null : used.Average(item => (double)item.Value);
     }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 
@@ -6,31 +5,33 @@ namespace VideoStyle.Core.Metrics;
 
 /// <summary>Measures how steady clips are, in one pass over all of them.</summary>
 /// <remarks>
-/// Memory does not grow with the length of the clips, but for a few bytes of figures a frame: kept are the frames of
-/// the largest lag, and the first one of the shot. Pairs with a cut between their frames are left out.
+/// Several frames are measured side by side, each by one thread, and what they give is added up in the order of the
+/// frames; so figures do not depend on the number of threads. Memory does not grow with the length of the clips, but for
+/// a few bytes of figures a frame: kept are the frames of the largest lag, the first one of the shot, and those that are
+/// being measured. Pairs with a cut between their frames are left out.
 /// </remarks>
 public sealed class Measurement
 {
-    /// <summary>As many estimates at once as there are cores: each holds pyramids of its own.</summary>
-    private static readonly ParallelOptions Workers = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+    /// <summary>Frames that wait or are finished while an earlier one is still being measured, as tOF makes some of them dear.</summary>
+    private const int Ahead = 2;
 
-    /// <summary>The bytes of dropped flow and masks that are let gather.</summary>
+    /// <summary>The bytes of dropped flow that are let gather.</summary>
     private const long GarbageBytes = 64L << 20;
 
     private readonly MeasureSettings _settings;
-    private long _collectedAt;
     private readonly FlowSupply _flow;
     private readonly FlowSupply? _tofFlow;
     private readonly PerceptualMeter? _perceptual;
-    private readonly PairMeter _meter;
+    private readonly FrameMeter _meter;
     private readonly SceneCutDetector _cuts;
+    private long _collectedAt;
 
     /// <summary>Prepares a measurement.</summary>
     /// <param name="settings">What is measured, and how.</param>
     /// <param name="flow">Where flow comes from; kept by the caller.</param>
     /// <param name="tofFlow">The estimator of tOF, Farneback with TecoGAN's settings; kept by the caller. Null leaves tOF out.</param>
     /// <param name="perceptual">Computes the distances that need a network, or null to leave them out.</param>
-    /// <exception cref="ArgumentException">There is no profile or no lag, or one stands twice.</exception>
+    /// <exception cref="ArgumentException">There is no profile or no lag, one stands twice, or there is no worker.</exception>
     public Measurement(MeasureSettings settings, FlowSupply flow, FlowSupply? tofFlow = null, PerceptualMeter? perceptual = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -39,9 +40,11 @@ public sealed class Measurement
             throw new ArgumentException("Expected one or more profiles, each once.", nameof(settings));
         if (settings.Lags.Count == 0 || settings.Lags.Distinct().Count() != settings.Lags.Count)
             throw new ArgumentException("Expected one or more lags, each once.", nameof(settings));
+        if (settings.Workers < 1)
+            throw new ArgumentException("Expected one or more workers.", nameof(settings));
         (_settings, _flow, _perceptual) = (settings, flow, perceptual);
         _tofFlow = settings.FlowDifferenceEvery == 0 ? null : tofFlow;
-        _meter = new PairMeter(flow, settings.Profiles);
+        _meter = new FrameMeter(settings, flow, _tofFlow);
         _cuts = new SceneCutDetector(settings.CutThreshold);
     }
 
@@ -73,22 +76,28 @@ public sealed class Measurement
         var depth = Math.Max(1, _settings.Lags.Max(lag => lag.Frames));
         ShotHistory history = new(depth, _settings.Lags.Contains(Lag.First), _settings.Chained ? _flow : null);
 
+        using SemaphoreSlim free = new(_settings.Workers);
+        Queue<(FrameWork Work, Task<FrameFigures> Figures)> running = new();
         var next = ReadAsync();
-        while (await next.ConfigureAwait(false) is { } set)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            next = tallies.Frames + 1 == _settings.MaxFrames ? Task.FromResult<PictureSet?>(null) : ReadAsync();
-            try
+            for (long read = 1; await next.ConfigureAwait(false) is { } set; read++)
             {
-                Process(set, history, tallies, gallery, outputs.Count);
-            }
-            catch
-            {
-                await Task.WhenAny(next).ConfigureAwait(false); // the caller disposes the clips that it reads from
-                throw;
+                cancellationToken.ThrowIfCancellationRequested();
+                next = read == _settings.MaxFrames ? Task.FromResult<PictureSet?>(null) : ReadAsync();
+                var work = Plan(set, history, tallies);
+                running.Enqueue((work, MeasureAsync(work, free)));
+                if (running.Count >= _settings.Workers + Ahead)
+                    await AddOldestAsync().ConfigureAwait(false);
             }
 
-            progress?.Report(tallies.Frames);
+            while (running.Count > 0)
+                await AddOldestAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // The caller disposes the clips and estimators that are in use.
+            await Task.WhenAny(Task.WhenAll([next, .. running.Select(item => item.Figures)])).ConfigureAwait(false);
         }
 
         var report = new ReportBuilder(_settings, _flow, _tofFlow, _perceptual, clips, hasPerFrame: perFrame is not null).Build(tallies);
@@ -99,65 +108,53 @@ public sealed class Measurement
             var set = history.Rent(() => new PictureSet(clips.Length, reader.Width, reader.Height));
             return Task.Run(() => reader.TryRead(set) ? set : null, CancellationToken.None);
         }
+
+        async Task AddOldestAsync()
+        {
+            var figures = await running.Peek().Figures.ConfigureAwait(false);
+            var (work, _) = running.Dequeue();
+            Add(work, figures, tallies, gallery, outputs.Count);
+            history.Recycle(work.Dropped);
+            progress?.Report(tallies.Frames);
+        }
     }
 
-    private void Process(PictureSet set, ShotHistory history, MeasureTallies tallies, Gallery gallery, int outputs)
+    /// <summary>Measures one frame as soon as a worker is free; frames come in order.</summary>
+    private async Task<FrameFigures> MeasureAsync(FrameWork work, SemaphoreSlim free)
+    {
+        await free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            // On a thread of its own: frames keep it for long, and the pool's few threads are for what answers soon.
+            return await Task.Factory
+                .StartNew(() => _meter.Measure(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    /// <summary>Finds out what is to be measured at a frame, and moves the history on.</summary>
+    private FrameWork Plan(PictureSet set, ShotHistory history, MeasureTallies tallies)
     {
         var previous = history.Previous;
         var cut = previous is not null && _cuts.IsCut(previous.Source.Luma, set.Source.Luma);
         set.Shot = (previous?.Shot ?? 0) + (cut ? 1 : 0);
-        tallies.BeginFrame(set, cut);
-        if (cut)
-            history.Clear();
+        List<PictureSet> dropped = cut ? history.Clear() : [];
         history.Step(set);
-        gallery.Offer(set);
-
-        // Of more pairs at once than there are cores for, the flow would only wait in memory.
         var pairs = FindPairs(set, history, tallies);
-        IEnumerable<Action> others = [.. MotionComparisons(set, cut ? null : previous, tallies), () => tallies.AddQuality(set)];
-        foreach (var batch in pairs.Chunk(Math.Max(1, Environment.ProcessorCount / 2)))
-        {
-            RunAll([.. others, .. batch.Where(_ => _flow.IsEstimated).SelectMany(lags => Directions(lags[0].Flow))]);
-            others = [];
-            foreach (var lags in batch)
-                MeasurePair(lags, set, tallies, gallery, outputs);
-            CollectFlow();
-        }
-
-        RunAll([.. others]);
-        if (_perceptual is not null && set.Index % _settings.PerceptualEvery == 0)
-            tallies.AddPerceptual(_perceptual.Measure(set.Views, cut ? null : previous?.Views));
-        history.Settle();
-        history.Add(set);
+        var (neighbour, whole) = (cut ? null : previous, history.FromFirst);
+        if (history.Add(set) is { } old)
+            dropped.Add(old);
+        return new FrameWork(set, neighbour, cut, pairs, whole, dropped);
     }
 
-    /// <summary>Measures one pair of frames, for each lag that means it, and then lets its flow go.</summary>
-    private void MeasurePair(List<PairAtLag> lags, PictureSet set, MeasureTallies tallies, Gallery gallery, int outputs)
+    /// <summary>Finds the pairs that end at a frame, with the lags that mean the same pair, as 1 and "first" do at the second frame of a shot.</summary>
+    private List<FramePair> FindPairs(PictureSet set, ShotHistory history, MeasureTallies tallies)
     {
-        var (earlier, flow, _) = lags[0];
-        var measured = _meter.Measure(earlier, set, flow);
-        foreach (var (_, _, lag) in lags)
-            tallies.AddPair(lag, measured);
-        if (lags.Exists(pair => pair.Lag == _settings.Lags[0]) && measured[0].Errors is { } errors)
-            for (var clip = 1; clip <= outputs; clip++)
-                gallery.Offer(clip, errors[clip], earlier, set, flow, _settings.Profiles[0], _flow);
-        lags.Clear();
-    }
-
-    /// <summary>Gives dropped flow back. The collector would wait until hundreds of megabytes have gathered; as a heap of few, large arrays is swept in no time, this costs about a thousandth.</summary>
-    private void CollectFlow()
-    {
-        var allocated = GC.GetTotalAllocatedBytes();
-        if (allocated - _collectedAt < GarbageBytes)
-            return;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        _collectedAt = allocated;
-    }
-
-    /// <summary>Finds the pairs that end at a frame, in lists of the lags that mean the same pair, as 1 and "first" do at the second frame of a shot.</summary>
-    private List<List<PairAtLag>> FindPairs(PictureSet set, ShotHistory history, MeasureTallies tallies)
-    {
-        List<List<PairAtLag>> pairs = [];
+        List<FramePair> pairs = [];
         foreach (var lag in _settings.Lags)
         {
             if (history.Back(lag) is not { } earlier)
@@ -165,50 +162,53 @@ public sealed class Measurement
                 if (set.Index >= Math.Max(1, lag.Frames))
                     tallies.CountAcrossCut(lag);
             }
-            else if (pairs.Find(lags => lags[0].Earlier == earlier) is { } same)
+            else if (pairs.Find(pair => pair.Earlier == earlier) is { } same)
             {
-                same.Add(same[0] with { Lag = lag });
+                same.Lags.Add(lag);
             }
             else
             {
                 var flow = _settings.Chained ? history.Chain(lag) : PairFlow.Between(_flow, earlier, set);
-                pairs.Add([new PairAtLag(earlier, flow, lag)]);
+                pairs.Add(new FramePair(earlier, flow, [lag]));
             }
         }
 
         return pairs;
     }
 
-    private static IEnumerable<Action> Directions(PairFlow flow) => [() => _ = flow.Forward.Value, () => _ = flow.Backward.Value];
-
-    /// <summary>tOF: the motion of each clip between the last two frames, and then how far it is from the source's.</summary>
-    private IEnumerable<Action> MotionComparisons(PictureSet set, PictureSet? previous, MeasureTallies tallies)
+    /// <summary>Adds up what was measured; called in the order of the frames.</summary>
+    private void Add(FrameWork work, FrameFigures figures, MeasureTallies tallies, Gallery gallery, int outputs)
     {
-        if (_tofFlow is null || previous is null || !tallies.WantsMotion(set.Index))
-            return [];
-        var motion = new Lazy<FlowField>[set.Pictures.Length];
-        for (var i = 0; i < motion.Length; i++)
+        tallies.BeginFrame(work.Set, work.Cut);
+        gallery.Offer(work.Set);
+        tallies.AddQuality(work.Set, figures.Pictures);
+        if (figures.Motion is { } motion)
+            tallies.AddMotion(motion);
+        for (var i = 0; i < work.Pairs.Count; i++)
         {
-            var clip = i;
-            motion[i] = new(() => _tofFlow.Get(previous.Pictures[clip].Luma, previous.Index, set.Pictures[clip].Luma, set.Index));
+            var (pair, measured) = (work.Pairs[i], figures.Pairs[i]);
+            foreach (var lag in pair.Lags)
+                tallies.AddPair(lag, measured);
+            if (!_meter.IsShown(pair))
+                continue;
+            for (var clip = 1; clip <= outputs && measured[0].Errors is { } errors; clip++)
+                gallery.Offer(clip, errors[clip], pair.Earlier, work.Set, pair.Flow, _settings.Profiles[0], _flow);
+            _meter.Release(pair);
         }
 
-        return Enumerable.Range(1, motion.Length - 1)
-            .Select<int, Action>(clip => () => tallies.AddMotion(clip, FlowDifference.Mean(motion[0].Value, motion[clip].Value)));
+        if (_perceptual is not null && work.Set.Index % _settings.PerceptualEvery == 0)
+            tallies.AddPerceptual(_perceptual.Measure(work.Set.Views, work.Previous?.Views));
+        CollectFlow();
     }
 
-    private sealed record PairAtLag(PictureSet Earlier, PairFlow Flow, Lag Lag);
-
-    private static void RunAll(IReadOnlyList<Action> actions)
+    /// <summary>Gives back flow that was chained or read. The collector would wait until hundreds of megabytes have gathered; as a heap of few, large arrays is swept in no time, this costs about a thousandth.</summary>
+    private void CollectFlow()
     {
-        try
-        {
-            Parallel.ForEach(actions, Workers, action => action());
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
-        }
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _collectedAt < GarbageBytes)
+            return;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _collectedAt = allocated;
     }
 }
 

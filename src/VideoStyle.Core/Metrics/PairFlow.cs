@@ -16,6 +16,14 @@ internal sealed record PairFlow(Lazy<FlowField> Forward, Lazy<FlowField> Backwar
     /// <summary>Checks one direction against the other.</summary>
     public FlowCheck Check(bool forward) => forward ? new(Forward, Backward) : new(Backward, Forward);
 
+    /// <summary>Lets the flow go; nobody may hold on to it.</summary>
+    public void Release()
+    {
+        foreach (var direction in (Lazy<FlowField>[])[Forward, Backward])
+            if (direction.IsValueCreated)
+                FlowBuffers.Return(direction.Value.Vectors);
+    }
+
     /// <summary>Goes on from here: this pair's later frame is the next one's earlier frame.</summary>
     public PairFlow Then(PairFlow next) =>
         new(

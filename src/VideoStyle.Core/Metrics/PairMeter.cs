@@ -15,12 +15,16 @@ internal sealed class PairMeter(FlowSupply supply, IReadOnlyList<WarpProfile> pr
             int[] members = [.. group];
             var (reference, other) = group.Key ? (earlier, later) : (later, earlier);
             var check = flow.Check(group.Key);
-            var masks = members.Select(i => WithoutUnknown(supply.GetMask(reference.Index, other.Index, profiles[i], check, reference.Source.Luma), check.Flow)).ToArray();
-            PixelWeights[] weights = [.. members.Select((profile, i) => new PixelWeights(masks[i], profiles[profile].Weights()))];
+            var masks = Array.ConvertAll(members, profile => supply.GetMask(reference.Index, other.Index, profiles[profile], check, reference.Source.Luma));
+            check.Release();
+            if (!FlowVector.AreAllKnown(check.Flow.Vectors))
+                Array.ForEach(masks, mask => LeaveOutUnknown(mask, check.Flow));
+            PixelWeights[] weights = [.. members.Select((profile, i) => new PixelWeights(masks[i], profiles[profile].SquaresCertainty()))];
 
-            var sums = reference.Pictures.Select((picture, clip) => WarpedDifference.Sum(picture, other.Pictures[clip], check.Flow, weights)).ToArray();
+            var sums = WarpedDifference.Sum(reference.Pictures, other.Pictures, check.Flow, weights);
             for (var i = 0; i < members.Length; i++)
                 results[members[i]] = (masks[i].Coverage, weights[i].Total == 0 ? null : Normalise(profiles[members[i]], sums, i, weights[i], reference));
+            Array.ForEach(masks, mask => ExactArrays<byte>.Return(mask.Certainty));
         }
 
         return results;
@@ -29,13 +33,11 @@ internal sealed class PairMeter(FlowSupply supply, IReadOnlyList<WarpProfile> pr
     private static double[] Normalise(WarpProfile profile, double[][] sums, int weight, PixelWeights weights, PictureSet reference) =>
         [.. sums.Select(clip => profile.Normalise(clip[weight], weights.Total, reference.Source.Width * reference.Source.Height))];
 
-    /// <summary>A mask from a file may call a pixel certain whose flow, from another file, is unknown.</summary>
-    private static ValidityMask WithoutUnknown(ValidityMask mask, FlowField flow)
+    /// <summary>A mask from a file, or a smoothed one, may call a pixel certain whose flow is unknown.</summary>
+    private static void LeaveOutUnknown(ValidityMask mask, FlowField flow)
     {
-        byte[]? cleaned = null;
         for (var i = 0; i < mask.Certainty.Length; i++)
-            if (mask.Certainty[i] != 0 && !FlowVector.IsKnown(flow.Vectors[2 * i], flow.Vectors[2 * i + 1]))
-                (cleaned ??= [.. mask.Certainty])[i] = 0;
-        return cleaned is null ? mask : new ValidityMask(mask.Width, mask.Height, cleaned);
+            if (!FlowVector.IsKnown(flow.Vectors[2 * i], flow.Vectors[2 * i + 1]))
+                mask.Certainty[i] = 0;
     }
 }

@@ -1,53 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Core.Metrics;
 
-/// <summary>A certainty mask and the weight that each certainty has in a profile's sum.</summary>
+/// <summary>A certainty mask as the weights of a profile's sum.</summary>
 /// <param name="mask">The mask.</param>
-/// <param name="weights">The weight of each certainty 0–255.</param>
-internal sealed class PixelWeights(ValidityMask mask, float[] weights)
+/// <param name="squared">Whether the weight is the certainty squared, as where certainty scales the pixels before they are compared, and not the certainty itself.</param>
+internal sealed class PixelWeights(ValidityMask mask, bool squared)
 {
-    /// <summary>The weight is the certainty.</summary>
-    public static float[] Linear { get; } = [.. Enumerable.Range(0, 256).Select(c => c / 255f)];
+    private readonly double _full = squared ? 255 * 255 : 255;
 
-    /// <summary>The weight is the certainty squared, where certainty scales the pixels before they are compared.</summary>
-    public static float[] Squared { get; } = [.. Enumerable.Range(0, 256).Select(c => c / 255f * (c / 255f))];
+    /// <summary>Gets the sum of all weights, each 0–1.</summary>
+    public double Total { get; } =
+        squared ? Bytes.SumOfSquares(mask.Certainty) / (255.0 * 255.0) : Bytes.Sum(mask.Certainty) / 255.0;
 
-    /// <summary>Gets the sum of all weights.</summary>
-    public double Total { get; } = Sum(mask, weights);
-
-    /// <summary>Gets one row.</summary>
-    public Reader Row(int y) => new(mask.Certainty.AsSpan(y * mask.Width, mask.Width), weights);
-
-    private static double Sum(ValidityMask mask, float[] weights)
+    /// <summary>Sums finite values by the weights of row <c>y</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public double WeightedSum(int y, ReadOnlySpan<float> values)
     {
-        var histogram = new int[256];
-        foreach (var certainty in mask.Certainty)
-            histogram[certainty]++;
-        double sum = 0;
-        for (var certainty = 0; certainty < 256; certainty++)
-            sum += (double)histogram[certainty] * weights[certainty];
-        return sum;
-    }
-
-    /// <summary>Applies the weights of one row.</summary>
-    public readonly ref struct Reader(ReadOnlySpan<byte> certainty, ReadOnlySpan<float> weights)
-    {
-        private readonly ReadOnlySpan<byte> _certainty = certainty;
-        private readonly ReadOnlySpan<float> _weights = weights;
-
-        /// <summary>Sums values by weight; a value under weight 0 may be anything.</summary>
-        public double WeightedSum(ReadOnlySpan<float> values)
+        var certainty = mask.Certainty.AsSpan(y * mask.Width, mask.Width);
+        // In double precision, so that the sum of a constant is exact.
+        var (lower, upper, x) = (Vector512<double>.Zero, Vector512<double>.Zero, 0);
+        for (; x <= certainty.Length - Vector512<float>.Count; x += Vector512<float>.Count)
         {
-            double sum = 0;
-            for (var x = 0; x < values.Length; x++)
-            {
-                var weight = _weights[_certainty[x]];
-                if (weight != 0)
-                    sum += (double)weight * values[x];
-            }
-
-            return sum;
+            var weights = Bytes.ToSingle(Vector128.Create<byte>(certainty[x..]));
+            if (squared)
+                weights *= weights;
+            var row = Vector512.Create(values[x..]);
+            lower = Vector512.FusedMultiplyAdd(Vector512.WidenLower(weights), Vector512.WidenLower(row), lower);
+            upper = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(weights), Vector512.WidenUpper(row), upper);
         }
+
+        var sum = Vector512.Sum(lower + upper);
+        for (; x < certainty.Length; x++)
+            sum += (squared ? certainty[x] * certainty[x] : certainty[x]) * (double)values[x];
+        return sum / _full;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ShotHistory(int depth, bool keepFirst, FlowSupply? chained
     /// <summary>Gets the frame before, or null at the start of the video.</summary>
     public PictureSet? Previous => _recent.Count == 0 ? null : _recent[^1];
 
+    /// <summary>Gets the chained flow from the shot's first frame to the one that was announced last, or null.</summary>
+    public PairFlow? FromFirst => _fromFirst;
+
     /// <summary>Gets a set to fill, one that is no longer needed if there is one.</summary>
     public PictureSet Rent(Func<PictureSet> create) => _idle.TryPop(out var set) ? set : create();
 
@@ -41,36 +44,37 @@ internal sealed class ShotHistory(int depth, bool keepFirst, FlowSupply? chained
         _fromFirst = _fromFirst?.Then(step) ?? step;
     }
 
-    /// <summary>Computes the chain from the first frame, so that it does not grow into a recursion over the whole shot.</summary>
-    public void Settle()
-    {
-        if (_fromFirst is null)
-            return;
-        _ = _fromFirst.Forward.Value;
-        _ = _fromFirst.Backward.Value;
-    }
-
     /// <summary>Keeps a frame.</summary>
-    public void Add(PictureSet set)
+    /// <returns>The frame that is too old to be kept any longer, or null.</returns>
+    public PictureSet? Add(PictureSet set)
     {
         if (keepFirst)
             First ??= set;
         _recent.Add(set);
         if (_recent.Count <= depth)
-            return;
-        if (_recent[0] != First)
-            _idle.Push(_recent[0]);
+            return null;
+        var old = _recent[0];
         _recent.RemoveAt(0);
+        return old == First ? null : old;
     }
 
     /// <summary>Forgets the shot.</summary>
-    public void Clear()
+    /// <returns>The frames that it had.</returns>
+    public List<PictureSet> Clear()
     {
-        if (First is not null && !_recent.Contains(First))
-            _idle.Push(First);
-        _recent.ForEach(_idle.Push);
+        List<PictureSet> frames = [.. _recent];
+        if (First is not null && !frames.Contains(First))
+            frames.Add(First);
         _recent.Clear();
         _steps.Clear();
         (First, _fromFirst) = (null, null);
+        return frames;
+    }
+
+    /// <summary>Takes sets that nobody reads any more, to be filled again.</summary>
+    public void Recycle(IEnumerable<PictureSet> sets)
+    {
+        foreach (var set in sets)
+            _idle.Push(set);
     }
 }

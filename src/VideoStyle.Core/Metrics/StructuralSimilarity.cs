@@ -1,4 +1,6 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Metrics;
@@ -9,14 +11,29 @@ namespace VideoStyle.Core.Metrics;
 /// 11×11 with σ 1.5, K₁ 0.01, K₂ 0.03, L 255, mean over the positions where the window fits. The pictures are not
 /// reduced first, as some later programs do.
 /// </remarks>
-internal static class StructuralSimilarity
+internal sealed class StructuralSimilarity
 {
     /// <summary>The side of the window; smaller pictures have no value.</summary>
     public const int Window = 11;
 
+    private const int Radius = Window / 2;
     private const float C1 = 0.01f * 255 * (0.01f * 255);
     private const float C2 = 0.03f * 255 * (0.03f * 255);
+
+    /// <summary>From the centre outwards: lines and columns at one distance are added before they are weighted.</summary>
     private static readonly float[] Taps = MakeTaps();
+
+    private readonly LumaImage _a;
+    private readonly LumaImage _b;
+
+    // Moments over the lines of the window, one row of them: of a, of b, of a² + b², of ab.
+    private readonly float[][] _moments;
+
+    private StructuralSimilarity(LumaImage a, LumaImage b)
+    {
+        (_a, _b) = (a, b);
+        _moments = [.. Enumerable.Range(0, 4).Select(_ => new float[FlowRow.RoundUp(a.Width) + Vector512<float>.Count])];
+    }
 
     /// <summary>Computes the index.</summary>
     /// <returns>At most 1, which equal pictures have; NaN where the window does not fit.</returns>
@@ -25,105 +42,104 @@ internal static class StructuralSimilarity
         var (columns, lines) = (a.Width - Window + 1, a.Height - Window + 1);
         if (columns < 1 || lines < 1)
             return double.NaN;
-        var rows = new double[lines];
-        Parallel.For(
-            0,
-            lines,
-            () => new Moments(a.Width),
-            (y, _, moments) =>
-            {
-                rows[y] = moments.SumOfRow(a, b, y, columns);
-                return moments;
-            },
-            _ => { }
-        );
-        return rows.Sum() / ((double)columns * lines);
+        StructuralSimilarity similarity = new(a, b);
+        double sum = 0;
+        for (var y = 0; y < lines; y++)
+        {
+            similarity.SumLines(y);
+            sum += similarity.SumIndices(columns);
+        }
+
+        return sum / ((double)columns * lines);
     }
 
     private static float[] MakeTaps()
     {
-        var taps = Enumerable.Range(-(Window / 2), Window).Select(i => Math.Exp(i * i / (-2 * 1.5 * 1.5))).ToArray();
-        return [.. taps.Select(tap => (float)(tap / taps.Sum()))];
+        var taps = Enumerable.Range(0, Radius + 1).Select(i => Math.Exp(i * i / (-2 * 1.5 * 1.5))).ToArray();
+        var total = 2 * taps.Sum() - taps[0];
+        return [.. taps.Select(tap => (float)(tap / total))];
     }
 
-    /// <summary>The five windowed moments along one row: first over the lines of the window, then along it.</summary>
-    private sealed class Moments(int width)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumLines(int y)
     {
-        private readonly float[] _a = new float[width];
-        private readonly float[] _b = new float[width];
-        private readonly float[][] _vertical = [.. Enumerable.Range(0, 5).Select(_ => new float[width])];
-        private readonly float[][] _windowed = [.. Enumerable.Range(0, 5).Select(_ => new float[width])];
-
-        public double SumOfRow(LumaImage a, LumaImage b, int y, int columns)
+        var width = _a.Width;
+        var x = 0;
+        for (; x <= width - Vector512<float>.Count; x += Vector512<float>.Count)
         {
-            foreach (var moment in _vertical)
-                Array.Clear(moment);
-            for (var line = 0; line < Window; line++)
-                AddLine(a.Pixels.AsSpan((y + line) * width, width), b.Pixels.AsSpan((y + line) * width, width), Taps[line]);
-            for (var moment = 0; moment < _vertical.Length; moment++)
-                Smooth(_vertical[moment], _windowed[moment].AsSpan(0, columns));
-
-            double sum = 0;
-            for (var x = 0; x < columns; x++)
-                sum += Index(_windowed[0][x], _windowed[1][x], _windowed[2][x], _windowed[3][x], _windowed[4][x]);
-            return sum;
-        }
-
-        private static float Index(float meanA, float meanB, float squareA, float squareB, float product)
-        {
-            var (both, squares) = (meanA * meanB, meanA * meanA + meanB * meanB);
-            var contrast = (2 * (product - both) + C2) / (squareA + squareB - squares + C2);
-            return (2 * both + C1) / (squares + C1) * contrast;
-        }
-
-        private void AddLine(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, float tap)
-        {
-            for (var x = 0; x < a.Length; x++)
-                (_a[x], _b[x]) = (a[x], b[x]);
-
-            var weight = new Vector<float>(tap);
-            var x0 = 0;
-            for (; x0 <= _a.Length - Vector<float>.Count; x0 += Vector<float>.Count)
+            var at = (y + Radius) * width + x;
+            var (a, b) = (Load(_a, at), Load(_b, at));
+            var tap = Vector512.Create(Taps[0]);
+            var (meanA, meanB, squares, products) = (tap * a, tap * b, tap * (a * a + b * b), tap * (a * b));
+            for (var i = 1; i < Taps.Length; i++)
             {
-                var (va, vb) = (new Vector<float>(_a, x0), new Vector<float>(_b, x0));
-                var (wa, wb) = (weight * va, weight * vb);
-                Add(0, x0, wa);
-                Add(1, x0, wb);
-                Add(2, x0, wa * va);
-                Add(3, x0, wb * vb);
-                Add(4, x0, wa * vb);
+                tap = Vector512.Create(Taps[i]);
+                var (a1, b1) = (Load(_a, at - i * width), Load(_b, at - i * width));
+                var (a2, b2) = (Load(_a, at + i * width), Load(_b, at + i * width));
+                // Whole numbers under 2²⁴: these sums are exact.
+                meanA = Vector512.FusedMultiplyAdd(tap, a1 + a2, meanA);
+                meanB = Vector512.FusedMultiplyAdd(tap, b1 + b2, meanB);
+                squares = Vector512.FusedMultiplyAdd(tap, a1 * a1 + b1 * b1 + (a2 * a2 + b2 * b2), squares);
+                products = Vector512.FusedMultiplyAdd(tap, a1 * b1 + a2 * b2, products);
             }
 
-            for (; x0 < _a.Length; x0++)
-            {
-                _vertical[0][x0] += tap * _a[x0];
-                _vertical[1][x0] += tap * _b[x0];
-                _vertical[2][x0] += tap * _a[x0] * _a[x0];
-                _vertical[3][x0] += tap * _b[x0] * _b[x0];
-                _vertical[4][x0] += tap * _a[x0] * _b[x0];
-            }
+            meanA.StoreUnsafe(ref _moments[0][x]);
+            meanB.StoreUnsafe(ref _moments[1][x]);
+            squares.StoreUnsafe(ref _moments[2][x]);
+            products.StoreUnsafe(ref _moments[3][x]);
         }
 
-        private void Add(int moment, int x, Vector<float> values) =>
-            (new Vector<float>(_vertical[moment], x) + values).CopyTo(_vertical[moment], x);
-
-        private static void Smooth(float[] values, Span<float> result)
-        {
-            var x = 0;
-            for (; x <= result.Length - Vector<float>.Count; x += Vector<float>.Count)
-            {
-                var sum = Vector<float>.Zero;
-                for (var tap = 0; tap < Window; tap++)
-                    sum += new Vector<float>(Taps[tap]) * new Vector<float>(values, x + tap);
-                sum.CopyTo(result[x..]);
-            }
-
-            for (; x < result.Length; x++)
-            {
-                result[x] = 0;
-                for (var tap = 0; tap < Window; tap++)
-                    result[x] += Taps[tap] * values[x + tap];
-            }
-        }
+        for (; x < width; x++)
+            SumColumn(y, x);
     }
+
+    private void SumColumn(int y, int x)
+    {
+        float meanA = 0, meanB = 0, squares = 0, products = 0;
+        for (var line = -Radius; line <= Radius; line++)
+        {
+            var (tap, at) = (Taps[Math.Abs(line)], (y + Radius + line) * _a.Width + x);
+            float a = _a.Pixels[at], b = _b.Pixels[at];
+            (meanA, meanB, squares, products) = (meanA + tap * a, meanB + tap * b, squares + tap * (a * a + b * b), products + tap * a * b);
+        }
+
+        (_moments[0][x], _moments[1][x], _moments[2][x], _moments[3][x]) = (meanA, meanB, squares, products);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private double SumIndices(int columns)
+    {
+        var (lower, upper) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        for (var x = 0; x < columns; x += Vector512<float>.Count)
+        {
+            var (meanA, meanB) = (Smooth(_moments[0], x), Smooth(_moments[1], x));
+            var (squares, product) = (Smooth(_moments[2], x), Smooth(_moments[3], x));
+            var both = meanA * meanB;
+            var means = meanA * meanA + meanB * meanB;
+            var contrast = (2 * (product - both) + Vector512.Create(C2)) / (squares - means + Vector512.Create(C2));
+            var index = (2 * both + Vector512.Create(C1)) / (means + Vector512.Create(C1)) * contrast;
+            var inside = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(columns - x)).AsSingle();
+            index = Vector512.ConditionalSelect(inside, index, Vector512<float>.Zero);
+            lower += Vector512.WidenLower(index);
+            upper += Vector512.WidenUpper(index);
+        }
+
+        return Vector512.Sum(lower + upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Smooth(float[] moment, int x)
+    {
+        ref var centre = ref moment[x + Radius];
+        var sum = Taps[0] * Vector512.LoadUnsafe(ref centre);
+        for (var i = 1; i < Taps.Length; i++)
+            sum = Vector512.FusedMultiplyAdd(
+                Vector512.Create(Taps[i]),
+                Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, i)) + Vector512.LoadUnsafe(ref centre, (nuint)i),
+                sum);
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Load(LumaImage image, int at) => Bytes.ToSingle(Vector128.LoadUnsafe(ref image.Pixels[at]));
 }

@@ -46,8 +46,8 @@ internal static class WarpProfiles
             _ => OcclusionProfile.HiddenOnly,
         };
 
-    public static float[] Weights(this WarpProfile profile) =>
-        profile == WarpProfile.Ruder18 ? PixelWeights.Squared : PixelWeights.Linear;
+    /// <summary>Gets whether certainty scales the pixels before they are compared, so that it counts squared.</summary>
+    public static bool SquaresCertainty(this WarpProfile profile) => profile == WarpProfile.Ruder18;
 
     /// <summary>Divides a pair's sum as the profile does.</summary>
     /// <param name="profile">The profile.</param>

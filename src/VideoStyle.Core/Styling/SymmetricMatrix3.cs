@@ -2,11 +2,12 @@ namespace VideoStyle.Core.Styling;
 
 /// <summary>A 3×3 matrix, row-major, symmetric unless it is a product.</summary>
 /// <param name="Values">Nine numbers.</param>
-internal readonly record struct SymmetricMatrix3(double[] Values)
+public readonly record struct SymmetricMatrix3(double[] Values)
 {
     private const int MostSweeps = 30;
 
     /// <summary>The product; not symmetric as a rule.</summary>
+    /// <param name="other">The right factor.</param>
     public SymmetricMatrix3 Times(SymmetricMatrix3 other)
     {
         var product = new double[9];
@@ -20,6 +21,7 @@ internal readonly record struct SymmetricMatrix3(double[] Values)
     }
 
     /// <summary>A power of a positive definite matrix, by Jacobi's rotations to its eigenvectors.</summary>
+    /// <param name="exponent">Any number; 0.5 for the root.</param>
     public SymmetricMatrix3 Power(double exponent)
     {
         var a = (double[])Values.Clone();

@@ -11,7 +11,7 @@ internal sealed class TableForm(NetworkArchitecture architecture, int styles) : 
 
     internal override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes(architecture, styles);
 
-    internal override bool IsTrained(string name) => Architecture.IsTrained(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+    internal override bool IsTrained(string name) => Architecture.IsTrained(InNetwork(name));
 
     internal override IReadOnlyDictionary<string, Tensor> Weights(IReadOnlyDictionary<string, Tensor> parameters, int style) =>
         Architecture.Parameters.Keys.ToDictionary(
@@ -22,6 +22,9 @@ internal sealed class TableForm(NetworkArchitecture architecture, int styles) : 
 
     /// <summary>The name in the file of a tensor that one style has for itself.</summary>
     internal static string Name(int style, string name) => string.Create(CultureInfo.InvariantCulture, $"style.{style}:{name}");
+
+    /// <summary>The name in a style's network of a tensor in the file, whether all styles share it or one has it for itself.</summary>
+    internal static string InNetwork(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     private static Dictionary<string, long[]> Shapes(NetworkArchitecture architecture, int styles)
     {

@@ -19,7 +19,7 @@ internal sealed class PaintedMotion(IFlowEstimator flow)
         var there = flow.Estimate(frame, other);
         var mask = Occlusion.Check(there, flow.Estimate(other, frame), OcclusionProfile.Ruder16);
         var certainty = Tensor.From<byte>(mask.Certainty, 1, 1, mask.Height, mask.Width).To(ScalarType.Float32) / 255;
-        return (Functional.GridSample(painted, Grid(there)), certainty);
+        return (Functional.GridSample(painted, FlowGrid.Of(there)), certainty);
     }
 
     /// <summary>What a long-term loss adds where the nearer frames know nothing (eq. 9).</summary>
@@ -41,20 +41,4 @@ internal sealed class PaintedMotion(IFlowEstimator flow)
     /// <summary>How far a painting is from what it was before: <c>Σⱼ mean cⱼ (x − wⱼ)²</c> (eqs. 7 and 8).</summary>
     internal static Func<Tensor, Tensor> Loss(IReadOnlyList<(Tensor Warped, Tensor Certainty)> before) =>
         x => before.Select(b => ((x - b.Warped).Pow(2) * b.Certainty).Mean()).Aggregate((a, b) => a + b);
-
-    private static Tensor Grid(FlowField field)
-    {
-        var grid = new float[field.Vectors.Length];
-        for (var y = 0; y < field.Height; y++)
-        {
-            for (var x = 0; x < field.Width; x++)
-            {
-                var i = 2 * (y * field.Width + x);
-                grid[i] = (2 * (x + field.Vectors[i]) + 1) / field.Width - 1;
-                grid[i + 1] = (2 * (y + field.Vectors[i + 1]) + 1) / field.Height - 1;
-            }
-        }
-
-        return Tensor.From<float>(grid, 1, field.Height, field.Width, 2);
-    }
 }

@@ -37,6 +37,10 @@ public sealed class ContentSet
         return new ContentSet([.. folders.Select(List)]);
     }
 
+    /// <summary>Tells by its name whether a file is a picture that can be learnt from.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsPicture(string path) => Pictures.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Draws a crop: a random file, scale, place, and mirroring.</summary>
     /// <param name="size">Its side in pixels.</param>
     /// <param name="random">Drawn from.</param>
@@ -74,7 +78,7 @@ public sealed class ContentSet
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
         var files = Directory
             .EnumerateFiles(folder, "*", options)
-            .Where(f => Pictures.Concat(Videos).Contains(Path.GetExtension(f).ToLowerInvariant(), StringComparer.Ordinal))
+            .Where(f => IsPicture(f) || Videos.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal)
             .ToList();
         return files.Count > 0

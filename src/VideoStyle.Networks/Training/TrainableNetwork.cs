@@ -60,10 +60,7 @@ internal sealed class TrainableNetwork : IDisposable
             StringComparer.Ordinal
         );
         foreach (var (name, shape) in form.Parameters)
-        {
-            var own = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
-            weights[name] = start?.GetValueOrDefault(name) ?? shared.GetValueOrDefault(own) ?? Tensor.From<float>(Uniform(PredictedForm.InitialBound(name, shape) ?? 0, shape, random), shape);
-        }
+            weights[name] = start?.GetValueOrDefault(name) ?? shared.GetValueOrDefault(TableForm.InNetwork(name)) ?? Tensor.From<float>(Uniform(PredictedForm.InitialBound(name, shape) ?? 0, shape, random), shape);
 
         return new TrainableNetwork(form, weights, device, convolvedIn);
     }

@@ -22,19 +22,19 @@ internal sealed record VideoPair(Tensor Picture, Tensor Grid, Tensor Mask) : IDi
         var back = estimator.Estimate(after, before);
         var mask = Occlusion.Check(back, estimator.Estimate(before, after), OcclusionProfile.Ruder18);
         var size = before.Width;
-        var (grid, certainty) = (new float[2 * size * size], new float[size * size]);
+        var certainty = new float[size * size];
         for (var i = 0; i < certainty.Length; i++)
         {
             var (x, y) = (i % size + back.Vectors[2 * i], i / size + back.Vectors[2 * i + 1]);
-            // What left the crop cannot be compared; sampled there, it would be made up by mirroring.
-            var inside = x >= 0 && y >= 0 && x <= size - 1 && y <= size - 1;
-            certainty[i] = inside ? mask.Certainty[i] / 255f : 0;
-            (grid[2 * i], grid[2 * i + 1]) = (inside ? (2 * x + 1) / size - 1 : 0, inside ? (2 * y + 1) / size - 1 : 0);
+            certainty[i] = IsInside(x, y) ? mask.Certainty[i] / 255f : 0;
         }
 
         if (certainty.Average() < LeastFollowed)
             return null;
-        return new VideoPair(second, Tensor.From<float>(grid, 1, size, size, 2), Tensor.From<float>(certainty, 1, 1, size, size));
+        return new VideoPair(second, FlowGrid.Of(back, IsInside), Tensor.From<float>(certainty, 1, 1, size, size));
+
+        // What left the crop cannot be compared; sampled there, it would be made up by mirroring.
+        bool IsInside(float x, float y) => x >= 0 && y >= 0 && x <= size - 1 && y <= size - 1;
     }
 
     public void Dispose()

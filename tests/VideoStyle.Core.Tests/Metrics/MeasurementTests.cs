@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
+using VideoStyle.Core.Flow.Farneback;
 using VideoStyle.Core.Metrics;
 using Xunit;
 
@@ -209,6 +211,31 @@ public sealed class MeasurementTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "flow.json"), """{"estimator":"another"}""");
 
         Should.Throw<VideoStyleException>(() => FlowSupply.Estimate(() => new StillFlow(), new FlowFolder(_folder))).Message.ShouldContain("another");
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 3)]
+    public async Task Run_OneOrSeveralWorkers_GivesTheSameReportAndPictures(bool chained, int worstPairs)
+    {
+        async Task<(string Report, string Pictures)> MeasureAsync(int workers)
+        {
+            using var flow = FlowSupply.Estimate(() => new FarnebackFlow(FarnebackSettings.Tof));
+            using var tof = FlowSupply.Estimate(() => new FarnebackFlow(FarnebackSettings.Tof));
+            MeasureSettings settings = new() { Workers = workers, Chained = chained, Lags = [new(1), new(3), Lag.First], WorstPairs = worstPairs, Moments = worstPairs };
+            // A cut in the middle, and an output that differs by a noise of its own in each frame.
+            MemoryClip Clip(double noise) =>
+                new(17, 61, 45, (t, x, y, c) => MemoryClip.Texture(x - 1.3 * t + (t < 9 ? 0 : 700), y + 0.4 * t, c) + noise * ((37 * t + 11 * x + 7 * y) % 13));
+            var result = await new Measurement(settings, flow, tof).RunAsync(Clip(0).Named("in"), [Clip(1).Named("a"), Clip(3).Named("b")], Clip(2).Named("p"), progress: null, default);
+            return (JsonSerializer.Serialize(result.Report), JsonSerializer.Serialize(result.Gallery));
+        }
+
+        var alone = await MeasureAsync(1);
+
+        alone.Report.ShouldContain("\"WarpingError\"");
+        foreach (var workers in new[] { 2, 5 })
+            (await MeasureAsync(workers)).ShouldBe(alone);
     }
 
     [Fact]
