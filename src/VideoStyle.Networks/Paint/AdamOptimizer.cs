@@ -32,12 +32,9 @@ internal sealed class AdamOptimizer : IOptimizer
     {
         using var scope = new TensorScope();
         var (_, gradient) = _evaluate();
-        _x.RequiresGrad_();
-        (_x * gradient).Sum().Backward(); // hands the gradient over to where Adam looks for it
         var share = (double)_step / _steps;
         _step++;
-        _adam.Step(_step, _rate * (LastShare + (1 - LastShare) * 0.5 * (1 + Math.Cos(Math.PI * share))), double.PositiveInfinity);
-        _x.RequiresGrad_(required: false);
+        _adam.Apply([gradient], _step, _rate * (LastShare + (1 - LastShare) * 0.5 * (1 + Math.Cos(Math.PI * share))), double.PositiveInfinity);
         return true;
     }
 

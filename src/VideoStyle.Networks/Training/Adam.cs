@@ -42,19 +42,26 @@ internal sealed class Adam : IDisposable
     internal void Step(long step, double rate, double maxNorm)
     {
         using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
         // A style of several has no gradient in a step that draws others.
-        Tensor[] gradients = [.. _parameters.Select(p => p.Grad ?? ZerosLike(p))];
+        Apply([.. _parameters.Select(p => p.Grad ?? ZerosLike(p))], step, rate, maxNorm);
+        foreach (var parameter in _parameters)
+            parameter.ClearGrad();
+    }
 
+    /// <summary>Changes the weights by one step along gradients that were computed elsewhere.</summary>
+    /// <param name="gradients">In the order of the weights; changed where they are too long.</param>
+    /// <param name="step">Number of the step, from 1.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="maxNorm">Longer gradients, all weights taken together, are shortened to this.</param>
+    internal void Apply(Tensor[] gradients, long step, double rate, double maxNorm)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
         var norm = Math.Sqrt(Norms.CallMany(gradients, 2.0).Sum(n => Math.Pow(n.Item(), 2)));
+        // A flat crop, an even sky say, leaves channels without variance to normalise, and its slope overflows. One such
+        // step is left out; where they go on, the loss tells.
         if (!double.IsFinite(norm))
-        {
-            // A flat crop, an even sky say, leaves channels without variance to normalise, and its slope overflows. One such
-            // step is left out; where they go on, the loss tells.
-            foreach (var parameter in _parameters)
-                parameter.ClearGrad();
             return;
-        }
 
         if (norm > maxNorm)
             Multiply.Run(gradients, maxNorm / (norm + 1e-6));
@@ -67,8 +74,6 @@ internal sealed class Adam : IDisposable
         Divide.Run(roots, Math.Sqrt(1 - Math.Pow(Beta2, step)));
         AddScalar.Run(roots, Epsilon);
         AddQuotient.Run(_parameters, First, roots, -rate / (1 - Math.Pow(Beta1, step)));
-        foreach (var parameter in _parameters)
-            parameter.ClearGrad();
     }
 
     public void Dispose()

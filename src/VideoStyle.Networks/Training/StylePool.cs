@@ -27,16 +27,17 @@ internal sealed class StylePool : IDisposable
         var random = new StepRandom(options.Seed, 0, "styles");
         var variants = options.AnyStyle ? Math.Clamp(MostPictures / options.Styles.Count - 1, 0, MostVariants) : 0;
         _whole = options.Styles.Count;
+        List<(StyleTarget Target, Tensor? Picture)> varied = [];
         foreach (var (path, _) in options.Styles)
-            Add(Pixels.ReadPainting(path, options.StyleSize, options.StyleCrop), options.AnyStyle, loss);
-        foreach (var (path, _) in variants > 0 ? options.Styles : [])
         {
             using var scope = new TensorScope();
             var painting = Pixels.ReadPainting(path, options.StyleSize, options.StyleCrop);
+            Add(Measure(painting, options.AnyStyle, loss));
             for (var i = 0; i < variants; i++)
-                Add(Vary(painting, random), keep: true, loss);
+                varied.Add(Measure(Vary(painting, random), keep: true, loss));
         }
 
+        varied.ForEach(Add); // behind all whole paintings
         Form = options.AnyStyle ? new PredictedForm(architecture, _pictures) : new TableForm(architecture, _whole);
     }
 
@@ -68,12 +69,18 @@ internal sealed class StylePool : IDisposable
             picture.Dispose();
     }
 
-    private void Add(Tensor painting, bool keep, LossNetwork loss)
+    private static (StyleTarget Target, Tensor? Picture) Measure(Tensor painting, bool keep, LossNetwork loss)
     {
         using var scope = new TensorScope();
-        _targets.Add(StyleTarget.Measure(loss, [(painting, 1)]));
-        if (keep)
-            _pictures.Add(TensorScope.Release(Pixels.ToShorterSide(painting, PredictedForm.PictureSize)));
+        var target = StyleTarget.Measure(loss, [(painting, 1)]);
+        return (target, keep ? TensorScope.Release(Pixels.ToShorterSide(painting, PredictedForm.PictureSize)) : null);
+    }
+
+    private void Add((StyleTarget Target, Tensor? Picture) style)
+    {
+        _targets.Add(style.Target);
+        if (style.Picture is not null)
+            _pictures.Add(style.Picture);
     }
 
     /// <summary>A part of a painting, perhaps mirrored, its colours exchanged and bent.</summary>
