@@ -29,7 +29,7 @@ namespace VideoStyle.Core.Styling;
 public sealed class MotionEstimator : IDisposable
 {
     /// <summary>τ, in units of luma (0–255). At 20 the noise of fine texture under motion already frees the paint.</summary>
-    private const float AppearanceTolerance = 60f;
+    private const float AppearanceTolerance = 40f;
 
     private readonly IFlowEstimator _flow;
     private readonly SceneCutDetector _cuts = new();

@@ -49,7 +49,7 @@ public sealed class OccluderTests
 
         pixels.ShouldBeGreaterThan(1000);
         (difference / pixels).ShouldBeGreaterThan(60); // or else nothing would be shown by what follows
-        (ghost / difference).ShouldBeLessThan(0.1);
+        (ghost / difference).ShouldBeLessThan(0.15);
     }
 
     private const byte DiscRed = 230;
