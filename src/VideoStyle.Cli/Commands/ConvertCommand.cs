@@ -6,7 +6,6 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 
@@ -77,8 +76,15 @@ internal static class ConvertCommand
 
     private static readonly Option<string?> Flow = new("--flow")
     {
-        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-medium.",
+        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-light, and dis-medium for --coherence best.",
         HelpName = "NAME",
+    };
+
+    private static readonly Option<Func<BlendOptions, BlendOptions>?> Blend = new("--blend")
+    {
+        Description = "Change how paint is held, for experiments: keep=0..1 (the share kept from frame to frame), and refine, cubic, detail, each =on or =off. Comma-separated.",
+        CustomParser = BlendArgument.Parse,
+        HelpName = "KEY=VALUE",
     };
 
     private static readonly Option<int?> PaintEvery = new("--paint-every")
@@ -163,7 +169,7 @@ internal static class ConvertCommand
         Strength.Validators.Add(Arguments.InRange(0.0, 1.0));
         Command command = new("convert", "Paints videos, steadily, and keeps their sound and everything else.")
         {
-            Paths, Style, AnyStyle, Strength, PreserveColor, Scale, Mask, Collection, Nearest, Coherence, Flow, PaintEvery, Device, PrecisionOption, MaxMemory, Codec, Crf, Preset, PixelFormat, BitRate,
+            Paths, Style, AnyStyle, Strength, PreserveColor, Scale, Mask, Collection, Nearest, Coherence, Flow, Blend, PaintEvery, Device, PrecisionOption, MaxMemory, Codec, Crf, Preset, PixelFormat, BitRate,
             MaxSize, FrameRate, NoDeinterlace, From, To, NoAudio, OnlyVideo, Compare, PreviewFrames, DryRun, Resume, SkipExisting,
             Force, Json, Benchmark, Verbose,
         };
@@ -229,6 +235,8 @@ internal static class ConvertCommand
     private static ConversionRequest Common(ParseResult parse)
     {
         var style = parse.GetRequiredValue(Style);
+        // Holding paint steady changes pictures, which nobody wants who wants no paint.
+        var coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence);
         return new ConversionRequest
         {
             Input = "",
@@ -241,9 +249,9 @@ internal static class ConvertCommand
             Mask = parse.GetValue(Mask),
             Collection = parse.GetValue(Collection),
             Nearest = parse.GetValue(Nearest),
-            // Holding paint steady changes pictures, which nobody wants who wants no paint.
-            Coherence = style is IdentityStylizer.Name && parse.GetResult(Coherence) is not { Implicit: false } ? CoherenceMode.Off : parse.GetValue(Coherence),
-            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowMethod.DisMedium,
+            Coherence = coherence,
+            Blend = parse.GetValue(Blend)?.Invoke(BlendOptions.For(coherence)),
+            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : null,
             PaintEvery = parse.GetValue(PaintEvery),
             MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),

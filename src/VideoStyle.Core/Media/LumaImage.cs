@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VideoStyle.Core.Media;
 
 /// <summary>A grey picture for motion estimation: row-major, shape <c>[Height, Width]</c>, 0–255.</summary>
@@ -26,4 +28,18 @@ public sealed class LumaImage
 
     /// <summary>Gets the grey values.</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>Reads between the pixels, bilinearly.</summary>
+    /// <param name="x">Column, 0 to Width − 1.</param>
+    /// <param name="y">Row, 0 to Height − 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal float Sample(float x, float y)
+    {
+        var (ix, iy) = (Math.Min((int)x, Math.Max(Width - 2, 0)), Math.Min((int)y, Math.Max(Height - 2, 0)));
+        var (jx, jy) = (Math.Min(ix + 1, Width - 1), Math.Min(iy + 1, Height - 1));
+        var (wx, wy) = (x - ix, y - iy);
+        var (top, bottom) = (iy * Width, jy * Width);
+        var above = Pixels[top + ix] + wx * (Pixels[top + jx] - Pixels[top + ix]);
+        return above + wy * (Pixels[bottom + ix] + wx * (Pixels[bottom + jx] - Pixels[bottom + ix]) - above);
+    }
 }

@@ -4,11 +4,17 @@ namespace VideoStyle.Core.Styling;
 public sealed record BlendOptions
 {
     /// <summary>Gets how much of the previous painting is kept where the motion is certain, 0 to below 1.</summary>
-    /// <remarks>At 0.9 a stroke lives for about ten frames before it is painted anew.</remarks>
-    public float Keep { get; init; } = 0.9f;
+    /// <remarks>At 0.95 a stroke lives for about twenty frames before it is painted anew.</remarks>
+    public float Keep { get; init; } = 0.95f;
 
     /// <summary>Gets whether the detail that warping and averaging cost is given back. Default true.</summary>
     public bool RestoreDetail { get; init; } = true;
+
+    /// <summary>Gets whether the painting before is read with a cubic kernel when it is moved, or bilinearly. Default true.</summary>
+    public bool SharpWarp { get; init; } = true;
+
+    /// <summary>Gets whether the estimator's flow is refined (<see cref="RefinedFlow"/>) before paint follows it. Default true.</summary>
+    public bool RefineFlow { get; init; } = true;
 
     /// <summary>The settings that belong to a mode.</summary>
     /// <param name="mode">The mode.</param>
@@ -16,8 +22,8 @@ public sealed record BlendOptions
         mode switch
         {
             CoherenceMode.Off => new BlendOptions { Keep = 0, RestoreDetail = false },
-            CoherenceMode.Fast => new BlendOptions { Keep = 0.9f },
-            CoherenceMode.Best => new BlendOptions { Keep = 0.95f },
+            CoherenceMode.Fast => new BlendOptions(),
+            CoherenceMode.Best => new BlendOptions { Keep = 0.97f },
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
         };
 }

@@ -17,7 +17,7 @@ namespace VideoStyle.Core.Styling;
 internal sealed class DetailRestorer
 {
     /// <summary>The share of the way to the solved gain that is gone at each frame.</summary>
-    private const float Follow = 0.3f;
+    private const float Follow = 0.6f;
 
     /// <summary>Beyond this the mask would draw halos; reached only where hardly any detail was left.</summary>
     private const float MostGain = 1.5f;

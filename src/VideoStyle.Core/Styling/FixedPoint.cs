@@ -24,6 +24,13 @@ internal static class FixedPoint
         return Vector128.Narrow((low + half) >> 15, (high + half) >> 15);
     }
 
+    /// <summary>The same for twice as many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> MultiplyRound(Vector256<short> a, Vector256<short> weight) =>
+        Avx2.IsSupported
+            ? Avx2.MultiplyHighRoundScale(a, weight)
+            : Vector256.Create(MultiplyRound(a.GetLower(), weight.GetLower()), MultiplyRound(a.GetUpper(), weight.GetUpper()));
+
     /// <summary>Goes a part of the way: <c>from + weight (to − from)</c>. The two must lie within 2 of one another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> Mix(Vector128<short> from, Vector128<short> to, Vector128<short> weight) =>

@@ -119,7 +119,7 @@ public sealed class MotionEstimator : IDisposable
             // |∇u|² + |∇v|² by central differences. The paper's slack of 0.002 marks every ripple of a dense flow as a
             // boundary, which a binary training mask can bear and a blend cannot; half a square pixel finds the real steps.
             var boundary = 0.25f * (across.LengthSquared() + along.LengthSquared()) / (0.01f * magnitude + 0.5f);
-            var difference = (Sample(previous, sx, sy) - pixels[x]) / AppearanceTolerance;
+            var difference = (previous.Sample(sx, sy) - pixels[x]) / AppearanceTolerance;
             agreement[x] = -0.7f * disagreement * disagreement;
             confidence[x] = agreement[x] - 0.7f * boundary * boundary - difference * difference;
         }
@@ -177,18 +177,6 @@ public sealed class MotionEstimator : IDisposable
             var (top, bottom) = (a + wx * (b - a), c + wx * (d - c));
             return top + wy * (bottom - top);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Sample(LumaImage image, float x, float y)
-    {
-        var (ix, iy) = (Math.Min((int)x, Math.Max(image.Width - 2, 0)), Math.Min((int)y, Math.Max(image.Height - 2, 0)));
-        var (jx, jy) = (Math.Min(ix + 1, image.Width - 1), Math.Min(iy + 1, image.Height - 1));
-        var (wx, wy) = (x - ix, y - iy);
-        var pixels = image.Pixels;
-        var (top, bottom) = (iy * image.Width, jy * image.Width);
-        var above = pixels[top + ix] + wx * (pixels[top + jx] - pixels[top + ix]);
-        return above + wy * (pixels[bottom + ix] + wx * (pixels[bottom + jx] - pixels[bottom + ix]) - above);
     }
 
     // A 1-2-1 blur in both directions: a confidence that jumps from pixel to pixel would show as a seam in the paint.

@@ -114,29 +114,6 @@ public sealed class Painting : IDisposable
         static short Bound(float value) => (short)MathF.Round(Math.Clamp(value, Least, Most));
     }
 
-    /// <summary>Adds a value for each pixel to all its channels.</summary>
-    /// <param name="y">The row.</param>
-    /// <param name="added">One value a pixel.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void AddRow(int y, ReadOnlySpan<short> added)
-    {
-        var values = Row(y);
-        ref var pixels = ref MemoryMarshal.GetReference(values);
-        ref var extra = ref MemoryMarshal.GetReference(added);
-        var x = 0;
-        for (; x + 4 <= Width; x += 4)
-        {
-            var four = FixedPoint.LoadFour(ref extra, (nuint)x).AsByte();
-            ref var at = ref Unsafe.Add(ref pixels, Channels * x);
-            Bounded(Vector128.AddSaturate(Vector128.LoadUnsafe(ref at), Vector128.ShuffleNative(four, SpreadLow).AsInt16())).StoreUnsafe(ref at);
-            Bounded(Vector128.AddSaturate(Vector128.LoadUnsafe(ref at, 8), Vector128.ShuffleNative(four, SpreadHigh).AsInt16())).StoreUnsafe(ref at, 8);
-        }
-
-        for (; x < Width; x++)
-            for (var c = 0; c < Channels; c++)
-                values[Channels * x + c] = (short)Math.Clamp(values[Channels * x + c] + added[x], Least, Most);
-    }
-
     /// <summary>Rounds one row to bytes, a value for each pixel added to all its channels first.</summary>
     /// <param name="y">The row.</param>
     /// <param name="added">One value a pixel, or nothing.</param>
@@ -180,7 +157,8 @@ public sealed class Painting : IDisposable
     private const short Least = -White / 2;
     private const short Most = White + White / 2 - 1;
 
-    private static Vector128<short> Bounded(Vector128<short> values) =>
+    /// <summary>Cuts values off beyond −0.5 and 1.5 of <see cref="White"/>.</summary>
+    internal static Vector128<short> Bounded(Vector128<short> values) =>
         Vector128.MinNative(Vector128.MaxNative(values, Vector128.Create(Least)), Vector128.Create(Most));
 
     // White · 510 / 2^15 = 255.

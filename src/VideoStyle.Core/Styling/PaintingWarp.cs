@@ -12,8 +12,9 @@ internal static class PaintingWarp
     /// <param name="painted"><c>S</c>.</param>
     /// <param name="previous"><c>z</c>, of the same size.</param>
     /// <param name="motion">Where <c>z</c> is read, and <c>κM</c>, at reduced resolution; both are interpolated bilinearly.</param>
+    /// <param name="cubic">Whether <c>z</c> is read with <see cref="CubicKernel"/>, or bilinearly.</param>
     /// <param name="blend">Receives the result; another painting than the two.</param>
-    public static void Blend(Painting painted, Painting previous, MotionGrid motion, Painting blend)
+    public static void Blend(Painting painted, Painting previous, MotionGrid motion, bool cubic, Painting blend)
     {
         if (painted.Width != previous.Width || painted.Height != previous.Height)
             throw new ArgumentException("The paintings differ in size.", nameof(previous));
@@ -21,7 +22,7 @@ internal static class PaintingWarp
         {
             using GridRow row = new(motion, painted.Width);
             for (var y = first; y < last; y++)
-                BlendRow(painted, previous, y, row.Read(y), row.Columns, blend);
+                BlendRow(painted, previous, y, row.Read(y), row.Columns, cubic, blend);
         });
     }
 
@@ -45,9 +46,9 @@ internal static class PaintingWarp
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BlendRow(Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, Painting blend)
+    private static void BlendRow(Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, bool cubic, Painting blend)
     {
-        var width = painted.Width;
+        var (width, height) = (painted.Width, painted.Height);
         ref var source = ref MemoryMarshal.GetArrayDataReference(previous.Buffer);
         ref var paint = ref MemoryMarshal.GetReference(painted.Row(y));
         ref var target = ref MemoryMarshal.GetReference(blend.Row(y));
@@ -55,7 +56,12 @@ internal static class PaintingWarp
         var furthest = Furthest(painted);
         for (var x = 0; x < width; x++)
         {
-            var (warped, parts) = Sample(ref source, width, furthest, x, y, ref step, columns[x]);
+            var (whole, parts) = Locate(furthest, x, y, ref step, columns[x]);
+            var (column, row) = (whole.ToScalar(), whole.GetElement(1));
+            // Unsigned, so that one comparison sees both edges: along them the cubic's neighbours are missing.
+            var inside = cubic && (uint)(column - 1) < (uint)(width - 3) && (uint)(row - 1) < (uint)(height - 3);
+            var place = Painting.Channels * (column + width * row);
+            var warped = inside ? CubicKernel.Read(ref source, width, place, parts) : Bilinear(ref source, width, place, parts);
             var from = FixedPoint.LoadFour(ref paint, (nuint)(Painting.Channels * x));
             FixedPoint.StoreFour(FixedPoint.Mix(from, warped, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
         }
@@ -87,19 +93,31 @@ internal static class PaintingWarp
     private static (Vector128<short> Pixel, Vector128<byte> Parts) Sample(
         ref short source, int width, Vector128<float> furthest, int x, int y, ref float steps, (int Index, float Weight) column)
     {
+        var (whole, parts) = Locate(furthest, x, y, ref steps, column);
+        return (Bilinear(ref source, width, Painting.Channels * (whole.ToScalar() + width * whole.GetElement(1)), parts), parts);
+    }
+
+    // Where a pixel came from: whole pixels, and parts of one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<int> Whole, Vector128<byte> Parts) Locate(
+        Vector128<float> furthest, int x, int y, ref float steps, (int Index, float Weight) column)
+    {
         var left = Vector128.LoadUnsafe(ref steps, (nuint)column.Index);
         var moved = Vector128.Create(x, y, 0, 0f) + left + column.Weight * (Vector128.LoadUnsafe(ref steps, (nuint)column.Index + 4) - left);
         var at = Vector128.MaxNative(Vector128.MinNative(moved, furthest), Vector128<float>.Zero);
         var whole = Vector128.ConvertToInt32Native(at);
-        var parts = Vector128.ConvertToInt32Native((at - Vector128.ConvertToSingle(whole)) * FixedPoint.MostWeight).AsByte();
-        var place = Painting.Channels * (whole.ToScalar() + width * whole.GetElement(1));
+        return (whole, Vector128.ConvertToInt32Native((at - Vector128.ConvertToSingle(whole)) * FixedPoint.MostWeight).AsByte());
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> Bilinear(ref short source, int width, int place, Vector128<byte> parts)
+    {
         var both = FixedPoint.Mix(
             Vector128.LoadUnsafe(ref source, (nuint)place),
             Vector128.LoadUnsafe(ref source, (nuint)(place + Painting.Channels * width)),
             Vector128.ShuffleNative(parts, Vector128.Create((short)0x0504).AsByte()).AsInt16());
         var right = Vector128.Shuffle(both.AsInt64(), Vector128.Create(1L, 0)).AsInt16();
-        return (FixedPoint.Mix(both, right, Vector128.ShuffleNative(parts, Vector128.Create((short)0x0100).AsByte()).AsInt16()), parts);
+        return FixedPoint.Mix(both, right, Vector128.ShuffleNative(parts, Vector128.Create((short)0x0100).AsByte()).AsInt16());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

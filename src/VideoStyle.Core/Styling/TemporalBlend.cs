@@ -6,12 +6,12 @@ namespace VideoStyle.Core.Styling;
 /// <remarks>
 /// <para>
 /// The state is <c>z_t = (1 − κM) S(x_t) + κM W(z_{t−1})</c> with the confidence <c>M</c> of <see cref="Motion"/>,
-/// the kept share <c>κ</c> of <see cref="BlendOptions.Keep"/> and bilinear warping <c>W</c> along the backward flow;
-/// Ruder, Dosovitskiy and Brox (2016) use the same masked warp as the initial value of an optimisation.
+/// the kept share <c>κ</c> of <see cref="BlendOptions.Keep"/> and warping <c>W</c> along the backward flow by cubic convolution
+/// (<see cref="CubicKernel"/>); Ruder, Dosovitskiy and Brox (2016) use the same masked warp as the initial value of an
+/// optimisation.
 /// </para>
 /// <para>
-/// Two parts of ours keep that from softening: <see cref="StrokeKeeper"/> holds up strokes inside the loop, and what is
-/// shown is <see cref="DetailRestorer"/>'s sharpening of <c>z_t</c>, behind the loop, where overshoot cannot build up.
+/// What is shown is <see cref="DetailRestorer"/>'s sharpening of <c>z_t</c>, behind the loop, where overshoot cannot build up.
 /// </para>
 /// </remarks>
 public sealed class TemporalBlend : IDisposable
@@ -100,15 +100,13 @@ public sealed class TemporalBlend : IDisposable
     {
         using (var path = MotionPath.Of(motion))
         using (MotionGrid grid = new(path, keep))
-            PaintingWarp.Blend(painting, state, grid, blend);
+            PaintingWarp.Blend(painting, state, grid, _options.SharpWarp, blend);
         if (!_options.RestoreDetail)
         {
             blend.RoundTo(shown);
             return;
         }
 
-        using (var strokes = StrokeKeeper.Energy(painting))
-            StrokeKeeper.Restore(blend, strokes);
         _detail.Show(blend, detail ?? _detail.Energy(painting), shown);
     }
 

@@ -22,7 +22,6 @@ internal sealed class ScalarBlend(int width, int height, double keep)
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
                 BlendPixel(painted, _state, motion, x, y, blend);
-        KeepStrokes(painted, blend);
         _state = blend;
         return Sharpen(painted, blend);
     }
@@ -41,37 +40,12 @@ internal sealed class ScalarBlend(int width, int height, double keep)
 
         for (var c = 0; c < 3; c++)
         {
-            var warped = Corners(x + dx, y + dy, width, height).Sum(k => k.Weight * state[3 * (k.Row * width + k.Column) + c]);
+            var warped = Math.Clamp(Neighbours(x + dx, y + dy).Sum(k => k.Weight * state[3 * (k.Row * width + k.Column) + c]), -0.5, 1.5);
             var i = 3 * (y * width + x) + c;
             blend[i] = painted[i] + keep * m * (warped - painted[i]);
         }
 
         double Reduced(int position) => (position - 0.5 * (motion.Factor - 1)) / motion.Factor;
-    }
-
-    private void KeepStrokes(double[] painted, double[] blend)
-    {
-        var (w, h) = ((width + 1) / 2, (height + 1) / 2);
-        var wanted = Blur(Square(Band(painted)), w, h, 3);
-        var band = Band(blend);
-        var energy = Blur(Square(band), w, h, 3);
-        for (var i = 0; i < band.Length; i++)
-            band[i] *= Math.Clamp(Math.Sqrt(0.3 * wanted[i] / (energy[i] + 1e-7)), 1, 1.5) - 1;
-        for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-                for (var c = 0; c < 3; c++)
-                    blend[3 * (y * width + x) + c] += Corners(x / 2.0 - 0.25, y / 2.0 - 0.25, w, h).Sum(k => k.Weight * band[k.Row * w + k.Column]);
-
-        double[] Band(double[] picture)
-        {
-            var half = new double[w * h];
-            for (var i = 0; i < half.Length; i++)
-                for (var k = 0; k < 4; k++)
-                    half[i] += 0.25 * Luma(picture, Math.Min(2 * (i % w) + k % 2, width - 1), Math.Min(2 * (i / w) + k / 2, height - 1));
-            return [.. half.Zip(Blur(half, w, h, 2), (a, b) => a - b)];
-        }
-
-        static double[] Square(double[] values) => Array.ConvertAll(values, v => v * v);
     }
 
     private double[] Sharpen(double[] painted, double[] blend)
@@ -80,7 +54,7 @@ internal sealed class ScalarBlend(int width, int height, double keep)
         double[] detail = [.. luma.Zip(Blur(luma, width, height, 1.5), (a, b) => a - b)];
         var (wanted, a, b, c) = (Energy(source, source), Energy(luma, luma), Energy(luma, detail), Energy(detail, detail));
         var gain = Math.Clamp((Math.Sqrt(Math.Max(0, b * b - c * (a - wanted))) - b) / c, 0, 1.5);
-        _gain = _gain is { } last ? last + 0.3 * (gain - last) : gain;
+        _gain = _gain is { } last ? last + 0.6 * (gain - last) : gain;
         return [.. blend.Select((v, i) => Math.Clamp(255 * (v + _gain.Value * detail[i / 3]), 0, 255))];
     }
 
@@ -117,6 +91,21 @@ internal sealed class ScalarBlend(int width, int height, double keep)
 
         double[] Pass(double[] from, Func<int, int, int, int> place) =>
             [.. Enumerable.Range(0, w * h).Select(i => Enumerable.Range(-radius, 2 * radius + 1).Sum(k => kernel[k + radius] * from[place(i % w, i / w, k)]) / total)];
+    }
+
+    // Keys' kernel with a = −1/2 on 4 × 4 pixels; along the edges, where some are missing, the bilinear one.
+    private IEnumerable<(int Column, int Row, double Weight)> Neighbours(double x, double y)
+    {
+        var (column, row) = ((int)Math.Floor(x), (int)Math.Floor(y));
+        if (column < 1 || row < 1 || column > width - 3 || row > height - 3)
+            return Corners(x, y, width, height);
+        return from j in Enumerable.Range(row - 1, 4) from i in Enumerable.Range(column - 1, 4) select (i, j, Keys(x - i) * Keys(y - j));
+
+        static double Keys(double t)
+        {
+            t = Math.Abs(t);
+            return t <= 1 ? (1.5 * t - 2.5) * t * t + 1 : ((-0.5 * t + 2.5) * t - 4) * t + 2;
+        }
     }
 
     private static IEnumerable<(int Column, int Row, double Weight)> Corners(double x, double y, int w, int h)

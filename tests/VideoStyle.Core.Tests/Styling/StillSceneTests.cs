@@ -1,0 +1,98 @@
+using Shouldly;
+using VideoStyle.Core.Flow;
+using VideoStyle.Core.Media;
+using VideoStyle.Core.Styling;
+using Xunit;
+
+namespace VideoStyle.Core.Tests.Styling;
+
+/// <summary>Two thousand frames of a scene in which nothing happens but noise.</summary>
+public sealed class StillSceneTests
+{
+    private const int Width = 96;
+    private const int Height = 64;
+    private const int Frames = 2000;
+
+    private readonly FramePool _pool = new();
+
+    [Theory]
+    [InlineData(CoherenceMode.Fast)]
+    [InlineData(CoherenceMode.Best)]
+    public void Next_StillNoisyScene_NeitherDriftsNorDepartsFromThePaint(CoherenceMode mode)
+    {
+        Random noise = new(7);
+        using TemporalBlend blend = new(BlendOptions.For(mode));
+        using MotionEstimator estimator = new(new RefinedFlow(new NoisyFlow(noise)), factor: 1);
+        using var shown = _pool.Rent(Width, Height);
+        using var painted = _pool.Rent(Width, Height);
+        List<double> means = [], distances = [];
+        LumaImage? previous = null;
+        for (var t = 0; t < Frames; t++)
+        {
+            LumaImage current = new(Width, Height, [.. Enumerable.Range(0, Width * Height).Select(i => Noisy(i, noise))]);
+            using var motion = previous is null ? null : estimator.Estimate(previous, current);
+            using var painting = Paint(current);
+            painting.RoundTo(painted);
+            blend.Next(painting, motion, shown);
+            means.Add(Mean(shown.Pixels));
+            distances.Add(Distance(shown.Pixels, painted.Pixels));
+            previous = current;
+        }
+
+        // Over 100 frames, as the noise itself moves the mean of a single one.
+        Math.Abs(means.TakeLast(100).Average() - means.Skip(10).Take(100).Average()).ShouldBeLessThan(0.5);
+        distances.TakeLast(100).Average().ShouldBeLessThan(1.02 * distances.Skip(10).Take(100).Average());
+    }
+
+    // Texture on the left, a wall on the right, and the noise of a camera.
+    private static byte Noisy(int i, Random noise)
+    {
+        var (x, y) = (i % Width, i / Width);
+        var scene = x < Width / 2 ? 120 + 60 * Math.Sin(0.5 * x) * Math.Cos(0.4 * y) : 120;
+        return (byte)Math.Clamp(scene + 12 * (noise.NextDouble() + noise.NextDouble() - 1), 0, 255);
+    }
+
+    // Stands in for a network: strokes, of which some answer to noise more than in proportion.
+    private static Painting Paint(LumaImage picture)
+    {
+        var rgb = new float[3 * Width * Height];
+        for (var i = 0; i < Width * Height; i++)
+        {
+            var stroke = 0.3f * MathF.Sin(0.9f * (i % Width) + 0.7f * (i / Width));
+            var value = 0.5f + stroke + 0.15f * MathF.Sin(picture.Pixels[i] / 10f);
+            (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = (value, 0.8f * value, 1 - value);
+        }
+
+        return Painting.FromRgb(Width, Height, rgb);
+    }
+
+    private static double Mean(ReadOnlySpan<byte> pixels)
+    {
+        var sum = 0L;
+        foreach (var value in pixels)
+            sum += value;
+        return (double)sum / pixels.Length;
+    }
+
+    private static double Distance(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        var sum = 0L;
+        for (var i = 0; i < a.Length; i++)
+            sum += Math.Abs(a[i] - b[i]);
+        return (double)sum / a.Length;
+    }
+
+    // What estimators make of a still scene: vectors of a tenth of a pixel, different each time.
+    private sealed class NoisyFlow(Random noise) : IFlowEstimator
+    {
+        public string Description => "noise";
+
+        public FlowField Estimate(LumaImage source, LumaImage target) =>
+            new(Width, Height, [.. Enumerable.Range(0, 2 * Width * Height).Select(_ => 0.3f * (noise.NextSingle() - 0.5f))]);
+
+        public void Dispose()
+        {
+            // Holds nothing.
+        }
+    }
+}
