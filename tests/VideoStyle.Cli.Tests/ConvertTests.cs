@@ -145,6 +145,28 @@ public sealed partial class ConvertTests : IDisposable
     }
 
     [NativeFact]
+    public async Task Convert_BlendThatIsNone_ExitsWith2AndSaysWhatThereIs()
+    {
+        var result = await ToolProcess.RunAsync("convert", SampleVideos.Lake, At("out.mp4"), "--blend", "keep=1");
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldContain("keep=1 is none of keep=0..1 (below 1)");
+    }
+
+    [NativeFact]
+    public async Task Convert_BlendThatKeepsNothing_GivesThePaintingsOfCoherenceOff()
+    {
+        string[] lossless = ["--to", "0.2", "--max-size", "96", "--codec", "ffv1", "--pixel-format", "bgr0", "--only-video"];
+
+        foreach (var (name, blend) in new[] { ("off.mkv", "--coherence=off"), ("nothing.mkv", "--blend=keep=0"), ("held.mkv", "--blend=cubic=on") })
+            (await ToolProcess.RunAsync(["convert", SampleVideos.Lake, At(name), blend, .. lossless])).ExitCode.ShouldBe(0);
+
+        var off = TestClip.Read(At("off.mkv"));
+        TestClip.Read(At("nothing.mkv")).SelectMany(f => f).ShouldBe(off.SelectMany(f => f));
+        TestClip.Read(At("held.mkv"))[^1].SequenceEqual(off[^1]).ShouldBeFalse();
+    }
+
+    [NativeFact]
     public async Task Convert_ToBeforeFrom_ExitsWith2()
     {
         var result = await ToolProcess.RunAsync("convert", SampleVideos.Lake, At("out.mp4"), "--from", "2", "--to", "1");

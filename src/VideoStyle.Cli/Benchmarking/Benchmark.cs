@@ -4,6 +4,7 @@ using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
+using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli.Benchmarking;
 
@@ -79,7 +80,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         Parallel.For(
             1,
             frames.Count,
-            () => new MotionEstimator(Conversion.CreateFlow(request.Coherence, request.Flow), factor),
+            () => new MotionEstimator(OpenCvFlow.Create(request.Flow), factor),
             (t, _, estimator) =>
             {
                 motions[t] = estimator.Estimate(lumas[t - 1], lumas[t]);
@@ -145,7 +146,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             var half = frames / 2;
             using StylizePipeline pipeline = new(
                 stylizer,
-                () => Conversion.CreateFlow(request.Coherence, request.Flow),
+                () => OpenCvFlow.Create(request.Flow),
                 new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEvery ?? 1 }
             );
             var report = await pipeline.RunAsync(source, sink, AtHalf, cancellationToken).ConfigureAwait(false);

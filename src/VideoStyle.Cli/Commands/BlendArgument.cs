@@ -4,7 +4,7 @@ using VideoStyle.Core.Styling;
 
 namespace VideoStyle.Cli.Commands;
 
-/// <summary>Reads <c>--blend keep=0.9,refine=off</c>: what is changed of a mode's own settings.</summary>
+/// <summary>Reads <c>--blend keep=0.9,cubic=off</c>: what is changed of a mode's own settings.</summary>
 internal static class BlendArgument
 {
     public static Func<BlendOptions, BlendOptions>? Parse(ArgumentResult result)
@@ -19,7 +19,7 @@ internal static class BlendArgument
                 continue;
             }
 
-            result.AddError($"--blend: {part} is none of keep=0..1 (below 1), refine=, cubic= and detail=on or off.");
+            result.AddError($"--blend: {part} is none of keep=0..1 (below 1), and cubic= and detail=on or off.");
             return null;
         }
 
@@ -37,7 +37,6 @@ internal static class BlendArgument
         {
             ("keep", _) when float.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var keep) && keep is >= 0 and < 1 =>
                 options => options with { Keep = keep },
-            ("refine", { } on) => options => options with { RefineFlow = on },
             ("cubic", { } on) => options => options with { SharpWarp = on },
             ("detail", { } on) => options => options with { RestoreDetail = on },
             _ => null,

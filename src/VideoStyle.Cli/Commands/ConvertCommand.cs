@@ -6,6 +6,7 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
+using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 
@@ -76,13 +77,13 @@ internal static class ConvertCommand
 
     private static readonly Option<string?> Flow = new("--flow")
     {
-        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-light, and dis-medium for --coherence best.",
+        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-medium.",
         HelpName = "NAME",
     };
 
     private static readonly Option<Func<BlendOptions, BlendOptions>?> Blend = new("--blend")
     {
-        Description = "Change how paint is held, for experiments: keep=0..1 (the share kept from frame to frame), and refine, cubic, detail, each =on or =off. Comma-separated.",
+        Description = "Change how paint is held, for experiments: keep=0..1 (the share kept from frame to frame), and cubic and detail, each =on or =off. Comma-separated.",
         CustomParser = BlendArgument.Parse,
         HelpName = "KEY=VALUE",
     };
@@ -251,7 +252,7 @@ internal static class ConvertCommand
             Nearest = parse.GetValue(Nearest),
             Coherence = coherence,
             Blend = parse.GetValue(Blend)?.Invoke(BlendOptions.For(coherence)),
-            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : null,
+            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowMethod.DisMedium,
             PaintEvery = parse.GetValue(PaintEvery),
             MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),

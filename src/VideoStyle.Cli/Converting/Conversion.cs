@@ -94,21 +94,7 @@ internal static class Conversion
 
     /// <summary>What makes the flow estimators of a conversion; null where it needs none.</summary>
     public static Func<IFlowEstimator>? CreateFlow(ConversionRequest request) =>
-        request.Coherence == CoherenceMode.Off ? null : () => CreateFlow(request.Coherence, request.Flow, request.Blend?.RefineFlow ?? true);
-
-    /// <summary>Makes the flow estimator of a mode.</summary>
-    /// <param name="coherence">The mode: its estimator, and how often its flow is refined.</param>
-    /// <param name="method">Another estimator, or null.</param>
-    /// <param name="refine">Whether the flow is refined at all.</param>
-    public static IFlowEstimator CreateFlow(CoherenceMode coherence, FlowMethod? method = null, bool refine = true)
-    {
-        var rough = OpenCvFlow.Create(FlowOf(coherence, method));
-        return refine ? new RefinedFlow(rough, steps: coherence == CoherenceMode.Best ? 3 : 1) : rough;
-    }
-
-    /// <summary>The method of a mode, unless another one is given.</summary>
-    public static FlowMethod FlowOf(CoherenceMode coherence, FlowMethod? method) =>
-        method ?? (coherence == CoherenceMode.Best ? FlowMethod.DisMedium : FlowMethod.DisLight);
+        request.Coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(request.Flow);
 
     /// <summary>Demands the parts of the native library that a conversion needs, beside its style's.</summary>
     /// <exception cref="VideoStyleException">One is not there (Runtime).</exception>

@@ -44,8 +44,7 @@ internal sealed record ConversionRequest
     /// <summary>Gets how paint is held, or null for the way of <see cref="Coherence"/>.</summary>
     public BlendOptions? Blend { get; init; }
 
-    /// <summary>Gets the estimator of the flow that paint follows, or null for that of <see cref="Coherence"/>.</summary>
-    public FlowMethod? Flow { get; init; }
+    public FlowMethod Flow { get; init; } = FlowMethod.DisMedium;
 
     /// <summary>Gets the most frames from one painted frame to the next, or null to paint all.</summary>
     public int? PaintEvery { get; init; }

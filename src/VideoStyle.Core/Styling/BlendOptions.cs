@@ -13,9 +13,6 @@ public sealed record BlendOptions
     /// <summary>Gets whether the painting before is read with a cubic kernel when it is moved, or bilinearly. Default true.</summary>
     public bool SharpWarp { get; init; } = true;
 
-    /// <summary>Gets whether the estimator's flow is refined (<see cref="RefinedFlow"/>) before paint follows it. Default true.</summary>
-    public bool RefineFlow { get; init; } = true;
-
     /// <summary>The settings that belong to a mode.</summary>
     /// <param name="mode">The mode.</param>
     public static BlendOptions For(CoherenceMode mode) =>

@@ -22,7 +22,7 @@ public sealed class StillSceneTests
     {
         Random noise = new(7);
         using TemporalBlend blend = new(BlendOptions.For(mode));
-        using MotionEstimator estimator = new(new RefinedFlow(new NoisyFlow(noise)), factor: 1);
+        using MotionEstimator estimator = new(new NoisyFlow(noise), factor: 1);
         using var shown = _pool.Rent(Width, Height);
         using var painted = _pool.Rent(Width, Height);
         List<double> means = [], distances = [];

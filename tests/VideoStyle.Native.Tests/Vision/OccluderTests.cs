@@ -19,12 +19,12 @@ public sealed class OccluderTests
     private readonly FramePool _pool = new();
 
     [NativeTheory(NativeUnits.Vision)]
-    [InlineData(CoherenceMode.Fast, FlowMethod.DisLight, 1)]
-    [InlineData(CoherenceMode.Best, FlowMethod.DisMedium, 3)]
-    public void Next_BackgroundThatAnObjectUncovers_ShowsNoGhostOfIt(CoherenceMode mode, FlowMethod method, int steps)
+    [InlineData(CoherenceMode.Fast)]
+    [InlineData(CoherenceMode.Best)]
+    public void Next_BackgroundThatAnObjectUncovers_ShowsNoGhostOfIt(CoherenceMode mode)
     {
         using TemporalBlend blend = new(BlendOptions.For(mode));
-        using MotionEstimator estimator = new(new RefinedFlow(OpenCvFlow.Create(method), steps), factor: 1);
+        using MotionEstimator estimator = new(OpenCvFlow.Create(FlowMethod.DisMedium), factor: 1);
         using var shown = _pool.Rent(Width, Height);
         using var painted = _pool.Rent(Width, Height);
         LumaImage? previous = null;
@@ -49,7 +49,7 @@ public sealed class OccluderTests
 
         pixels.ShouldBeGreaterThan(1000);
         (difference / pixels).ShouldBeGreaterThan(60); // or else nothing would be shown by what follows
-        (ghost / difference).ShouldBeLessThan(0.15);
+        (ghost / difference).ShouldBeLessThan(0.12); // 0.107 and 0.110: at the rim the flow, and with it the confidence, is a few pixels wide
     }
 
     private const byte DiscRed = 230;
