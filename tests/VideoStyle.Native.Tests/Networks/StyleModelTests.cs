@@ -109,10 +109,11 @@ public sealed class StyleModelTests : IDisposable
     public void BuiltIn_EveryStyle_IsSmallAndHasACard()
     {
         var styles = StyleCatalog.BuiltIn.LoadAll().ToList();
-        styles.Count.ShouldBeGreaterThanOrEqualTo(6);
+        styles.Count(s => s.Architecture.Name is "lite").ShouldBeGreaterThanOrEqualTo(8);
+        styles.Count(s => s.Architecture.Name is "johnson").ShouldBeGreaterThanOrEqualTo(2);
         foreach (var style in styles)
         {
-            new FileInfo(style.Path).Length.ShouldBeLessThan(1 << 20);
+            new FileInfo(style.Path).Length.ShouldBeLessThan(style.Architecture.Name is "lite" ? 1 << 20 : 7 << 19);
             foreach (var field in new[] { "name", "architecture", "style_image", "style_licence", "training_images", "steps" })
                 style.Card.GetValueOrDefault(field).ShouldNotBeNullOrWhiteSpace($"{style.Name}: {field}");
         }
