@@ -13,17 +13,13 @@ namespace VideoStyle.Networks;
 /// </remarks>
 public sealed class TorchStylizer : IStylizer
 {
-    private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
-    private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
-
     private readonly StyleNetwork _network;
-    private readonly int _cores;
     private readonly long? _maxMemory;
     private readonly Lock _lock = new();
     private (long Pixels, int Parallel, SemaphoreSlim Room) _room = (0, 0, new SemaphoreSlim(1));
 
-    private TorchStylizer(StyleNetwork network, int workers, int cores, long? maxMemory, string description) =>
-        (_network, Workers, _cores, _maxMemory, Description) = (network, workers, cores, maxMemory, description);
+    private TorchStylizer(StyleNetwork network, int workers, long? maxMemory, string description) =>
+        (_network, Workers, _maxMemory, Description) = (network, workers, maxMemory, description);
 
     /// <inheritdoc />
     public int Workers { get; }
@@ -43,7 +39,7 @@ public sealed class TorchStylizer : IStylizer
         var (type, shortName) = Choose(options.Precision, device);
         var (workers, _) = Share(options.Workers, device);
         return new TorchStylizer(
-            model.CreateNetwork(device, type).Freeze(), workers, Environment.ProcessorCount, options.MaxMemory, $"{model.Name}, {shortName}, {device}");
+            model.CreateNetwork(device, type).Freeze(), workers, options.MaxMemory, $"{model.Name}, {shortName}, {device}");
     }
 
     /// <inheritdoc />
@@ -54,7 +50,7 @@ public sealed class TorchStylizer : IStylizer
         room.Wait();
         try
         {
-            LibTorch.SetThreads(Math.Max(1, _cores / parallel));
+            LibTorch.SetThreads(Math.Max(1, Environment.ProcessorCount / parallel));
             return PaintOne(frame);
         }
         finally
@@ -70,35 +66,21 @@ public sealed class TorchStylizer : IStylizer
         _room.Room.Dispose();
     }
 
-    private unsafe Painting PaintOne(Frame frame)
+    private Painting PaintOne(Frame frame)
     {
         using var inference = LibTorch.InferenceMode();
         using var scope = new TensorScope();
 
-        var input = Prepare(frame);
+        var form = _network.Architecture;
+        var (height, width) = (FrameTensors.Canvas(frame.Height, form.Stride, form.MinSize), FrameTensors.Canvas(frame.Width, form.Stride, form.MinSize));
+        var input = FrameTensors.Read(frame, height, width, form.Block, form.InputPad, form.White / 255.0, _network.ScalarType);
         if (_network.Device.IsCuda)
             input = input.To(_network.Device, _network.ScalarType);
         var output = _network.Run(input);
         if (_network.Device.IsCuda)
             output = output.To(TorchDevice.Cpu, ScalarType.Float32);
 
-        var painting = new Painting(frame.Width, frame.Height);
-        try
-        {
-            fixed (short* values = painting.Values)
-            {
-                var target = Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, Painting.Channels);
-                var form = _network.Architecture;
-                OutputToPainting.Run(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, target);
-            }
-
-            return painting;
-        }
-        catch
-        {
-            painting.Dispose();
-            throw;
-        }
+        return FrameTensors.ToPainting(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, frame.Width, frame.Height);
     }
 
     // A video's pictures have one size; where another comes, its painters do not wait for those of the size before.
@@ -115,21 +97,6 @@ public sealed class TorchStylizer : IStylizer
 
             return (_room.Parallel, _room.Room);
         }
-    }
-
-    /// <summary>Mirrors the picture to a size that the network takes, at the right and at the bottom.</summary>
-    private unsafe Tensor Prepare(Frame frame)
-    {
-        var form = _network.Architecture;
-        var (height, width) = (Canvas(frame.Height), Canvas(frame.Width));
-        var pixels = frame.Pixels;
-        fixed (byte* start = pixels)
-        {
-            using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
-            return FrameToInput.Call(rgb, height, width, form.Block, form.InputPad, form.White / 255.0, _network.ScalarType);
-        }
-
-        int Canvas(int size) => Math.Max(form.MinSize, checked(size + form.Stride - 1) / form.Stride * form.Stride);
     }
 
     /// <summary>Shares the cores out over workers.</summary>

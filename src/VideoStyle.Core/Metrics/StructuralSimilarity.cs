@@ -21,7 +21,7 @@ internal sealed class StructuralSimilarity
     private const float C2 = 0.03f * 255 * (0.03f * 255);
 
     /// <summary>From the centre outwards: lines and columns at one distance are added before they are weighted.</summary>
-    private static readonly float[] Taps = MakeTaps();
+    private static readonly float[] Taps = GaussianKernel.Half(Radius, 1.5);
 
     private readonly LumaImage _a;
     private readonly LumaImage _b;
@@ -51,13 +51,6 @@ internal sealed class StructuralSimilarity
         }
 
         return sum / ((double)columns * lines);
-    }
-
-    private static float[] MakeTaps()
-    {
-        var taps = Enumerable.Range(0, Radius + 1).Select(i => Math.Exp(i * i / (-2 * 1.5 * 1.5))).ToArray();
-        var total = 2 * taps.Sum() - taps[0];
-        return [.. taps.Select(tap => (float)(tap / total))];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -112,8 +105,8 @@ internal sealed class StructuralSimilarity
         var (lower, upper) = (Vector512<double>.Zero, Vector512<double>.Zero);
         for (var x = 0; x < columns; x += Vector512<float>.Count)
         {
-            var (meanA, meanB) = (Smooth(_moments[0], x), Smooth(_moments[1], x));
-            var (squares, product) = (Smooth(_moments[2], x), Smooth(_moments[3], x));
+            var (meanA, meanB) = (GaussianKernel.SumAlong(Taps, ref _moments[0][x + Radius]), GaussianKernel.SumAlong(Taps, ref _moments[1][x + Radius]));
+            var (squares, product) = (GaussianKernel.SumAlong(Taps, ref _moments[2][x + Radius]), GaussianKernel.SumAlong(Taps, ref _moments[3][x + Radius]));
             var both = meanA * meanB;
             var means = meanA * meanA + meanB * meanB;
             var contrast = (2 * (product - both) + Vector512.Create(C2)) / (squares - means + Vector512.Create(C2));
@@ -125,19 +118,6 @@ internal sealed class StructuralSimilarity
         }
 
         return Vector512.Sum(lower + upper);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Smooth(float[] moment, int x)
-    {
-        ref var centre = ref moment[x + Radius];
-        var sum = Taps[0] * Vector512.LoadUnsafe(ref centre);
-        for (var i = 1; i < Taps.Length; i++)
-            sum = Vector512.FusedMultiplyAdd(
-                Vector512.Create(Taps[i]),
-                Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, i)) + Vector512.LoadUnsafe(ref centre, (nuint)i),
-                sum);
-        return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Styling;
 
@@ -13,12 +14,7 @@ internal sealed class GaussianBlur
 
     /// <summary>Prepares a blur out to three σ.</summary>
     /// <param name="sigma">σ in pixels, at most 5.</param>
-    public GaussianBlur(double sigma)
-    {
-        var half = Enumerable.Range(0, (int)Math.Ceiling(3 * sigma) + 1).Select(k => Math.Exp(-k * k / (2 * sigma * sigma))).ToArray();
-        var total = 2 * half.Sum() - half[0];
-        _weights = Array.ConvertAll(half, v => (float)(v / total));
-    }
+    public GaussianBlur(double sigma) => _weights = GaussianKernel.Half((int)Math.Ceiling(3 * sigma), sigma);
 
     /// <summary>Writes pixels of row <c>y</c> from <see cref="Plane.Margin"/> on; its margins are filled afterwards.</summary>
     public delegate void Reader(int y, Span<float> row);
@@ -60,18 +56,7 @@ internal sealed class GaussianBlur
     private void Across(ref float line, ref float target, int count)
     {
         for (var x = 0; x < count; x += Vector512<float>.Count)
-        {
-            ref var centre = ref Unsafe.Add(ref line, x);
-            var sum = _weights[0] * Vector512.LoadUnsafe(ref centre);
-            for (var k = 1; k < _weights.Length; k++)
-            {
-                var pair = Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, k))
-                    + Vector512.LoadUnsafe(ref centre, (nuint)k);
-                sum = Vector512.FusedMultiplyAdd(pair, Vector512.Create(_weights[k]), sum);
-            }
-
-            sum.StoreUnsafe(ref target, (nuint)x);
-        }
+            GaussianKernel.SumAlong(_weights, ref Unsafe.Add(ref line, x)).StoreUnsafe(ref target, (nuint)x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

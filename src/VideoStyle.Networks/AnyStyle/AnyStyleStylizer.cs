@@ -8,9 +8,6 @@ namespace VideoStyle.Networks.AnyStyle;
 /// <remarks>A picture is measured when a frame first needs it, and never again.</remarks>
 public sealed class AnyStyleStylizer : IStylizer
 {
-    private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
-    private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
-
     private readonly AnyStyleModel _model;
     private readonly Lazy<StyleStatistics>[] _styles;
     private readonly StyleAssignment _assignment;
@@ -74,31 +71,18 @@ public sealed class AnyStyleStylizer : IStylizer
     public void Follow(Frame frame) => _assignment.Follow(frame);
 
     /// <inheritdoc />
-    public unsafe Painting Paint(Frame frame)
+    public Painting Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
         LibTorch.SetThreads(_threads);
         using var inference = LibTorch.InferenceMode();
         using var scope = new TensorScope();
         var shares = _assignment.SharesOf(frame);
-        var rgb = Prepare(frame);
+        var rgb = FrameTensors.Read(frame, Canvas(frame.Height), Canvas(frame.Width), 1, 0, 1 / 255.0, ScalarType.Float32).To(_model.Device, ScalarType.Float32);
         var output = shares.Maps is { } maps && !_model.TakesMaps
             ? BlendPaintings(rgb, maps, frame)
             : _model.Paint(rgb, FieldOf(shares, frame));
-        output = output.To(TorchDevice.Cpu, ScalarType.Float32);
-
-        var painting = new Painting(frame.Width, frame.Height);
-        try
-        {
-            fixed (short* values = painting.Values)
-                OutputToPainting.Run(output, 1, false, 1.0, Tensor.Wrap(values, painting.Values.Length, frame.Height, frame.Width, Painting.Channels));
-            return painting;
-        }
-        catch
-        {
-            painting.Dispose();
-            throw;
-        }
+        return FrameTensors.ToPainting(output.To(TorchDevice.Cpu, ScalarType.Float32), 1, sigmoid: false, 1.0, frame.Width, frame.Height);
     }
 
     /// <inheritdoc />
@@ -117,20 +101,7 @@ public sealed class AnyStyleStylizer : IStylizer
         return _model.Measure(read());
     }
 
-    /// <summary>Mirrors the picture to a size that the network takes, at the right and at the bottom.</summary>
-    private unsafe Tensor Prepare(Frame frame)
-    {
-        var pixels = frame.Pixels;
-        fixed (byte* start = pixels)
-        {
-            using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
-            return FrameToInput
-                .Call(rgb, Canvas(frame.Height), Canvas(frame.Width), 1, 0, 1 / 255.0, ScalarType.Float32)
-                .To(_model.Device, ScalarType.Float32);
-        }
-    }
-
-    private int Canvas(int size) => Math.Max(_model.MinSize, checked(size + _model.Stride - 1) / _model.Stride * _model.Stride);
+    private int Canvas(int size) => FrameTensors.Canvas(size, _model.Stride, _model.MinSize);
 
     private StyleField FieldOf(StyleShares shares, Frame frame)
     {

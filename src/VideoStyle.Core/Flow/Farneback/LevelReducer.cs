@@ -20,7 +20,8 @@ internal sealed class LevelReducer
     public LevelReducer(int width, int height, int levelWidth, int levelHeight, double sigma)
     {
         (_width, _height, _levelWidth, _levelHeight) = (width, height, levelWidth, levelHeight);
-        _taps = MakeTaps(Math.Max(3, (int)Math.Round(sigma * 5) | 1) / 2, sigma);
+        // Without a σ, OpenCV's table for three taps.
+        _taps = sigma > 0 ? GaussianKernel.Half(Math.Max(3, (int)Math.Round(sigma * 5) | 1) / 2, sigma) : [0.5f, 0.25f];
         _margin = FlowRow.RoundUp(_taps.Length);
         _line = new float[FlowRow.RoundUp(width) + 2 * _margin];
         _blurred = new float[FlowRow.RoundUp(width) + FlowRow.Margin];
@@ -51,15 +52,6 @@ internal sealed class LevelReducer
         return pixel < 0 ? (0, 0)
             : pixel >= count - 1 ? (count - 1, 0)
             : (pixel, (float)(at - pixel));
-    }
-
-    private static float[] MakeTaps(int radius, double sigma)
-    {
-        if (sigma <= 0)
-            return [0.5f, 0.25f]; // OpenCV's table for three taps without a σ
-        var half = Enumerable.Range(0, radius + 1).Select(i => Math.Exp(-i * i / (2 * sigma * sigma))).ToArray();
-        var total = 2 * half.Sum() - half[0];
-        return Array.ConvertAll(half, tap => (float)(tap / total));
     }
 
     private static int Mirror(int index, int count) =>
@@ -99,15 +91,6 @@ internal sealed class LevelReducer
         }
 
         for (var x = 0; x < _width; x += Vector512<float>.Count)
-        {
-            ref var centre = ref _line[_margin + x];
-            var sum = _taps[0] * Vector512.LoadUnsafe(ref centre);
-            for (var tap = 1; tap < _taps.Length; tap++)
-                sum = Vector512.FusedMultiplyAdd(
-                    Vector512.Create(_taps[tap]),
-                    Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, tap)) + Vector512.LoadUnsafe(ref centre, (nuint)tap),
-                    sum);
-            sum.StoreUnsafe(ref _blurred[x]);
-        }
+            GaussianKernel.SumAlong(_taps, ref _line[_margin + x]).StoreUnsafe(ref _blurred[x]);
     }
 }

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace VideoStyle.Core.Media;
+
+/// <summary>Symmetric windows, given by their half: taps from the centre outwards.</summary>
+internal static class GaussianKernel
+{
+    /// <summary>Makes the half of a Gaussian window whose whole adds up to 1.</summary>
+    /// <param name="radius">Taps beside the one in the centre.</param>
+    /// <param name="sigma">σ in pixels, above 0.</param>
+    public static float[] Half(int radius, double sigma)
+    {
+        var half = Enumerable.Range(0, radius + 1).Select(k => Math.Exp(-k * k / (2 * sigma * sigma))).ToArray();
+        var total = 2 * half.Sum() - half[0];
+        return Array.ConvertAll(half, tap => (float)(tap / total));
+    }
+
+    /// <summary>Sums 16 neighbouring windows along a row; what lies at one distance is added before it is weighted.</summary>
+    /// <param name="half">The taps.</param>
+    /// <param name="centre">The first window's centre, with as many values around the 16 as there are taps beside the centre.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SumAlong(float[] half, ref float centre)
+    {
+        var sum = half[0] * Vector512.LoadUnsafe(ref centre);
+        for (var k = 1; k < half.Length; k++)
+        {
+            var pair = Vector512.LoadUnsafe(ref Unsafe.Subtract(ref centre, k)) + Vector512.LoadUnsafe(ref centre, (nuint)k);
+            sum = Vector512.FusedMultiplyAdd(Vector512.Create(half[k]), pair, sum);
+        }
+
+        return sum;
+    }
+}
