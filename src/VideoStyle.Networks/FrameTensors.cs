@@ -1,6 +1,7 @@
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks;
 
@@ -21,15 +22,26 @@ internal static class FrameTensors
     /// <param name="border">Mirrored pixels of the result on each side.</param>
     /// <param name="scale">What a byte is multiplied by.</param>
     /// <param name="scalarType">The kind of number.</param>
-    /// <returns><c>[1, 3·block², height/block + 2·border, width/block + 2·border]</c>, channels-last, on the processor.</returns>
-    public static unsafe Tensor Read(Frame frame, int height, int width, int block, int border, double scale, ScalarType scalarType)
+    /// <param name="first">The first row of the result that is wanted, counted with the border.</param>
+    /// <param name="last">The row behind the last one; −1 for all.</param>
+    /// <returns><c>[1, 3·block², height/block + 2·border, width/block + 2·border]</c> or fewer rows of it, channels-last, on the processor.</returns>
+    public static unsafe Tensor Read(
+        Frame frame, int height, int width, int block, int border, double scale, ScalarType scalarType, int first = 0, int last = -1)
     {
         var pixels = frame.Pixels;
         fixed (byte* start = pixels)
         {
             using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
-            return FrameToInput.Call(rgb, height, width, block, border, scale, scalarType);
+            return FrameToInput.Call(rgb, height, width, block, border, scale, scalarType, first, last);
         }
+    }
+
+    /// <summary>As the other, in the form that a style network reads.</summary>
+    public static Tensor Read(Frame frame, StyleNetwork network, int first = 0, int last = -1)
+    {
+        var form = network.Architecture;
+        var (height, width) = (Canvas(frame.Height, form.Stride, form.MinSize), Canvas(frame.Width, form.Stride, form.MinSize));
+        return Read(frame, height, width, form.Block, form.InputPad, form.White / 255.0, network.ScalarType, first, last);
     }
 
     /// <summary>Makes a painting of a network's output, cut to a frame's size.</summary>
@@ -40,19 +52,37 @@ internal static class FrameTensors
     /// <param name="width">The frame's width.</param>
     /// <param name="height">The frame's height.</param>
     /// <returns>A painting that the caller owns.</returns>
-    public static unsafe Painting ToPainting(Tensor output, int block, bool sigmoid, double scale, int width, int height)
+    public static Painting ToPainting(Tensor output, int block, bool sigmoid, double scale, int width, int height)
     {
         var painting = new Painting(width, height);
         try
         {
-            fixed (short* values = painting.Values)
-                OutputToPainting.Run(output, block, sigmoid, scale, Tensor.Wrap(values, painting.Values.Length, height, width, Painting.Channels));
+            WriteRows(output, block, sigmoid, scale, painting, 0, height);
             return painting;
         }
         catch
         {
             painting.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Writes rows of a painting from those of a style network's output.</summary>
+    /// <param name="output"><c>[1, 3·block², H, W]</c>, on the processor.</param>
+    /// <param name="network">Says what the output means.</param>
+    /// <param name="painting">Receives the rows.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="last">The row behind the last one.</param>
+    public static void WriteRows(Tensor output, StyleNetwork network, Painting painting, int first, int last) =>
+        WriteRows(output, network.OutputBlock, network.Architecture.Sigmoid, 1.0 / network.Architecture.White, painting, first, last);
+
+    private static unsafe void WriteRows(Tensor output, int block, bool sigmoid, double scale, Painting painting, int first, int last)
+    {
+        var row = Painting.Channels * painting.Width;
+        fixed (short* values = painting.Values[(first * row)..(last * row)])
+        {
+            using var rows = Tensor.Wrap(values, (long)row * (last - first), last - first, painting.Width, Painting.Channels);
+            OutputToPainting.Run(output, block, sigmoid, scale, rows);
         }
     }
 }

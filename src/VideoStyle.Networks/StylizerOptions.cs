@@ -13,6 +13,9 @@ public sealed record StylizerOptions
     public int? Workers { get; init; }
 
     /// <summary>Gets about how many bytes of memory the process may use, or null for most of the machine's.</summary>
-    /// <remarks>Where several large pictures do not fit, they are painted one after another, each on all cores; the paintings are the same.</remarks>
+    /// <remarks>
+    /// Where several large pictures do not fit, they are painted one after another, each on all cores, and where one does not
+    /// fit, in strips; the paintings are the same.
+    /// </remarks>
     public long? MaxMemory { get; init; }
 }

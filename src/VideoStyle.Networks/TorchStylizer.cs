@@ -3,6 +3,7 @@ using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
+using VideoStyle.Networks.Strips;
 
 namespace VideoStyle.Networks;
 
@@ -16,7 +17,7 @@ public sealed class TorchStylizer : IStylizer
     private readonly StyleNetwork _network;
     private readonly long? _maxMemory;
     private readonly Lock _lock = new();
-    private (long Pixels, int Parallel, SemaphoreSlim Room) _room = (0, 0, new SemaphoreSlim(1));
+    private (int Width, int Height, MemoryPlan Plan, SemaphoreSlim Room) _room = (0, 0, default, new SemaphoreSlim(1));
 
     private TorchStylizer(StyleNetwork network, int workers, long? maxMemory, string description) =>
         (_network, Workers, _maxMemory, Description) = (network, workers, maxMemory, description);
@@ -46,12 +47,12 @@ public sealed class TorchStylizer : IStylizer
     public Painting Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var (parallel, room) = RoomFor((long)frame.Width * frame.Height);
+        var (plan, room) = RoomFor(frame);
         room.Wait();
         try
         {
-            LibTorch.SetThreads(Math.Max(1, Environment.ProcessorCount / parallel));
-            return PaintOne(frame);
+            LibTorch.SetThreads(Math.Max(1, Environment.ProcessorCount / plan.Parallel));
+            return PaintOne(frame, plan.Strips);
         }
         finally
         {
@@ -66,14 +67,15 @@ public sealed class TorchStylizer : IStylizer
         _room.Room.Dispose();
     }
 
-    private Painting PaintOne(Frame frame)
+    private Painting PaintOne(Frame frame, int strips)
     {
         using var inference = LibTorch.InferenceMode();
         using var scope = new TensorScope();
 
+        if (strips > 1)
+            return StripPainter.Paint(_network, frame, strips);
         var form = _network.Architecture;
-        var (height, width) = (FrameTensors.Canvas(frame.Height, form.Stride, form.MinSize), FrameTensors.Canvas(frame.Width, form.Stride, form.MinSize));
-        var input = FrameTensors.Read(frame, height, width, form.Block, form.InputPad, form.White / 255.0, _network.ScalarType);
+        var input = FrameTensors.Read(frame, _network);
         if (_network.Device.IsCuda)
             input = input.To(_network.Device, _network.ScalarType);
         var output = _network.Run(input);
@@ -84,18 +86,20 @@ public sealed class TorchStylizer : IStylizer
     }
 
     // A video's pictures have one size; where another comes, its painters do not wait for those of the size before.
-    private (int Parallel, SemaphoreSlim Room) RoomFor(long pixels)
+    private (MemoryPlan Plan, SemaphoreSlim Room) RoomFor(Frame frame)
     {
         lock (_lock)
         {
-            if (_room.Pixels != pixels)
+            if (_room.Width != frame.Width || _room.Height != frame.Height)
             {
                 var bytes = _network.ScalarType == ScalarType.Float32 ? 4 : 2;
-                var parallel = _network.Device.IsCuda ? Workers : MemoryBudget.Fitting(_maxMemory, _network.Architecture, bytes, pixels, Workers);
-                _room = (pixels, parallel, new SemaphoreSlim(parallel));
+                var plan = _network.Device.IsCuda
+                    ? new MemoryPlan(Workers, 1)
+                    : MemoryBudget.PlanFor(_maxMemory, _network.Architecture, bytes, frame.Width, frame.Height, Workers);
+                _room = (frame.Width, frame.Height, plan, new SemaphoreSlim(plan.Parallel));
             }
 
-            return (_room.Parallel, _room.Room);
+            return (_room.Plan, _room.Room);
         }
     }
 

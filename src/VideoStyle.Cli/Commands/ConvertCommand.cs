@@ -105,7 +105,7 @@ internal static class ConvertCommand
 
     private static readonly Option<long?> MaxMemory = new("--max-memory")
     {
-        Description = "About how much memory to use: 3G, 800M. Large frames are then painted one after another, each on all cores.",
+        Description = "About how much memory to use: 3G, 800M. Large frames are then painted one after another, and in strips where one does not fit.",
         CustomParser = ByteCountArgument.Parse,
         HelpName = "SIZE",
     };

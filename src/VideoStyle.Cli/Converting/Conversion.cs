@@ -41,7 +41,13 @@ internal static class Conversion
             reporter.Started(request, source.Info, stylizer.Description);
             TellNotes((sink as FFmpegSink)?.Notes, reporter);
             var segments = resumption?.Over((FFmpegSink)sink);
-            StylizeOptions options = new() { Coherence = request.Coherence, Blend = request.Blend, PaintEvery = request.PaintEvery ?? 1 };
+            StylizeOptions options = new()
+            {
+                Coherence = request.Coherence,
+                Blend = request.Blend,
+                PaintEvery = request.PaintEvery ?? 1,
+                QueueLength = StylizeOptions.QueueLengthFor(source.Info.Width, source.Info.Height),
+            };
             using StylizePipeline pipeline = new(stylizer, CreateFlow(request), resumption?.Apply(options, segments!) ?? options);
             report = await pipeline.RunAsync(comparison ?? source, comparison?.Before(sink) ?? segments ?? sink, reporter.Progressed, cancellationToken)
                 .ConfigureAwait(false);

@@ -28,6 +28,11 @@ public sealed record StylizeOptions
     /// <summary>Gets how many frames may wait between two steps, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
     public int QueueLength { get; init; } = 3;
 
+    /// <summary>How many frames of a size should wait: one of more than four million pixels is large, and long in the making.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    public static int QueueLengthFor(int width, int height) => (long)width * height > 4_000_000 ? 1 : 3;
+
     /// <summary>Gets where the conversion is divided, so that it can be resumed; null for nowhere.</summary>
     /// <remarks>The first frame of each segment carries a <see cref="Checkpoint"/> to the sink.</remarks>
     public SegmentRule? Segments { get; init; }

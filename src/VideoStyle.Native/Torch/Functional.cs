@@ -17,6 +17,8 @@ public static class Functional
     private static readonly AtenOperator SampleOperator = new("aten::grid_sampler");
     private static readonly AtenOperator InstanceNormOperator = new("videostyle::instance_norm");
     private static readonly AtenOperator PhaseNormOperator = new("videostyle::phase_norm");
+    private static readonly AtenOperator NormRowSumsOperator = new("videostyle::norm_row_sums");
+    private static readonly AtenOperator NormRowsOperator = new("videostyle::norm_rows");
     private static readonly AtenOperator ReluPadOperator = new("videostyle::relu_pad");
     private static readonly AtenOperator BilinearOperator = new("aten::upsample_bilinear2d");
     private static readonly AtenOperator AveragePoolOperator = new("aten::adaptive_avg_pool2d");
@@ -136,6 +138,50 @@ public static class Functional
     /// <returns><c>[N, C, 2·H + 2·pad, 2·W + 2·pad]</c>, channels-last. No gradient.</returns>
     public static Tensor PhaseNorm(Tensor x, Tensor weight, Tensor bias, bool relu, int pad, bool edge) =>
         PhaseNormOperator.Call(x, weight, bias, relu, pad, edge);
+
+    /// <summary>Makes room for the sums of a picture that is normalised in strips.</summary>
+    /// <param name="channels">The channels of the norm.</param>
+    /// <returns>Zeros, <c>[3, channels]</c>, double: a pivot, the sums around it, and those of the squares.</returns>
+    public static Tensor NormSums(long channels) => Tensor.Zeros(3, channels).To(ScalarType.Float64);
+
+    /// <summary>Adds the sums of a convolution's rows; all rows once, in their order, give the statistics of the whole picture.</summary>
+    /// <param name="strips">Strips behind one another, <c>[1, C, h, W]</c> each, channels-last, on the processor; float or bfloat16.</param>
+    /// <param name="top">The row of the picture that the first strip begins with.</param>
+    /// <param name="first">The first row to be added.</param>
+    /// <param name="last">The row behind the last one.</param>
+    /// <param name="phases">Whether it is a convolution by <see cref="PhaseWeight"/>, of which a row needs the one below too.</param>
+    /// <param name="sums">Of <see cref="NormSums"/>.</param>
+    public static void NormRowSums(Tensor[] strips, int top, int first, int last, bool phases, Tensor sums) =>
+        NormRowSumsOperator.Run(strips, top, first, last, phases, sums);
+
+    /// <summary>Some rows of what <see cref="InstanceNorm"/>, or <see cref="PhaseNorm"/>, makes of a picture.</summary>
+    /// <param name="strips">Strips of the convolution's result, as in <see cref="NormRowSums"/>.</param>
+    /// <param name="top">The row that the first strip begins with.</param>
+    /// <param name="height">Rows of the normalised picture without border.</param>
+    /// <param name="sums">Of all rows; null to give the rows their border and no more.</param>
+    /// <param name="weight">Scale, <c>[C]</c>, float.</param>
+    /// <param name="bias">Offset, <c>[C]</c>, float.</param>
+    /// <param name="residual">Added to the rows, and of their size; without border and ReLU.</param>
+    /// <param name="relu">Whether max(·, 0) follows.</param>
+    /// <param name="phases">Whether four phases are put together.</param>
+    /// <param name="rows">Which rows, counted with the border.</param>
+    /// <param name="pad">Border on each side.</param>
+    /// <param name="edge">Whether it repeats the outermost pixel instead of reflecting.</param>
+    /// <returns><c>[1, C, rows, W + 2·pad]</c>, channels-last; the same to the bit as those of the whole picture. No gradient.</returns>
+    public static Tensor NormRows(
+        Tensor[] strips,
+        int top,
+        int height,
+        Tensor? sums,
+        Tensor? weight,
+        Tensor? bias,
+        Tensor? residual,
+        bool relu,
+        bool phases,
+        (int First, int Last) rows,
+        int pad,
+        bool edge
+    ) => NormRowsOperator.Call(strips, top, height, sums, weight, bias, residual, relu, phases, rows.First, rows.Last, pad, edge);
 
     /// <summary>Folds the enlargement before a 3×3 convolution into its kernel, for 4/9 of the work.</summary>
     /// <param name="weight"><c>[out, in, 3, 3]</c>, for pictures enlarged twofold by repetition.</param>

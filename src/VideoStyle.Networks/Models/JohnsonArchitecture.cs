@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Models;
 
 /// <summary>The classic network: 32-64-128 channels, five residual blocks, 9×9 kernels at both ends.</summary>
@@ -34,20 +32,20 @@ internal sealed class JohnsonArchitecture : NetworkArchitecture
 
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
-    internal override Tensor Run(StyleNetwork network, Tensor x)
+    internal override T Run<T>(ILayers<T> layers, T x)
     {
-        x = network.ConvNorm(x, "conv1.conv2d", "in1");
-        x = network.ConvNorm(x, "conv2.conv2d", "in2", stride: 2);
-        x = network.ConvNorm(x, "conv3.conv2d", "in3", stride: 2);
+        x = layers.ConvNorm(x, "conv1.conv2d", "in1");
+        x = layers.ConvNorm(x, "conv2.conv2d", "in2", stride: 2);
+        x = layers.ConvNorm(x, "conv3.conv2d", "in3", stride: 2);
         for (var i = 1; i <= ResidualBlocks; i++)
         {
             var next = i == ResidualBlocks ? NextLayer.Enlargement : NextLayer.Convolution;
-            x = network.Residual(x, ($"res{i}.conv1.conv2d", $"res{i}.in1"), ($"res{i}.conv2.conv2d", $"res{i}.in2"), next);
+            x = layers.Residual(x, ($"res{i}.conv1.conv2d", $"res{i}.in1"), ($"res{i}.conv2.conv2d", $"res{i}.in2"), next);
         }
 
-        x = network.EnlargedConvNorm(x, "deconv1.conv2d", "in4", NextLayer.Enlargement);
-        x = network.EnlargedConvNorm(x, "deconv2.conv2d", "in5", NextLayer.WideConvolution);
-        return network.Conv(x, Head);
+        x = layers.EnlargedConvNorm(x, "deconv1.conv2d", "in4", NextLayer.Enlargement);
+        x = layers.EnlargedConvNorm(x, "deconv2.conv2d", "in5", NextLayer.WideConvolution);
+        return layers.Conv(x, Head);
     }
 
     private static Dictionary<string, long[]> Shapes()

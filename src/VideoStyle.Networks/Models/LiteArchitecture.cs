@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Models;
 
 /// <summary>A small network for two processor cores: blocks of 2×2 pixels, 16-32-64 channels, five residual blocks.</summary>
@@ -30,20 +28,20 @@ internal sealed class LiteArchitecture : NetworkArchitecture
 
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
-    internal override Tensor Run(StyleNetwork network, Tensor x)
+    internal override T Run<T>(ILayers<T> layers, T x)
     {
-        x = network.ConvNorm(x, "down.0.conv", "down.0.norm");
-        x = network.ConvNorm(x, "down.1.conv", "down.1.norm", stride: 2);
-        x = network.ConvNorm(x, "down.2.conv", "down.2.norm", stride: 2);
+        x = layers.ConvNorm(x, "down.0.conv", "down.0.norm");
+        x = layers.ConvNorm(x, "down.1.conv", "down.1.norm", stride: 2);
+        x = layers.ConvNorm(x, "down.2.conv", "down.2.norm", stride: 2);
         for (var i = 0; i < ResidualBlocks; i++)
         {
             var next = i == ResidualBlocks - 1 ? NextLayer.Enlargement : NextLayer.Convolution;
-            x = network.Residual(x, ($"res.{i}.a.conv", $"res.{i}.a.norm"), ($"res.{i}.b.conv", $"res.{i}.b.norm"), next);
+            x = layers.Residual(x, ($"res.{i}.a.conv", $"res.{i}.a.norm"), ($"res.{i}.b.conv", $"res.{i}.b.norm"), next);
         }
 
-        x = network.EnlargedConvNorm(x, "up.0.conv", "up.0.norm", NextLayer.Enlargement);
-        x = network.EnlargedConvNorm(x, "up.1.conv", "up.1.norm", NextLayer.Convolution);
-        return network.Conv(x, Head);
+        x = layers.EnlargedConvNorm(x, "up.0.conv", "up.0.norm", NextLayer.Enlargement);
+        x = layers.EnlargedConvNorm(x, "up.1.conv", "up.1.norm", NextLayer.Convolution);
+        return layers.Conv(x, Head);
     }
 
     private static Dictionary<string, long[]> Shapes()

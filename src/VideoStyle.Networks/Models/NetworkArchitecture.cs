@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Models;
 
 /// <summary>The form of a style network: its tensors, and what they do to a picture.</summary>
@@ -42,10 +40,11 @@ public abstract class NetworkArchitecture
     public abstract IReadOnlyDictionary<string, long[]> Parameters { get; }
 
     /// <summary>Computes the head's output.</summary>
-    /// <param name="network">Holds the weights.</param>
+    /// <typeparam name="T">The form of pictures.</typeparam>
+    /// <param name="layers">Computes the layers.</param>
     /// <param name="x">Blocks with their border, <c>[N, 3·Block², H/Block + 2·InputPad, W/Block + 2·InputPad]</c>; disposed.</param>
     /// <returns><c>[N, 3·Block², H/Block, W/Block]</c>.</returns>
-    internal abstract Tensor Run(StyleNetwork network, Tensor x);
+    internal abstract T Run<T>(ILayers<T> layers, T x);
 
     /// <summary>Whether a tensor belongs to a convolution, and not to a normalisation.</summary>
     internal bool IsConvolution(string name) => Parameters[Path.ChangeExtension(name, ".weight")].Length == 4;

@@ -4,7 +4,7 @@ namespace VideoStyle.Networks.Models;
 
 /// <summary>An architecture with weights, ready to paint or to be trained.</summary>
 /// <remarks>Painting may run on several threads at once; it only reads the weights.</remarks>
-public sealed class StyleNetwork : IDisposable
+public sealed class StyleNetwork : ILayers<Tensor>, IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
@@ -144,11 +144,62 @@ public sealed class StyleNetwork : IDisposable
     /// <summary>Computes the head's output of a prepared input, which is disposed.</summary>
     internal Tensor Run(Tensor prepared) => Architecture.Run(this, prepared);
 
-    /// <summary>Convolves without border and normalises, in the form that the next convolution reads.</summary>
-    /// <remarks>
-    /// The convolution's bias is left out: the normalisation subtracts the mean of each channel, and the bias with it.
-    /// </remarks>
-    internal Tensor ConvNorm(
+    /// <summary>Gets the last convolution: its kernels, its bias and its stride.</summary>
+    internal (Tensor Weight, Tensor Bias, int Stride) HeadWeights =>
+        _blockHead is var (weight, bias)
+            ? (weight, bias, 2)
+            : (_parameters[$"{Architecture.Head}.weight"], _parameters[$"{Architecture.Head}.bias"], 1);
+
+    /// <summary>Gets the kernels of a convolution of an enlarged picture, the enlargement folded into them.</summary>
+    internal Tensor PhaseWeight(string conv) => _phaseWeights[conv];
+
+    /// <summary>The border that a layer gives its result for the next one, and whether it repeats the outermost pixel.</summary>
+    internal (int Pad, bool Edge) BorderFor(NextLayer next) =>
+        next switch
+        {
+            NextLayer.WideConvolution => (4, false),
+            // Reflected after the enlargement, a border repeats the outermost pixel.
+            NextLayer.Enlargement => (1, ByPhases),
+            _ => (1, false),
+        };
+
+    /// <inheritdoc />
+    Tensor ILayers<Tensor>.ConvNorm(Tensor x, string conv, string norm, NextLayer next, int stride) => ConvNorm(x, conv, norm, next, stride);
+
+    /// <inheritdoc />
+    Tensor ILayers<Tensor>.EnlargedConvNorm(Tensor x, string conv, string norm, NextLayer next)
+    {
+        if (!ByPhases)
+            return ConvNorm(x, conv, norm, next);
+        using var y = Functional.Conv2d(x, _phaseWeights[conv], bias: null);
+        x.Dispose();
+        var (pad, edge) = BorderFor(next);
+        return Functional.PhaseNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], relu: true, pad, edge);
+    }
+
+    /// <inheritdoc />
+    Tensor ILayers<Tensor>.Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
+    {
+        var shape = x.Shape;
+        var inner = ConvNorm(x, first.Conv, first.Norm, keepInput: true);
+        using var rows = x.Narrow(2, 1, shape[2] - 2);
+        using var inside = rows.Narrow(3, 1, shape[3] - 2);
+        var sum = ConvNorm(inner, second.Conv, second.Norm, next, residual: inside, relu: false);
+        x.Dispose();
+        return sum;
+    }
+
+    /// <inheritdoc />
+    Tensor ILayers<Tensor>.Conv(Tensor x, string conv)
+    {
+        var (weight, bias, stride) = HeadWeights;
+        var y = Functional.Conv2d(x, weight, bias, stride);
+        x.Dispose();
+        return y;
+    }
+
+    // Without the convolution's bias: the normalisation subtracts the mean of each channel, and the bias with it.
+    private Tensor ConvNorm(
         Tensor x,
         string conv,
         string norm,
@@ -162,41 +213,9 @@ public sealed class StyleNetwork : IDisposable
         using var y = Convolve(x, _parameters[$"{conv}.weight"], stride);
         if (!keepInput)
             x.Dispose();
-        var (scale, pad, edge) = Form(next);
+        var (pad, edge) = BorderFor(next);
+        var scale = next == NextLayer.Enlargement && !ByPhases ? 2 : 1;
         return Functional.InstanceNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], residual, relu, scale, pad, edge);
-    }
-
-    /// <summary>As <see cref="ConvNorm"/>, of a picture that is twice enlarged first.</summary>
-    internal Tensor EnlargedConvNorm(Tensor x, string conv, string norm, NextLayer next)
-    {
-        if (!ByPhases)
-            return ConvNorm(x, conv, norm, next);
-        using var y = Functional.Conv2d(x, _phaseWeights[conv], bias: null);
-        x.Dispose();
-        var (_, pad, edge) = Form(next);
-        return Functional.PhaseNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], relu: true, pad, edge);
-    }
-
-    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), read with a border of 1.</summary>
-    internal Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
-    {
-        var shape = x.Shape;
-        var inner = ConvNorm(x, first.Conv, first.Norm, keepInput: true);
-        using var rows = x.Narrow(2, 1, shape[2] - 2);
-        using var inside = rows.Narrow(3, 1, shape[3] - 2);
-        var sum = ConvNorm(inner, second.Conv, second.Norm, next, residual: inside, relu: false);
-        x.Dispose();
-        return sum;
-    }
-
-    /// <summary>The last convolution, with its bias.</summary>
-    internal Tensor Conv(Tensor x, string conv)
-    {
-        var y = _blockHead is var (weight, bias)
-            ? Functional.Conv2d(x, weight, bias, stride: 2)
-            : Functional.Conv2d(x, _parameters[$"{conv}.weight"], _parameters[$"{conv}.bias"]);
-        x.Dispose();
-        return y;
     }
 
     private Tensor Convolve(Tensor x, Tensor weight, int stride)
@@ -215,13 +234,4 @@ public sealed class StyleNetwork : IDisposable
         _blockHead?.Weight.Dispose();
         _blockHead?.Bias.Dispose();
     }
-
-    private (int Scale, int Pad, bool Edge) Form(NextLayer next) =>
-        next switch
-        {
-            NextLayer.WideConvolution => (1, 4, false),
-            // Reflected after the enlargement, a border repeats the outermost pixel.
-            NextLayer.Enlargement => ByPhases ? (1, 1, true) : (2, 1, false),
-            _ => (1, 1, false),
-        };
 }

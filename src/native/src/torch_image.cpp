@@ -23,9 +23,10 @@ std::vector<int64_t> column_offsets(int64_t columns, int64_t block, int64_t pad,
     return offsets;
 }
 
+/// Fills the output with rows of the padded input, from row `first` on.
 template <typename T>
 void frame_rows(const uint8_t *rgb, int64_t height, int64_t width, int64_t canvas_height, int64_t canvas_width, int64_t block,
-                int64_t pad, float scale, at::Tensor &output) {
+                int64_t pad, int64_t first, float scale, at::Tensor &output) {
     const int64_t c = output.size(1), columns = output.size(3);
     const auto offsets = column_offsets(columns, block, pad, canvas_width, width);
     T values[256];
@@ -33,7 +34,7 @@ void frame_rows(const uint8_t *rgb, int64_t height, int64_t width, int64_t canva
     T *data = static_cast<T *>(output.data_ptr());
     at::parallel_for(0, output.size(2), std::max<int64_t>(1, 65536 / (columns * c)), [&](int64_t begin, int64_t end) {
         for (int64_t y = begin; y < end; y++) {
-            const int64_t source = mirror(y - pad, canvas_height / block) * block;
+            const int64_t source = mirror(first + y - pad, canvas_height / block) * block;
             for (int64_t dy = 0; dy < block; dy++) {
                 const uint8_t *line = rgb + 3 * width * mirror(source + dy, height);
                 T *target = data + y * columns * c + dy * block;
@@ -48,16 +49,19 @@ void frame_rows(const uint8_t *rgb, int64_t height, int64_t width, int64_t canva
 }
 
 at::Tensor frame_to_input(const at::Tensor &rgb, int64_t height, int64_t width, int64_t block, int64_t pad, double scale,
-                          at::ScalarType dtype) {
+                          at::ScalarType dtype, int64_t first, int64_t last) {
     TORCH_CHECK(rgb.device().is_cpu() && rgb.scalar_type() == at::kByte && rgb.dim() == 3 && rgb.size(2) == 3 &&
                     rgb.is_contiguous() && rgb.numel() > 0,
                 "frame_to_input: bytes of shape [height, width, 3]");
     TORCH_CHECK(block >= 1 && height % block == 0 && width % block == 0 && height >= rgb.size(0) && width >= rgb.size(1),
                 "frame_to_input: a canvas that holds the picture in whole blocks");
-    auto output = at::empty({1, 3 * block * block, height / block + 2 * pad, width / block + 2 * pad},
+    const int64_t rows = height / block + 2 * pad;
+    if (last < 0) last = rows;
+    TORCH_CHECK(first >= 0 && first < last && last <= rows, "frame_to_input: rows of the padded canvas");
+    auto output = at::empty({1, 3 * block * block, last - first, width / block + 2 * pad},
                             at::TensorOptions().dtype(dtype), at::MemoryFormat::ChannelsLast);
     auto fill = [&](auto type) {
-        frame_rows<decltype(type)>(rgb.data_ptr<uint8_t>(), rgb.size(0), rgb.size(1), height, width, block, pad,
+        frame_rows<decltype(type)>(rgb.data_ptr<uint8_t>(), rgb.size(0), rgb.size(1), height, width, block, pad, first,
                                    static_cast<float>(scale), output);
     };
     switch (dtype) {
@@ -157,7 +161,8 @@ void output_to_painting(const at::Tensor &y, int64_t block, bool sigmoid, double
 } // namespace
 
 TORCH_LIBRARY_FRAGMENT(videostyle, library) {
-    library.def("frame_to_input(Tensor rgb, int height, int width, int block, int pad, float scale, ScalarType dtype) -> Tensor",
+    library.def("frame_to_input(Tensor rgb, int height, int width, int block, int pad, float scale, ScalarType dtype, "
+                "int first=0, int last=-1) -> Tensor",
                 &frame_to_input);
     library.def("output_to_painting(Tensor y, int block, bool sigmoid, float scale, Tensor(a!) out) -> ()", &output_to_painting);
 }

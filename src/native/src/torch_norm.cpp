@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "guard.hpp"
-#include "torch_kernels.hpp"
+#include "torch_norm_rows.hpp"
 
 namespace vs {
 
@@ -28,87 +28,6 @@ at::Tensor empty_rows(const at::Tensor &like, int64_t count, int64_t channels, i
 namespace {
 
 using namespace vs;
-
-struct norm_options {
-    bool relu;
-    int64_t scale, pad;
-    double eps;
-    bool edge = false; // the border repeats the outermost pixel instead of reflecting
-};
-
-constexpr int64_t float_pixels = 256; // pixels summed in float before they are added in double
-
-// ---- inner loops; `lanes` is a multiple of the channels, so that few channels still fill a vector ----
-
-/// Calls `body` with the channels as a constant where they are few, so that sums stay in registers.
-template <typename Body>
-VS_INLINE void with_channels(int64_t c, Body &&body) {
-    switch (c) {
-    case 16: return body(std::integral_constant<int64_t, 16>());
-    case 32: return body(std::integral_constant<int64_t, 32>());
-    case 64: return body(std::integral_constant<int64_t, 64>());
-    default: return body(c);
-    }
-}
-
-template <typename T, typename Channels>
-VS_INLINE void sums_body(const T *x, int64_t pixels, int64_t stride, Channels c, const float *__restrict pivot,
-                         float *__restrict sum, float *__restrict square) {
-    for (int64_t i = 0; i < pixels; i++, x += stride)
-        for (int64_t k = 0; k < c; k++) {
-            float v = load(x + k) - pivot[k];
-            sum[k] += v;
-            square[k] += v * v;
-        }
-}
-VS_SIMD void sums(const float *x, int64_t n, int64_t stride, int64_t c, const float *p, float *s, float *q) {
-    with_channels(c, [&](auto channels) __attribute__((always_inline)) { sums_body(x, n, stride, channels, p, s, q); });
-}
-VS_SIMD void sums(const bf16 *x, int64_t n, int64_t stride, int64_t c, const float *p, float *s, float *q) {
-    with_channels(c, [&](auto channels) __attribute__((always_inline)) { sums_body(x, n, stride, channels, p, s, q); });
-}
-
-template <typename T>
-VS_INLINE void apply_body(const T *x, const T *residual, T *y, int64_t n, int64_t lanes, const float *m, const float *a,
-                          const float *b, float low) {
-    for (int64_t i = 0; i < n; i += lanes) {
-        int64_t end = std::min(lanes, n - i);
-        if (residual)
-            for (int64_t k = 0; k < end; k++) store(y + i + k, load(residual + i + k) + (load(x + i + k) - m[k]) * a[k] + b[k]);
-        else
-            for (int64_t k = 0; k < end; k++) {
-                float v = (load(x + i + k) - m[k]) * a[k] + b[k];
-                store(y + i + k, v < low ? low : v);
-            }
-    }
-}
-VS_SIMD void apply(const float *x, const float *r, float *y, int64_t n, int64_t l, const float *m, const float *a, const float *b,
-                   float low) {
-    apply_body(x, r, y, n, l, m, a, b, low);
-}
-VS_SIMD void apply(const bf16 *x, const bf16 *r, bf16 *y, int64_t n, int64_t l, const float *m, const float *a, const float *b,
-                   float low) {
-    apply_body(x, r, y, n, l, m, a, b, low);
-}
-
-/// As `apply`, from pixels that lie `from` elements apart to pixels that lie `to` apart.
-template <typename T, typename Channels>
-VS_INLINE void spread_body(const T *x, T *__restrict y, int64_t pixels, Channels c, int64_t from, int64_t to, const float *m,
-                           const float *a, const float *b, float low) {
-    for (int64_t i = 0; i < pixels; i++, x += from, y += to)
-        for (int64_t k = 0; k < c; k++) {
-            float v = (load(x + k) - m[k]) * a[k] + b[k];
-            store(y + k, v < low ? low : v);
-        }
-}
-VS_SIMD void spread(const float *x, float *y, int64_t n, int64_t c, int64_t from, int64_t to, const float *m, const float *a,
-                    const float *b, float low) {
-    with_channels(c, [&](auto channels) __attribute__((always_inline)) { spread_body(x, y, n, channels, from, to, m, a, b, low); });
-}
-VS_SIMD void spread(const bf16 *x, bf16 *y, int64_t n, int64_t c, int64_t from, int64_t to, const float *m, const float *a,
-                    const float *b, float low) {
-    with_channels(c, [&](auto channels) __attribute__((always_inline)) { spread_body(x, y, n, channels, from, to, m, a, b, low); });
-}
 
 /// Sets the gradient to 0 where ReLU cut, and sums d and d·x̂ for each channel.
 VS_SIMD void gradient_sums(const float *x, float *d, int64_t pixels, int64_t c, const float *mean, const float *a,
@@ -155,12 +74,7 @@ statistics measure(const std::vector<rows<const T>> &parts, double eps) {
             const int64_t n = r / x.height;
             double *target = &partial[static_cast<size_t>(r * 2 * c)];
             for (const auto &part : parts)
-                for (int64_t i = 0; i < x.width; i += float_pixels) {
-                    std::fill(block.begin(), block.end(), 0.f);
-                    sums(part.at(n, r % x.height) + i * part.pixel, std::min(float_pixels, x.width - i), part.pixel, c,
-                         &pivot[n * c], block.data(), block.data() + c);
-                    for (int64_t k = 0; k < 2 * c; k++) target[k] += block[static_cast<size_t>(k)];
-                }
+                add_row_sums(part.at(n, r % x.height), x.width, part.pixel, c, &pivot[n * c], block.data(), target);
         }
     });
 
@@ -171,47 +85,12 @@ statistics measure(const std::vector<rows<const T>> &parts, double eps) {
         std::fill(total.begin(), total.end(), 0.0);
         for (int64_t y = 0; y < x.height; y++)
             for (int64_t k = 0; k < 2 * c; k++) total[k] += partial[static_cast<size_t>((n * x.height + y) * 2 * c + k)];
-        for (int64_t k = 0; k < c; k++) {
-            double shifted = total[k] / pixels;
-            double variance = std::max(0.0, total[c + k] / pixels - shifted * shifted);
-            result.mean[n * c + k] = static_cast<float>(pivot[n * c + k] + shifted);
-            result.inverse[n * c + k] = static_cast<float>(1.0 / std::sqrt(variance + eps));
-        }
+        finish_statistics(total.data(), &pivot[n * c], pixels, eps, c, &result.mean[n * c], &result.inverse[n * c]);
     }
     return result;
 }
 
-/// The norm as y = a (x − m) + b, repeated over some pixels. Written so, a flat picture gives exactly b, where a·x + b'
-/// would give rounding errors times 1/√eps.
-struct coefficients {
-    std::vector<float> m, a, b;
-
-    coefficients(const statistics &s, const at::Tensor &weight, const at::Tensor &bias, int64_t n, int64_t repeat) {
-        const int64_t c = weight.size(0);
-        const float *w = weight.data_ptr<float>(), *o = bias.data_ptr<float>();
-        for (int64_t i = 0; i < c * repeat; i++) {
-            const int64_t k = i % c;
-            m.push_back(s.mean[n * c + k]);
-            a.push_back(w[k] * s.inverse[n * c + k]);
-            b.push_back(o[k]);
-        }
-    }
-};
-
 // ---- forward ----
-
-/// Which pixel inside, counted from the edge, stands at the k-th place of the border.
-int64_t border_source(int64_t k, const norm_options &o) { return o.edge ? 0 : k; }
-
-/// Fills the left and right border of a row whose inside is written.
-template <typename T>
-void fill_sides(T *row, int64_t width, int64_t c, const norm_options &o) {
-    for (int64_t k = 1; k <= o.pad; k++) {
-        const int64_t s = border_source(k, o);
-        memcpy(row + (o.pad - k) * c, row + (o.pad + s) * c, sizeof(T) * c);
-        memcpy(row + (o.pad + width - 1 + k) * c, row + (o.pad + width - 1 - s) * c, sizeof(T) * c);
-    }
-}
 
 /// Fills the upper and lower border of picture n whose other rows are complete.
 template <typename T>
@@ -219,28 +98,26 @@ void fill_ends(const rows<T> &y, int64_t n, const norm_options &o) {
     const int64_t last = y.height - 1 - o.pad;
     const size_t bytes = sizeof(T) * static_cast<size_t>(y.row);
     for (int64_t k = 1; k <= o.pad; k++) {
-        const int64_t s = border_source(k, o);
+        const int64_t s = border_source(k, o.edge);
         memcpy(y.at(n, o.pad - k), y.at(n, o.pad + s), bytes);
         memcpy(y.at(n, last + k), y.at(n, last - s), bytes);
     }
 }
 
-float lowest(const norm_options &o) { return o.relu ? 0.f : -std::numeric_limits<float>::infinity(); }
-
 template <typename T>
 void write_row(const T *x, const T *residual, T *target, T *scratch, int64_t width, int64_t c, const coefficients &f,
                const norm_options &o) {
     const auto lanes = static_cast<int64_t>(f.a.size());
-    const float low = lowest(o);
+    const float low = lowest(o.relu);
     T *inside = target + o.pad * c;
     if (o.scale == 1) {
-        apply(x, residual, inside, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
+        norm_apply(x, residual, inside, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
     } else {
-        apply(x, residual, scratch, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
+        norm_apply(x, residual, scratch, width * c, lanes, f.m.data(), f.a.data(), f.b.data(), low);
         for (int64_t i = 0; i < width; i++)
             for (int64_t s = 0; s < o.scale; s++) memcpy(inside + (i * o.scale + s) * c, scratch + i * c, sizeof(T) * c);
     }
-    fill_sides(target, width * o.scale, c, o);
+    fill_sides(target, width * o.scale, c, o.pad, o.edge);
 }
 
 template <typename T>
@@ -253,7 +130,7 @@ void forward_rows(const at::Tensor &input, const at::Tensor *residual, const at:
     const size_t bytes = sizeof(T) * static_cast<size_t>(y.row);
 
     for (int64_t n = 0; n < x.count; n++) {
-        const coefficients f(s, weight, bias, n, repeat);
+        const coefficients f(&s.mean[n * c], &s.inverse[n * c], weight, bias, repeat);
         int64_t grain = std::max<int64_t>(1, 65536 / (x.width * c));
         at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {
             std::vector<T> scratch(o.scale > 1 ? static_cast<size_t>(x.width * c) : 0);
@@ -310,16 +187,16 @@ at::Tensor forward_phases(const at::Tensor &input, const at::Tensor &weight, con
     auto output = empty_rows(input, x.count, c, 2 * x.height + 2 * o.pad, 2 * x.width + 2 * o.pad);
     const auto y = rows_of<T>(output);
     for (int64_t n = 0; n < x.count; n++) {
-        const coefficients f(s, weight, bias, n, 1);
+        const coefficients f(&s.mean[n * c], &s.inverse[n * c], weight, bias, 1);
         at::parallel_for(0, 2 * x.height, std::max<int64_t>(1, 32768 / (x.width * c)), [&](int64_t begin, int64_t end) {
             for (int64_t i = begin; i < end; i++) {
                 T *target = y.at(n, o.pad + i);
                 for (int64_t b = 0; b < 2; b++) {
                     const auto &part = phases[static_cast<size_t>(i % 2 * 2 + b)];
-                    spread(part.at(n, i / 2), target + (o.pad + b) * c, x.width, c, part.pixel, 2 * c, f.m.data(), f.a.data(),
-                           f.b.data(), lowest(o));
+                    norm_spread(part.at(n, i / 2), target + (o.pad + b) * c, x.width, c, part.pixel, 2 * c, f.m.data(), f.a.data(),
+                           f.b.data(), lowest(o.relu));
                 }
-                fill_sides(target, 2 * x.width, c, o);
+                fill_sides(target, 2 * x.width, c, o.pad, o.edge);
             }
         });
         fill_ends(y, n, o);
@@ -376,7 +253,7 @@ std::vector<at::Tensor> backward_norm(const at::Tensor &input, at::Tensor &gradi
     const double pixels = static_cast<double>(x.height) * static_cast<double>(x.width);
 
     for (int64_t n = 0; n < x.count; n++) {
-        const coefficients f(s, weight, bias, n, 1);
+        const coefficients f(&s.mean[n * c], &s.inverse[n * c], weight, bias, 1);
         const float *inverse = &s.inverse[n * c];
         std::vector<float> partial(static_cast<size_t>(x.height * 2 * c));
         at::parallel_for(0, x.height, grain, [&](int64_t begin, int64_t end) {

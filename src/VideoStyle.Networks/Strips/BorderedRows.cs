@@ -1,0 +1,29 @@
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.Strips;
+
+/// <summary>A picture that is held as it is, and gets its border when its rows are read.</summary>
+/// <param name="held">The picture; disposed with this.</param>
+/// <param name="pad">Border on each side.</param>
+/// <param name="edge">Whether it repeats the outermost pixel instead of reflecting.</param>
+internal sealed class BorderedRows(HeldRows held, int pad, bool edge) : PictureRows
+{
+    public override int Height => held.Height + 2 * pad;
+
+    public override Tensor Read(int first, int last)
+    {
+        var (low, high) = (int.MaxValue, 0);
+        for (var i = first; i < last; i++)
+        {
+            var row = Border.Source(i - pad, held.Height, edge);
+            (low, high) = (Math.Min(low, row), Math.Max(high, row + 1));
+        }
+
+        var (strips, top) = held.Covering(low, high);
+        return Functional.NormRows(strips, top, held.Height, null, null, null, null, relu: false, phases: false, (first, last), pad, edge);
+    }
+
+    public override void Forget(int first) => held.Forget(Math.Max(first - pad, 0));
+
+    public override void Dispose() => held.Dispose();
+}
