@@ -90,7 +90,8 @@ check: check-format test ## what continuous integration runs: the format check a
 
 install: build ## install into $(DESTDIR)$(PREFIX)
 	@$(STEP) "The tool could not be installed into $(DESTDIR)$(PREFIX)." \
-	    dotnet publish src/VideoStyle.Cli $(DOTNET_FLAGS) -o $(DESTDIR)$(PREFIX)/lib/videostyle
+	    dotnet publish src/VideoStyle.Cli $(DOTNET_FLAGS) -o $(DESTDIR)$(PREFIX)/lib/videostyle \
+	        -p:PublishReadyToRun=true --use-current-runtime --self-contained false
 	@tools/launcher.sh $(PREFIX)/lib/videostyle $(DESTDIR)$(PREFIX)/bin/videostyle
 	@install -D -m 644 src/VideoStyle.Cli/videostyle.1 $(DESTDIR)$(PREFIX)/share/man/man1/videostyle.1
 	@mkdir -p $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)

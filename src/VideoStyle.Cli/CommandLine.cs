@@ -5,6 +5,7 @@ using VideoStyle.Cli.Config;
 using VideoStyle.Cli.Help;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Cli;
 
@@ -51,6 +52,9 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        // Before anything is parsed: until the first frame is there to be painted, both cores have something to do.
+        if (ConvertCommand.Paints(args))
+            LibTorch.Preload();
         var root = Create();
         if (args.Length == 0)
             args = ["--help"];

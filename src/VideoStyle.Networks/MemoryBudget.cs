@@ -20,8 +20,8 @@ internal static class MemoryBudget
     /// <summary>Of the numbers of a picture in one piece, the share that is held of one in strips: a layer of half the size.</summary>
     private const double Held = 0.25;
 
-    /// <summary>Fewer rows than this are not worth a strip: each reads up to eight rows of its neighbours again.</summary>
-    private const int LeastRows = 32;
+    /// <summary>Of fewer rows than this a strip costs too much: eight more are computed again for each.</summary>
+    private const int LeastRows = 64;
 
     private const int FewestStrips = 4;
 

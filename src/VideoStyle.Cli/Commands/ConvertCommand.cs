@@ -178,6 +178,10 @@ internal static class ConvertCommand
         return command;
     }
 
+    /// <summary>Whether arguments look as if something were to be painted, judged before they are parsed.</summary>
+    public static bool Paints(string[] args) =>
+        args is ["convert", _, ..] && !Array.Exists(args, a => a is "--help" or "-h" or "-?" or "--dry-run" or IdentityStylizer.Name);
+
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
         var json = parse.GetValue(Json);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Intrinsics;
 using VideoStyle.Core.Media;
 
@@ -64,8 +65,8 @@ public sealed class SceneCutDetector
         if (previous.Width != current.Width || previous.Height != current.Height)
             return 1;
 
-        var before = Thumbnail.Of(previous, ThumbnailSide);
-        var after = Thumbnail.Of(current, ThumbnailSide);
+        using var before = Thumbnail.Of(previous, ThumbnailSide);
+        using var after = Thumbnail.Of(current, ThumbnailSide);
         double lost = 0, all = 0;
         var lastX = Math.Max(0, after.Width - BlockSide);
         var lastY = Math.Max(0, after.Height - BlockSide);
@@ -99,10 +100,10 @@ public sealed class SceneCutDetector
     }
 
     /// <summary>A picture averaged down, continued by its border pixels.</summary>
-    private sealed class Thumbnail(int width, int height)
+    private sealed class Thumbnail(int width, int height) : IDisposable
     {
         private readonly int _stride = width + 2 * SearchRadius;
-        private readonly float[] _values = new float[(width + 2 * SearchRadius) * (height + 2 * SearchRadius)];
+        private readonly float[] _values = ArrayPool<float>.Shared.Rent((width + 2 * SearchRadius) * (height + 2 * SearchRadius));
 
         public int Width { get; } = width;
 
@@ -121,6 +122,8 @@ public sealed class SceneCutDetector
             thumbnail.ContinueBorder();
             return thumbnail;
         }
+
+        public void Dispose() => ArrayPool<float>.Shared.Return(_values);
 
         /// <summary>Gets the covariance of two blocks, and the variance of the other one.</summary>
         public (double Covariance, double OtherVariance) Correlate(

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Core.Media;
 
@@ -28,6 +29,9 @@ public sealed class LumaImage
 
     /// <summary>Gets the grey values.</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>Gives the pixels back to be used again; nobody may read the image any more. Never necessary.</summary>
+    internal void Release() => ExactArrays<byte>.Return(Pixels);
 
     /// <summary>Reads between the pixels, bilinearly.</summary>
     /// <param name="x">Column, 0 to Width − 1.</param>

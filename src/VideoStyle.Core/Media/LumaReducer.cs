@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Core.Media;
 
@@ -22,14 +23,14 @@ public static class LumaReducer
     /// <summary>Averages blocks of pixels and takes their luma (BT.601: 0.299 R + 0.587 G + 0.114 B).</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="factor">Side of a block, 1 to 256; blocks at the right and lower edge may be cut.</param>
-    /// <returns>A picture of <c>⌈width / factor⌉ × ⌈height / factor⌉</c>.</returns>
+    /// <returns>A picture of <c>⌈width / factor⌉ × ⌈height / factor⌉</c>; may be given back by <see cref="LumaImage.Release"/>.</returns>
     public static LumaImage Reduce(Frame frame, int factor)
     {
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, 256);
         var (width, height) = ((frame.Width + factor - 1) / factor, (frame.Height + factor - 1) / factor);
-        var pixels = new byte[width * height];
+        var pixels = ExactArrays<byte>.Rent(width * height);
         var sums = ArrayPool<ushort>.Shared.Rent(3 * frame.Width);
         for (var y = 0; y < height; y++)
         {

@@ -106,9 +106,9 @@ public sealed class StylizePipeline : IDisposable
         new(Volatile.Read(ref _read), _written, Volatile.Read(ref _shots), Stopwatch.GetElapsedTime(_start), _times);
 
     // Reads what is not painted again; what the first frame that is moved on from stays.
-    private LumaImage? PassOver(IFrameSource source, CancellationToken ct)
+    private SharedLuma? PassOver(IFrameSource source, CancellationToken ct)
     {
-        LumaImage? last = null;
+        SharedLuma? last = null;
         var first = _options.Resume?.Frame ?? 0;
         while (_read < first && source.Read(_pool) is { } frame)
         {
@@ -154,7 +154,7 @@ public sealed class StylizePipeline : IDisposable
     }
 
     private async Task CompareAsync(
-        LumaImage? previous, ChannelReader<Frame> input, ChannelWriter<ComparedFrame> output, CancellationToken ct)
+        SharedLuma? previous, ChannelReader<Frame> input, ChannelWriter<ComparedFrame> output, CancellationToken ct)
     {
         await foreach (var frame in input.ReadAllAsync(ct).ConfigureAwait(false))
         {
@@ -234,7 +234,7 @@ public sealed class StylizePipeline : IDisposable
         }
     }
 
-    private LumaImage? Reduce(Frame frame, LumaImage? previous)
+    private SharedLuma? Reduce(Frame frame, SharedLuma? previous)
     {
         if (_options.Coherence == CoherenceMode.Off)
             return null;
@@ -243,10 +243,10 @@ public sealed class StylizePipeline : IDisposable
             _factor = LumaReducer.FactorFor(frame.Width, frame.Height, _options.FlowSize ?? StylizeOptions.FlowSizeOf(_options.Coherence));
         var luma = LumaReducer.Reduce(frame, _factor);
         _times.Add(PipelineStage.Flow, begin);
-        return luma;
+        return new SharedLuma(luma, readers: previous is null ? 1 : 2);
     }
 
-    private Task<Motion?> MotionAsync(LumaImage? previous, LumaImage? current)
+    private Task<Motion?> MotionAsync(SharedLuma? previous, SharedLuma? current)
     {
         if (previous is null || current is null)
             return Task.FromResult<Motion?>(null);
@@ -255,8 +255,10 @@ public sealed class StylizePipeline : IDisposable
             var begin = Stopwatch.GetTimestamp();
             if (!_motionEstimators.TryTake(out var estimator))
                 estimator = new MotionEstimator(_createFlow!(), _factor);
-            var motion = estimator.Estimate(previous, current, onward: _paintEvery > 1);
+            var motion = estimator.Estimate(previous.Image, current.Image, onward: _paintEvery > 1);
             _motionEstimators.Add(estimator);
+            previous.Done();
+            current.Done();
             _times.Add(PipelineStage.Flow, begin);
             return motion;
         });

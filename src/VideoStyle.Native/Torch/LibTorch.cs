@@ -107,6 +107,22 @@ public static unsafe class LibTorch
         return new Leave(() => NativeMethods.TorchInferenceLeave().ThrowIfFailed());
     }
 
+    /// <summary>Begins to load libtorch, which takes a third of a second; whoever needs it meanwhile waits. What fails is told then.</summary>
+    public static void Preload()
+    {
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                Require();
+            }
+            catch (VideoStyleException)
+            {
+                // Kept, and thrown again where libtorch is needed.
+            }
+        });
+    }
+
     internal static void Require() => _ = Ready.Value;
 
     private sealed class Leave(Action leave) : IDisposable
