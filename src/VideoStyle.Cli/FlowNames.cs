@@ -1,3 +1,4 @@
+using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli;
@@ -11,12 +12,16 @@ internal static class FlowNames
         ["dis-fast"] = FlowMethod.DisFast,
         ["dis-light"] = FlowMethod.DisLight,
         ["dis-medium"] = FlowMethod.DisMedium,
+        ["dis-refined"] = FlowMethod.DisRefined,
         ["dis-fine"] = FlowMethod.DisFine,
         ["farneback"] = FlowMethod.Farneback,
         ["farneback-wide"] = FlowMethod.FarnebackWide,
     };
 
     public static IReadOnlyCollection<string> All => Methods.Keys;
+
+    /// <summary>The estimator that a mode blends along unless another is asked for.</summary>
+    public static FlowMethod For(CoherenceMode mode) => mode == CoherenceMode.Best ? FlowMethod.DisRefined : FlowMethod.DisMedium;
 
     public static FlowMethod Parse(string name) => Methods[name];
 

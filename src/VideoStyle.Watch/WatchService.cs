@@ -87,11 +87,13 @@ internal sealed class WatchService : IDisposable
     {
         using FolderEvents events = new(_options.Folders.Input);
         var nextScan = _time.GetTimestamp();
+        await GuardAsync(() => WorkFolders.Sweep(_options, _store), over.Token).ConfigureAwait(false);
         while (!over.IsCancellationRequested)
         {
             var healthy = await GuardAsync(() => Look(events, ref nextScan), over.Token).ConfigureAwait(false);
             if (healthy && _options.Once && IsIdle())
             {
+                await GuardAsync(() => WorkFolders.Sweep(_options, _store), over.Token).ConfigureAwait(false);
                 await over.CancelAsync().ConfigureAwait(false);
                 return;
             }

@@ -2,6 +2,7 @@ using System.Net;
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Watching;
+using VideoStyle.Watch;
 using Xunit;
 
 namespace VideoStyle.Tests;
@@ -26,6 +27,28 @@ public sealed class WatchTests : IDisposable
         _bench.Painting("summer/beach/c.avi.mosaic.mkv").ShouldBe("mosaic: a third film");
         _bench.Jobs().ShouldAllBe(job => job.State == JobState.Done);
         Directory.EnumerateFileSystemEntries(Path.Combine(_bench.Options.StateFolder, "work")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Watch_WorkOfJobsThatAreOver_IsTakenAwayAndThatOfOthersKept()
+    {
+        _bench.Drop("gone.mp4");
+        _bench.Drop("done.mp4", "another film");
+        await _bench.RunAsync();
+        var done = _bench.Jobs().Single(job => job.Path == "done.mp4");
+        File.Delete(Path.Combine(_bench.In, "gone.mp4"));
+        foreach (var left in new[] { $"{done.Id}", "999", "notes" })
+            Directory.CreateDirectory(Path.Combine(_bench.Options.StateFolder, "work", left, "segments"));
+        using (var store = _bench.OpenStore())
+            store.Offer("waits.mp4", "mosaic", "waits.mosaic.mp4", new FileStamp(1, 1, 1, 1), new JobSettings());
+        var waiting = _bench.Jobs().Single(job => job.Path == "waits.mp4");
+        Directory.CreateDirectory(_bench.Options.WorkFolder(waiting.Id));
+
+        using (var store = _bench.OpenStore())
+            WorkFolders.Sweep(_bench.Options, store);
+
+        Directory.GetDirectories(Path.Combine(_bench.Options.StateFolder, "work")).Select(Path.GetFileName)
+            .ShouldBe([$"{waiting.Id}", "notes"], ignoreOrder: true);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         Parallel.For(
             1,
             frames.Count,
-            () => new MotionEstimator(OpenCvFlow.Create(request.Flow), factor),
+            () => new MotionEstimator(OpenCvFlow.Create(request.Estimator), factor),
             (t, _, estimator) =>
             {
                 motions[t] = estimator.Estimate(lumas[t - 1], lumas[t]);
@@ -146,7 +146,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             var half = frames / 2;
             using StylizePipeline pipeline = new(
                 stylizer,
-                () => OpenCvFlow.Create(request.Flow),
+                () => OpenCvFlow.Create(request.Estimator),
                 new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEvery ?? 1 }
             );
             var report = await pipeline.RunAsync(source, sink, AtHalf, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,6 @@ using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native;
-using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 
 namespace VideoStyle.Cli.Commands;
@@ -70,7 +69,7 @@ internal static class BenchCommand
                 Style = parse.GetRequiredValue(Style),
                 AnyStyle = parse.GetRequiredValue(AnyStyle),
                 Coherence = parse.GetValue(Coherence),
-                Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowMethod.DisMedium,
+                Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : null,
                 PaintEvery = parse.GetValue(PaintEvery),
                 Device = parse.GetRequiredValue(Device),
                 Precision = parse.GetValue(PrecisionOption),
@@ -105,7 +104,7 @@ internal static class BenchCommand
                 clip,
                 style = request.Style,
                 coherence = request.Coherence,
-                flow = FlowNames.Of(request.Flow),
+                flow = FlowNames.Of(request.Estimator),
                 machine,
                 runs = rounds.Count,
                 msPerFrame = steps.ToDictionary(s => s.Step, s => new { median = median[s.Step], least = s.Times[0], most = s.Times[^1], cpu = cpu[s.Step], allocatedKiB = allocated[s.Step] }, StringComparer.Ordinal),
@@ -120,7 +119,7 @@ internal static class BenchCommand
         foreach (var (step, times) in steps)
             table.AddRow(step, Number(median[step]), Number(times[0]), Number(times[^1]), Number(cpu[step]), Number(allocated[step]));
         AnsiConsole.Write(table);
-        Console.Out.WriteLine($"{clip}, {request.Style}, coherence {request.Coherence.ToString().ToLowerInvariant()}, {FlowNames.Of(request.Flow)}, {machine}");
+        Console.Out.WriteLine($"{clip}, {request.Style}, coherence {request.Coherence.ToString().ToLowerInvariant()}, {FlowNames.Of(request.Estimator)}, {machine}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"pipeline {1000 / median["pipeline"]:0.0} fps, {median["pipeline"] / sum:0.00} of the steps one after another ({sum:0.0} ms); peak memory {MemoryUse.PeakMiB()} MiB"));
 

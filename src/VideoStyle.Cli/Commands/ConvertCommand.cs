@@ -6,7 +6,6 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 
@@ -77,7 +76,7 @@ internal static class ConvertCommand
 
     private static readonly Option<string?> Flow = new("--flow")
     {
-        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-medium.",
+        Description = $"The flow estimator that holds the paint: {string.Join(", ", FlowNames.All)}. Default: dis-medium, with best dis-refined.",
         HelpName = "NAME",
     };
 
@@ -256,7 +255,7 @@ internal static class ConvertCommand
             Nearest = parse.GetValue(Nearest),
             Coherence = coherence,
             Blend = parse.GetValue(Blend)?.Invoke(BlendOptions.For(coherence)),
-            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : FlowMethod.DisMedium,
+            Flow = parse.GetValue(Flow) is { } flow ? FlowNames.Parse(flow) : null,
             PaintEvery = parse.GetValue(PaintEvery),
             MaxMemory = parse.GetValue(MaxMemory),
             Device = parse.GetRequiredValue(Device),

@@ -100,7 +100,7 @@ internal static class Conversion
 
     /// <summary>What makes the flow estimators of a conversion; null where it needs none.</summary>
     public static Func<IFlowEstimator>? CreateFlow(ConversionRequest request) =>
-        request.Coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(request.Flow);
+        request.Coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(request.Estimator);
 
     /// <summary>Demands the parts of the native library that a conversion needs, beside its style's.</summary>
     /// <exception cref="VideoStyleException">One is not there (Runtime).</exception>

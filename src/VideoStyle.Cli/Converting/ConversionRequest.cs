@@ -44,7 +44,11 @@ internal sealed record ConversionRequest
     /// <summary>Gets how paint is held, or null for the way of <see cref="Coherence"/>.</summary>
     public BlendOptions? Blend { get; init; }
 
-    public FlowMethod Flow { get; init; } = FlowMethod.DisMedium;
+    /// <summary>Gets what estimates the flow, or null for the estimator of <see cref="Coherence"/>.</summary>
+    public FlowMethod? Flow { get; init; }
+
+    /// <summary>Gets what estimates the flow.</summary>
+    public FlowMethod Estimator => Flow ?? FlowNames.For(Coherence);
 
     /// <summary>Gets the most frames from one painted frame to the next, or null to paint all.</summary>
     public int? PaintEvery { get; init; }

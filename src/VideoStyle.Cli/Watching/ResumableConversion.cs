@@ -38,7 +38,7 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
         using SegmentedSink sink = new(CreateSink(path, order, source), folder, finished);
         using StylizePipeline pipeline = new(
             stylizer,
-            coherence == CoherenceMode.Off ? null : CreateFlow,
+            coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(FlowNames.For(coherence)),
             new StylizeOptions { Coherence = coherence, Segments = RuleFor(source.Info), Resume = resume, PassedOver = sink.PassOver });
 
         var resumed = resume?.Frame ?? 0;
@@ -68,8 +68,6 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
             // A page without a picture is still a page; what is wrong with the video, its conversion tells.
         }
     }
-
-    private static OpenCvFlow CreateFlow() => OpenCvFlow.Create(FlowMethod.DisMedium);
 
     private static FFmpegSink CreateSink(string path, ConversionOrder order, FFmpegSource source) =>
         FFmpegSink.Create(path, new SinkOptions { FileName = order.Name, Codec = order.Settings.Codec, Crf = order.Settings.Crf }, source);

@@ -20,7 +20,7 @@ public sealed record BlendOptions
         {
             CoherenceMode.Off => new BlendOptions { Keep = 0, RestoreDetail = false },
             CoherenceMode.Fast => new BlendOptions(),
-            CoherenceMode.Best => new BlendOptions { Keep = 0.97f },
+            CoherenceMode.Best => new BlendOptions { Keep = 0.98f },
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
         };
 }

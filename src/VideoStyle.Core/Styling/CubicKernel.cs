@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Styling;
 
-/// <summary>Reads paintings between their pixels by cubic convolution (Keys 1981, a = −1/2), from 4 × 4 of them.</summary>
+/// <summary>Reads paintings between their pixels by cubic convolution (Keys 1981, a = −0.6), from 4 × 4 of them.</summary>
 /// <remarks>
 /// What is read anew at each frame is read dozens of times over. At half a pixel and a wave of 4 px the bilinear kernel keeps
-/// 71 % of the contrast, this one 88 %: what is lost can be given back without waking the noise.
+/// 71 % of the contrast, this one 92 %: what is lost can be given back without waking the noise.
 /// </remarks>
 internal static class CubicKernel
 {
@@ -53,9 +53,15 @@ internal static class CubicKernel
         return Painting.Bounded(Vector128.AddSaturate(centre.GetLower(), sum));
     }
 
+    // The sharper, the less there is to give back; but no wave may grow by being read again and again. At −0.6 none is
+    // magnified by more than 0.6 % an axis, which κ outweighs; at −0.75 it is 2.9 %.
+    private const double A = -0.6;
+
     private static IEnumerable<short> WeightsAt(double t)
     {
-        double[] weights = [((2 - t) * t - 1) * t / 2, ((3 * t - 5) * t * t + 2) / 2, ((4 - 3 * t) * t + 1) * t / 2, (t - 1) * t * t / 2];
+        double Near(double d) => ((A + 2) * d - (A + 3)) * d * d + 1;
+        double Far(double d) => (((d - 5) * d + 8) * d - 4) * A;
+        double[] weights = [Far(1 + t), Near(t), Near(1 - t), Far(2 - t)];
         return weights.Select(w => (short)Math.Round(w * FixedPoint.MostWeight));
     }
 }

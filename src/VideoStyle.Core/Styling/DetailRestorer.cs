@@ -8,8 +8,8 @@ namespace VideoStyle.Core.Styling;
 
 /// <summary>Shows a blend as sharp as what the network painted, no more and no less.</summary>
 /// <remarks>
-/// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = z − G_σ ∗ z</c> and σ = 1.5 px, and the
-/// same amount is added to R, G and B, so that hue stays. The gain <c>g</c> is not a constant: it is solved for at each
+/// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = κM (z − G_σ ∗ z)</c> and σ = 1.5 px: where the
+/// paint is new (<c>κM = 0</c>) there is nothing to give back. The same amount is added to R, G and B, so that hue stays. The gain <c>g</c> is not a constant: it is solved for at each
 /// frame so that the gradient energy of the shown picture (Sobel's) equals that of the painting,
 /// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>, and follows that value over a few frames, so that sharpness does not
 /// pulse. It acts behind the loop of <see cref="TemporalBlend"/>, so that nothing can build up.
@@ -54,13 +54,14 @@ internal sealed class DetailRestorer
 
     /// <summary>Sharpens a blend to a wanted energy and rounds it.</summary>
     /// <param name="blend">The blend; not changed.</param>
+    /// <param name="kept">How much of each pixel was moved on from the frame before, 0–1.</param>
     /// <param name="painted">What <see cref="Energy"/> gave for the painting that went into it.</param>
     /// <param name="shown">Receives the picture.</param>
-    public void Show(Painting blend, double painted, Frame shown)
+    public void Show(Painting blend, Plane kept, double painted, Frame shown)
     {
         using Plane detail = new(blend.Width, blend.Height);
         _energy.Begin(blend.Height);
-        Rows.For(blend.Height, (first, last) => Separate(blend, detail, first, last));
+        Rows.For(blend.Height, (first, last) => Separate(blend, kept, detail, first, last));
         var (a, b, c) = _energy.Sum();
         var gain = SolveGain(a, b, c, painted);
         var followed = Gain is { } before ? before + Follow * (gain - before) : gain;
@@ -88,14 +89,14 @@ internal sealed class DetailRestorer
     }
 
     // Fills the detail of a band and measures it, while it is in the cache.
-    private void Separate(Painting blend, Plane detail, int first, int last)
+    private void Separate(Painting blend, Plane kept, Plane detail, int first, int last)
     {
         Mask.Run(blend.Width, blend.Height, first, last,
             (y, row) => LumaRows.Read(blend, y, row),
             (y, low) =>
             {
                 LumaRows.Read(blend, y, detail.Row(y));
-                Plane.Subtract(ref detail.Pixel(y), ref MemoryMarshal.GetReference(low), low.Length);
+                Plane.Subtract(ref detail.Pixel(y), ref MemoryMarshal.GetReference(low), ref kept.Pixel(y), low.Length);
             });
         var stride = detail.Stride;
         var rows = ArrayPool<float>.Shared.Rent(3 * stride);

@@ -6,24 +6,29 @@ namespace VideoStyle.Core.Styling;
 
 /// <summary>Sums over a picture of products of Sobel gradients: <c>Σ ∂a·∂a</c>, <c>Σ ∂a·∂b</c>, <c>Σ ∂b·∂b</c>.</summary>
 /// <remarks>
-/// Every fourth row is measured; neighbouring rows say the same. A measured row and its neighbours lie in one band of
-/// <see cref="Rows"/>. Each row's sums have a place of their own and are added in order, so that the result does not depend
+/// Every fifth row is measured: the weave of a network repeats every 2, 4 or 8 rows, and an even step would see one phase of it
+/// alone. A measured row and its neighbours lie in one band of <see cref="Rows"/>. Each row's sums have a place of their own and are added in order, so that the result does not depend
 /// on how threads shared the rows out.
 /// </remarks>
 internal sealed class GradientEnergy
 {
-    private const int Step = 4;
+    private const int Step = 5;
+    private const int First = 2;
+    private const int PlacesPerBand = (Rows.PerBand + Step - 1) / Step;
 
     private (double AA, double AB, double BB)[] _rows = [];
 
     /// <summary>Whether a row of a picture is one of those that are measured.</summary>
-    public static bool Measures(int y, int height) => y % Step == Step / 2 && y < height - 1;
+    public static bool Measures(int y, int height) => y % Rows.PerBand % Step == First && y < height - 1;
+
+    private static int PlaceOf(int y) => y / Rows.PerBand * PlacesPerBand + y % Rows.PerBand / Step;
 
     /// <summary>Begins a picture.</summary>
     public void Begin(int height)
     {
-        if (_rows.Length != (height + Step - 1) / Step)
-            _rows = new (double, double, double)[(height + Step - 1) / Step];
+        var places = PlaceOf(height) + 1;
+        if (_rows.Length != places)
+            _rows = new (double, double, double)[places];
         Array.Clear(_rows);
     }
 
@@ -47,7 +52,7 @@ internal sealed class GradientEnergy
             bb += bx * bx + by * by;
         }
 
-        _rows[y / Step] = (Vector512.Sum(aa), Vector512.Sum(ab), Vector512.Sum(bb));
+        _rows[PlaceOf(y)] = (Vector512.Sum(aa), Vector512.Sum(ab), Vector512.Sum(bb));
     }
 
     /// <summary>Adds a measured row of one picture alone.</summary>
@@ -63,7 +68,7 @@ internal sealed class GradientEnergy
             sum += dx * dx + dy * dy;
         }
 
-        _rows[y / Step] = (Vector512.Sum(sum), 0, 0);
+        _rows[PlaceOf(y)] = (Vector512.Sum(sum), 0, 0);
     }
 
     /// <summary>Adds everything up.</summary>

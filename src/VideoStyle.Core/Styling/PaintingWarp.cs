@@ -14,7 +14,8 @@ internal static class PaintingWarp
     /// <param name="motion">Where <c>z</c> is read, and <c>κM</c>, at reduced resolution; both are interpolated bilinearly.</param>
     /// <param name="cubic">Whether <c>z</c> is read with <see cref="CubicKernel"/>, or bilinearly.</param>
     /// <param name="blend">Receives the result; another painting than the two.</param>
-    public static void Blend(Painting painted, Painting previous, MotionGrid motion, bool cubic, Painting blend)
+    /// <param name="kept">Receives <c>κM</c> at each pixel.</param>
+    public static void Blend(Painting painted, Painting previous, MotionGrid motion, bool cubic, Painting blend, Plane kept)
     {
         if (painted.Width != previous.Width || painted.Height != previous.Height)
             throw new ArgumentException("The paintings differ in size.", nameof(previous));
@@ -22,7 +23,7 @@ internal static class PaintingWarp
         {
             using GridRow row = new(motion, painted.Width);
             for (var y = first; y < last; y++)
-                BlendRow(painted, previous, y, row.Read(y), row.Columns, cubic, blend);
+                BlendRow(painted, previous, y, row.Read(y), row.Columns, cubic, blend, kept);
         });
     }
 
@@ -46,12 +47,14 @@ internal static class PaintingWarp
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BlendRow(Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, bool cubic, Painting blend)
+    private static void BlendRow(
+        Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, bool cubic, Painting blend, Plane kept)
     {
         var (width, height) = (painted.Width, painted.Height);
         ref var source = ref MemoryMarshal.GetArrayDataReference(previous.Buffer);
         ref var paint = ref MemoryMarshal.GetReference(painted.Row(y));
         ref var target = ref MemoryMarshal.GetReference(blend.Row(y));
+        ref var weight = ref kept.Pixel(y);
         ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
         var furthest = Furthest(painted);
         for (var x = 0; x < width; x++)
@@ -64,6 +67,7 @@ internal static class PaintingWarp
             var warped = inside ? CubicKernel.Read(ref source, width, place, parts) : Bilinear(ref source, width, place, parts);
             var from = FixedPoint.LoadFour(ref paint, (nuint)(Painting.Channels * x));
             FixedPoint.StoreFour(FixedPoint.Mix(from, warped, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
+            Unsafe.Add(ref weight, x) = parts.AsInt32().GetElement(2) / FixedPoint.MostWeight;
         }
     }
 

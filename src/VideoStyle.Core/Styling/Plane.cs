@@ -47,12 +47,12 @@ internal sealed class Plane : IDisposable
         row[(Margin + width)..].Fill(row[Margin + width - 1]);
     }
 
-    /// <summary>Takes one row from another, whole vectors of them.</summary>
+    /// <summary>Takes one row from another and weights the difference, whole vectors of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Subtract(ref float values, ref float low, int count)
+    public static void Subtract(ref float values, ref float low, ref float weights, int count)
     {
         for (nuint x = 0; x < (nuint)count; x += 16)
-            (Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref low, x)).StoreUnsafe(ref values, x);
+            (Vector512.LoadUnsafe(ref weights, x) * (Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref low, x))).StoreUnsafe(ref values, x);
     }
 
     public void Dispose()

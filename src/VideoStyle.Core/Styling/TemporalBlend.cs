@@ -98,16 +98,17 @@ public sealed class TemporalBlend : IDisposable
 
     private void Blend(Painting painting, Painting state, Motion motion, Painting blend, Frame shown, double? detail, float keep)
     {
+        using Plane kept = new(painting.Width, painting.Height);
         using (var path = MotionPath.Of(motion))
         using (MotionGrid grid = new(path, keep))
-            PaintingWarp.Blend(painting, state, grid, _options.SharpWarp, blend);
+            PaintingWarp.Blend(painting, state, grid, _options.SharpWarp, blend, kept);
         if (!_options.RestoreDetail)
         {
             blend.RoundTo(shown);
             return;
         }
 
-        _detail.Show(blend, detail ?? _detail.Energy(painting), shown);
+        _detail.Show(blend, kept, detail ?? _detail.Energy(painting), shown);
     }
 
     private void Remember(Painting painting)

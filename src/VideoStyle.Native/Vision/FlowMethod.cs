@@ -15,6 +15,9 @@ public enum FlowMethod
     /// <summary>Dense inverse search, preset medium: half the resolution, then refined.</summary>
     DisMedium,
 
+    /// <summary>Dense inverse search, preset medium with 15 steps of refinement instead of 5: smoother where there is little to go by.</summary>
+    DisRefined,
+
     /// <summary>Dense inverse search down to single pixels: the medium preset with finest scale 0 and patch stride 2.</summary>
     DisFine,
 

@@ -59,6 +59,7 @@ public sealed class OpenCvFlow : IFlowEstimator
             FlowMethod.DisFast => CreateDis(new(1, -1, 0, -1), "DIS fast"),
             FlowMethod.DisLight => CreateDis(new(2, -1, 5, 3), "DIS medium, patch stride 5, 3 refinement iterations"),
             FlowMethod.DisMedium => CreateDis(new(2, -1, 0, -1), "DIS medium"),
+            FlowMethod.DisRefined => CreateDis(new(2, -1, 0, 15), "DIS medium, 15 refinement iterations"),
             FlowMethod.DisFine => CreateDis(new(2, 0, 2, -1), "DIS medium, finest scale 0, patch stride 2"),
             FlowMethod.Farneback => CreateFarneback(new(0.5, 1.2, Levels: 3, Window: 15, Iterations: 3, PolyN: 5)),
             FlowMethod.FarnebackWide => CreateFarneback(new(0.5, 1.5, Levels: 5, Window: 21, Iterations: 3, PolyN: 7)),

@@ -33,15 +33,28 @@ public sealed class MotionEstimatorTests
     }
 
     [Fact]
-    public void Estimate_ForwardAndBackwardAtTheThresholdOfRuder_IsTrustedByHalf()
+    public void Estimate_PictureThatIsOffByTheTolerance_IsTrustedByOneInE()
     {
-        // |w + ŵ|² = 0.01 (|w|² + |ŵ|²) + 0.5 for w = (2, 0), ŵ = (−2 + e, 0): solved for e.
-        var e = (-0.04f + MathF.Sqrt(0.04f * 0.04f + 4 * 0.99f * 0.58f)) / (2 * 0.99f);
-        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2 + e, 0)), factor: 1);
+        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1);
+        var (before, after) = (Texture(shift: 0), Texture(shift: 0));
+        for (var i = 0; i < after.Pixels.Length; i++)
+            after.Pixels[i] = (byte)(before.Pixels[i] + 12);
+
+        var motion = estimator.Estimate(before, after);
+
+        motion.Confidence[10 * Width + 20].ShouldBe(MathF.Exp(-1), tolerance: 0.001);
+    }
+
+    [Theory]
+    [InlineData(0.2f)] // agree: the mean is followed
+    [InlineData(3f)] // do not: the backward flow is
+    public void Estimate_ForwardAndBackwardFlow_AreAveragedWhereTheyAgree(float apart)
+    {
+        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2 + apart, 0)), factor: 1);
 
         var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
 
-        motion.Confidence[10 * Width + 20].ShouldBe(MathF.Exp(-0.7f), tolerance: 0.01);
+        motion.Backward[20, 10].Dx.ShouldBe(apart < 1 ? 2 - apart / 2 : 2, tolerance: 0.01);
     }
 
     [Fact]

@@ -18,22 +18,22 @@ internal sealed class ScalarBlend(int width, int height, double keep)
             return Array.ConvertAll(painted, v => 255 * v);
         }
 
-        var blend = new double[painted.Length];
+        var (blend, kept) = (new double[painted.Length], new double[width * height]);
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
-                BlendPixel(painted, _state, motion, x, y, blend);
+                kept[y * width + x] = BlendPixel(painted, _state, motion, x, y, blend);
         _state = blend;
-        return Sharpen(painted, blend);
+        return Sharpen(painted, blend, kept);
     }
 
-    private void BlendPixel(double[] painted, double[] state, Motion motion, int x, int y, double[] blend)
+    private double BlendPixel(double[] painted, double[] state, Motion motion, int x, int y, double[] blend)
     {
         var (dx, dy, m) = (0.0, 0.0, 0.0);
         foreach (var (column, row, weight) in Corners(Reduced(x), Reduced(y), motion.Backward.Width, motion.Backward.Height))
         {
             var (u, v) = motion.Backward[column, row];
             (u, v) = (u * motion.Factor, v * motion.Factor);
-            var trust = Math.Clamp((Math.Sqrt(u * u + v * v) - 0.2) / 0.2, 0, 1);
+            var trust = Math.Clamp((Math.Sqrt(u * u + v * v) - 0.05) / 0.05, 0, 1);
             (dx, dy) = (dx + weight * trust * u, dy + weight * trust * v);
             m += weight * motion.Confidence[row * motion.Backward.Width + column];
         }
@@ -45,13 +45,15 @@ internal sealed class ScalarBlend(int width, int height, double keep)
             blend[i] = painted[i] + keep * m * (warped - painted[i]);
         }
 
+        return keep * m;
+
         double Reduced(int position) => (position - 0.5 * (motion.Factor - 1)) / motion.Factor;
     }
 
-    private double[] Sharpen(double[] painted, double[] blend)
+    private double[] Sharpen(double[] painted, double[] blend, double[] kept)
     {
         var (source, luma) = (Lumas(painted), Lumas(blend));
-        double[] detail = [.. luma.Zip(Blur(luma, width, height, 1.5), (a, b) => a - b)];
+        double[] detail = [.. luma.Zip(Blur(luma, width, height, 1.5), (a, b) => a - b).Zip(kept, (d, k) => k * d)];
         var (wanted, a, b, c) = (Energy(source, source), Energy(luma, luma), Energy(luma, detail), Energy(detail, detail));
         var gain = Math.Clamp((Math.Sqrt(Math.Max(0, b * b - c * (a - wanted))) - b) / c, 0, 1.5);
         _gain = _gain is { } last ? last + 0.6 * (gain - last) : gain;
@@ -61,7 +63,7 @@ internal sealed class ScalarBlend(int width, int height, double keep)
     private double Energy(double[] one, double[] other)
     {
         var sum = 0.0;
-        for (var y = 2; y < height - 1; y += 4)
+        foreach (var y in Enumerable.Range(1, height - 2).Where(y => y % 64 % 5 == 2))
             for (var x = 1; x < width - 1; x++)
                 sum += Sobel(one, x, y, 1, width) * Sobel(other, x, y, 1, width) + Sobel(one, x, y, width, 1) * Sobel(other, x, y, width, 1);
         return sum;
@@ -93,7 +95,7 @@ internal sealed class ScalarBlend(int width, int height, double keep)
             [.. Enumerable.Range(0, w * h).Select(i => Enumerable.Range(-radius, 2 * radius + 1).Sum(k => kernel[k + radius] * from[place(i % w, i / w, k)]) / total)];
     }
 
-    // Keys' kernel with a = −1/2 on 4 × 4 pixels; along the edges, where some are missing, the bilinear one.
+    // Keys' kernel with a = −0.6 on 4 × 4 pixels; along the edges, where some are missing, the bilinear one.
     private IEnumerable<(int Column, int Row, double Weight)> Neighbours(double x, double y)
     {
         var (column, row) = ((int)Math.Floor(x), (int)Math.Floor(y));
@@ -104,7 +106,7 @@ internal sealed class ScalarBlend(int width, int height, double keep)
         static double Keys(double t)
         {
             t = Math.Abs(t);
-            return t <= 1 ? (1.5 * t - 2.5) * t * t + 1 : ((-0.5 * t + 2.5) * t - 4) * t + 2;
+            return t <= 1 ? (1.4 * t - 2.4) * t * t + 1 : -0.6 * (((t - 5) * t + 8) * t - 4);
         }
     }
 

@@ -12,8 +12,8 @@ public sealed class FlowAccuracyTests
 {
     // Measured with OpenCV 4.6 are 0.53 0.44 0.22 0.11 0.36 0.44 px, and 0.49 0.41 0.32 0.16 0.58 0.93 px (`videostyle bench flow`).
     [SharedDataTheory]
-    [InlineData("RubberWhale", new[] { 0.65, 0.55, 0.35, 0.3, 0.16, 0.45, 0.55 })]
-    [InlineData("Grove2", new[] { 0.6, 0.5, 0.45, 0.4, 0.22, 0.7, 1.1 })]
+    [InlineData("RubberWhale", new[] { 0.65, 0.55, 0.35, 0.3, 0.28, 0.16, 0.45, 0.55 })]
+    [InlineData("Grove2", new[] { 0.6, 0.5, 0.45, 0.4, 0.38, 0.22, 0.7, 1.1 })]
     public void Estimate_MiddleburyPair_StaysUnderItsKnownEndPointError(string pair, double[] limits)
     {
         if (!VideoStyleNative.Units.HasFlag(NativeUnits.Media | NativeUnits.Vision))
