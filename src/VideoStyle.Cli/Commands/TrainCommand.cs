@@ -39,7 +39,7 @@ internal static class TrainCommand
 
     private static readonly Option<long> Seed = new("--seed") { Description = "The same seed gives the same model.", HelpName = "N" };
 
-    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "The first learning rate. Default: 0.002, with --base 0.0015, of sanet 0.001.", HelpName = "RATE" };
+    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "The first learning rate. Default: 0.002, with --base 0.0015, of sanet 0.0004.", HelpName = "RATE" };
 
     private static readonly Option<double?> ContentWeight = new("--content-weight") { Description = Invariant($"How much the picture's content counts. Default: {Usual.Content}, of sanet {LossWeights.Sanet.Content}."), HelpName = "W" };
 

@@ -3,7 +3,6 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
-using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Models;
 
@@ -87,7 +86,7 @@ public sealed class StyleFamily
         if (Names.Count > 0)
             throw new VideoStyleException(ErrorKind.Model, $"{_file.Path}: holds {Names.Count} fixed styles and cannot paint after a picture.", $"It holds {string.Join(", ", Names)}.");
         using var scope = new TensorScope();
-        var pixels = Pixels.ReadPainting(picture, PredictedForm.PictureSize, crop: 0);
+        var pixels = StylePicture.Read(picture, PredictedForm.PictureSize);
         return Make(Path.GetFileNameWithoutExtension(picture), new PredictedForm(Architecture, [pixels]), 0);
     }
 

@@ -71,7 +71,7 @@ public sealed record TrainingOptions
     /// <summary>Gets the number that every random draw follows from.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Gets the first learning rate; null for 0.002 from nothing, 0.0015 from a base and 0.001 for <c>sanet</c>. It falls to 0.0001.</summary>
+    /// <summary>Gets the first learning rate; null for 0.002 from nothing, 0.0015 from a base and 0.0004 for <c>sanet</c>. It falls to 0.0001.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>Gets the weights of the losses.</summary>
@@ -105,7 +105,7 @@ public sealed record TrainingOptions
     public string PreviewPath => Path.ChangeExtension(Output, ".preview.png");
 
     /// <summary>Gets the learning rate to begin with.</summary>
-    internal double FirstRate => LearningRate ?? (Sanet ? 1e-3 : Base is null ? 2e-3 : 1.5e-3);
+    internal double FirstRate => LearningRate ?? (Sanet ? 4e-4 : Base is null ? 2e-3 : 1.5e-3);
 
     private static bool IsSanet(string architecture) => string.Equals(architecture, SanetModel.Architecture, StringComparison.OrdinalIgnoreCase);
 

@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
@@ -137,6 +136,7 @@ public sealed class AnyStyleTests : IDisposable
 
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain("huge.png");
+        error.Hint.ShouldNotBeNull().ShouldContain("smaller");
     }
 
     [NativeFact]

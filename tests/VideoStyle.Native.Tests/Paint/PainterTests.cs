@@ -1,6 +1,5 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;

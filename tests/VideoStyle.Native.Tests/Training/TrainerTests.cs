@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
@@ -235,7 +234,6 @@ public sealed class TrainerTests : IDisposable
         _folder.Picture("content/two.png", 70, 100, i => (byte)(i / 7 % 256));
         return folder;
     }
-
 
     private float LargestDifference(string first, string second)
     {
