@@ -95,7 +95,12 @@ public sealed class SanetTrainingTests : IDisposable
     {
         var options = new TrainingOptions
         {
-            Styles = [("s.png", 1)], Content = ["."], Output = "x", LossWeights = "v", Architecture = "sanet", Size = size,
+            Styles = [("s.png", 1)],
+            Content = ["."],
+            Output = "x",
+            LossWeights = "v",
+            Architecture = "sanet",
+            Size = size,
             Weights = new LossWeights { Style = [.. Enumerable.Repeat(1.0, weights)] },
         };
         var error = Should.Throw<VideoStyleException>(options.Validate);
