@@ -5,10 +5,10 @@
 // Sets ways to paint after any picture beside each other: how near they come to the paintings in style, and to the photos
 // in content.
 //
-//   dotnet run tools/compare-any-style.cs -- PAINTING_FOLDER PHOTO_FOLDER PHOTOS METHOD...
+//   dotnet run tools/compare-any-style.cs -- PAINTING_FOLDER PHOTO_FOLDER PHOTOS SIZE METHOD...
 //
-// Every painting is put on the first PHOTOS photos. A METHOD is what `videostyle convert --any-style` takes; the first is
-// the reference. Distances are relative (0 is equal), of pictures whose shorter side is 512 pixels.
+// Every painting is put on the first PHOTOS photos, whose shorter side is brought to SIZE pixels. A METHOD is what `videostyle
+// convert --any-style` takes; the first is the reference. Distances are relative (0 is equal).
 using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Styling;
@@ -17,9 +17,15 @@ using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Training;
 using VideoStyle.Networks.Weights;
 
-if (args.Length < 4 || !int.TryParse(args[2], CultureInfo.InvariantCulture, out var count) || count < 1)
+if (
+    args.Length < 5
+    || !int.TryParse(args[2], CultureInfo.InvariantCulture, out var count)
+    || !int.TryParse(args[3], CultureInfo.InvariantCulture, out var size)
+    || count < 1
+    || size < 64
+)
 {
-    Console.Error.WriteLine("usage: dotnet run tools/compare-any-style.cs -- PAINTING_FOLDER PHOTO_FOLDER PHOTOS METHOD...");
+    Console.Error.WriteLine("usage: dotnet run tools/compare-any-style.cs -- PAINTING_FOLDER PHOTO_FOLDER PHOTOS SIZE METHOD...");
     return 2;
 }
 
@@ -30,10 +36,10 @@ try
     string[] photos = [.. Directory.EnumerateFiles(args[1], "*.*").Order(StringComparer.Ordinal).Take(count)];
     Console.WriteLine("| painting | method | shifted, sum | plain, sum | content 3_1 |");
     Console.WriteLine("|---|---|---|---|---|");
-    var sums = args[3..].ToDictionary(m => m, _ => (Shifted: 0.0, Plain: 0.0, Content: 0.0), StringComparer.Ordinal);
+    var sums = args[4..].ToDictionary(m => m, _ => (Shifted: 0.0, Plain: 0.0, Content: 0.0), StringComparer.Ordinal);
     foreach (var painting in paintings)
     {
-        foreach (var method in args[3..])
+        foreach (var method in args[4..])
         {
             using var stylizer = AnyStyleStylizer.Create(
                 (device, type) => AnyStyleMethod.Open(method, WeightsStore.User, device, type),
@@ -42,7 +48,7 @@ try
                 strength: 1,
                 new StylizerOptions { Device = "cpu" }
             );
-            var result = StyleComparison.Measure(stylizer.Paint, painting, photos, weights);
+            var result = StyleComparison.Measure(stylizer.Paint, painting, photos, weights, photoSize: size);
             var (shifted, plain) = (result.Shifted.Sum(), result.Plain.Sum());
             var sum = sums[method];
             sums[method] = (sum.Shifted + shifted / paintings.Length, sum.Plain + plain / paintings.Length, sum.Content + result.Content / paintings.Length);
@@ -50,7 +56,7 @@ try
         }
     }
 
-    var reference = sums[args[3]];
+    var reference = sums[args[4]];
     foreach (var (method, mean) in sums)
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

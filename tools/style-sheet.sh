@@ -6,9 +6,11 @@ if [ "$#" -lt 4 ] || [ "$1" = --help ]; then
     cat <<'END'
 usage: tools/style-sheet.sh PHOTO STYLE_A.jpg STYLE_B.jpg SHEET.png
 
-Paints PHOTO with every method of `--any-style` whose files are on this machine, and with strength, mixing, masks, kept
-colours, stroke sizes and a collection; puts the paintings on SHEET.png, four in a row, the photo first, and prints which is
-which. Needs ffmpeg. VIDEOSTYLE names the tool (artifacts/videostyle).
+Paints PHOTO with every method of `--any-style` whose files are on this machine, with strength, mixing, masks, kept colours,
+stroke sizes, a collection and several styles that follow each other, and with every way of `videostyle paint`, the last on a
+video made of PHOTO; puts the paintings on SHEET.png, four in a row, the photo first, and prints which is which. Needs ffmpeg.
+VIDEOSTYLE names the tool (artifacts/videostyle), FAMILY a file of several styles (`videostyle train FOLDER`), ITERATIONS the
+steps of each optimisation (100).
 END
     [ "${1:-}" = --help ] && exit 0 || exit 2
 fi
@@ -28,6 +30,22 @@ add() { # LABEL OPTION...
     else
         printf '    %s: left out; %s\n' "$label" "$(grep -m1 error "$folder/log" || tail -n1 "$folder/log")"
     fi
+}
+
+add_paint() { # LABEL ARGUMENT... (the output follows)
+    label=$1
+    shift
+    if "$tool" paint "$@" "$folder/painted.png" --force --size 320 --iterations "${ITERATIONS:-100}" > /dev/null 2> "$folder/log"; then
+        fit "$folder/painted.png" "$label"
+    else
+        printf '    %s: left out; %s\n' "$label" "$(grep -m1 error "$folder/log" || tail -n1 "$folder/log")"
+    fi
+}
+
+fit() { # PICTURE LABEL: a picture of another size becomes a cell
+    ffmpeg -v error -y -i "$1" -vf "scale=$(echo "$size" | tr x :)" -frames:v 1 "$folder/$(printf %02d "$cell").png"
+    printf '%2d  %s\n' $((cell + 1)) "$2"
+    cell=$((cell + 1))
 }
 
 add "the photo" --style none
@@ -52,6 +70,34 @@ add "strokes twice as large" --style "$a" --scale 2
 add "a trained style, strokes half as large" --style the_scream --scale 0.5
 add "the most alike of a collection" --style-collection "$folder/collection"
 add "the nearest two of a collection" --style-collection "$folder/collection" --nearest 2
+
+if [ -n "${FAMILY:-}" ]; then
+    names=$("$tool" convert "$photo" "$folder/none.png" --style "$FAMILY" 2>&1 | sed -n 's/.*It holds \(.*\)\.$/\1/p' | tr -d , | tr ' ' '\n' | head -n2)
+    for name in $names; do
+        add "one model, its style $name" --style "$FAMILY#$name"
+    done
+    add "one model, both its styles by weights" --style "$(echo "$names" | sed "s|.*|$FAMILY#&:0.5|" | paste -sd, -)"
+fi
+ffmpeg -v error -loop 1 -i "$folder/00.png" -t 2 -r 4 "$folder/still.mkv"
+if "$tool" convert "$folder/still.mkv" "$folder/changing.mkv" --style "great_wave -> the_scream @ 1s" > /dev/null 2> "$folder/log"; then
+    ffmpeg -v error -y -i "$folder/changing.mkv" -vf "select=eq(n\,2)" -frames:v 1 "$folder/between.png"
+    fit "$folder/between.png" "from one style to another, a frame on the way"
+fi
+
+add_paint "paint: L-BFGS from the photo" "$photo" "$a"
+add_paint "paint: L-BFGS from noise" "$photo" "$a" --init noise
+add_paint "paint: Adam from the photo" "$photo" "$a" --optimizer adam
+add_paint "paint: both pictures averaged" "$photo" "$a" --mix "$b=1"
+add_paint "paint: colours kept by luminance" "$photo" "$a" --preserve-color luminance
+add_paint "paint: photorealistic" "$photo" "$b" --photo
+add_paint "paint: texture of the second picture" --texture "$b"
+ffmpeg -v error -y -loop 1 -i "$photo" -vf "scale=-2:480,crop=320:240:'8*n':40,setsar=1" -frames:v 3 -r 10 "$folder/pan.mkv"
+if "$tool" paint "$folder/pan.mkv" "$a" "$folder/pan.painted.mkv" --size 240 --iterations "$((${ITERATIONS:-100} / 2))" > /dev/null 2> "$folder/log"; then
+    ffmpeg -v error -y -i "$folder/pan.painted.mkv" -vf "select=eq(n\,2)" -frames:v 1 "$folder/last.png"
+    fit "$folder/last.png" "paint: the third frame of a video"
+else
+    printf '    paint, a video: left out; %s\n' "$(tail -n1 "$folder/log")"
+fi
 
 ffmpeg -v error -y -i "$folder/%02d.png" -vf "tile=4x$(((cell + 3) / 4)):padding=4:color=white" -frames:v 1 "$sheet"
 echo "$sheet"

@@ -35,7 +35,7 @@ internal static class ConvertCommand
 
     private static readonly Option<string> AnyStyle = new("--any-style")
     {
-        Description = $"How a picture is painted after: {string.Join(", ", AnyStyleMethod.All.Select(m => m.Name))}, a folder with the files of one, or auto.",
+        Description = $"How a picture is painted after: {string.Join(", ", AnyStyleMethod.All.Select(m => m.Name))}, a folder with the files of one, a file trained with --network any or sanet, or auto.",
         DefaultValueFactory = _ => "auto",
         HelpName = "METHOD",
     };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using static System.FormattableString;
 using VideoStyle.Cli.Training;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks;
@@ -10,6 +11,8 @@ namespace VideoStyle.Cli.Commands;
 /// <summary><c>videostyle train STYLE_IMAGE OUTPUT --content DIR</c>.</summary>
 internal static class TrainCommand
 {
+    private static readonly LossWeights Usual = new();
+
     private static readonly Argument<string> StyleImage = new("style-image") { Description = "The painting to learn from, or a folder of paintings: each becomes a style in one file." };
 
     private static readonly Argument<string> Output = new("output") { Description = "The model to write, .safetensors." };
@@ -20,7 +23,7 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Base = new("--base", "-b") { Description = "Begin with this style (a name or a file) instead of from nothing: faster.", HelpName = "NAME|FILE" };
 
-    private static readonly Option<string> Architecture = new("--network") { Description = "lite (fast), johnson (larger), or any: lite that learns from a folder of paintings to follow any picture.", DefaultValueFactory = _ => "lite", HelpName = "NAME" };
+    private static readonly Option<string> Architecture = new("--network") { Description = "lite (fast), johnson (larger), any: lite that learns from a folder of paintings to follow any picture, or sanet: attention that learns the same, around a VGG-19 that reaches relu5_1.", DefaultValueFactory = _ => "lite", HelpName = "NAME" };
 
     private static readonly Option<int> Size = new("--size") { Description = "The side of the crops in pixels, a multiple of 8.", DefaultValueFactory = _ => 256, HelpName = "PIXELS" };
 
@@ -36,15 +39,15 @@ internal static class TrainCommand
 
     private static readonly Option<long> Seed = new("--seed") { Description = "The same seed gives the same model.", HelpName = "N" };
 
-    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "The first learning rate. Default: 0.002, with --base 0.0015.", HelpName = "RATE" };
+    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "The first learning rate. Default: 0.002, with --base 0.0015, of sanet 0.0004.", HelpName = "RATE" };
 
-    private static readonly Option<double> ContentWeight = new("--content-weight") { Description = "How much the picture's content counts.", DefaultValueFactory = _ => new LossWeights().Content, HelpName = "W" };
+    private static readonly Option<double?> ContentWeight = new("--content-weight") { Description = Invariant($"How much the picture's content counts. Default: {Usual.Content}, of sanet {LossWeights.Sanet.Content}."), HelpName = "W" };
 
-    private static readonly Option<string> StyleWeights = new("--style-weights") { Description = "How much style counts at relu1_1, 2_1, 3_1, 4_1.", DefaultValueFactory = _ => string.Join(',', new LossWeights().Style), HelpName = "W,W,W,W" };
+    private static readonly Option<string?> StyleWeights = new("--style-weights") { Description = Invariant($"How much style counts at relu1_1, 2_1, 3_1, 4_1 and, of sanet, 5_1. Default: {string.Join(',', Usual.Style)}, of sanet {string.Join(',', LossWeights.Sanet.Style)}."), HelpName = "W,W,W,W" };
 
-    private static readonly Option<double> TvWeight = new("--tv-weight") { Description = "How much smoothness counts (total variation).", DefaultValueFactory = _ => new LossWeights().TotalVariation, HelpName = "W" };
+    private static readonly Option<double?> TvWeight = new("--tv-weight") { Description = Invariant($"How much smoothness counts (total variation). Default: {Usual.TotalVariation}, of sanet {LossWeights.Sanet.TotalVariation}."), HelpName = "W" };
 
-    private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "How much steadiness under motion counts; 0 leaves it out.", DefaultValueFactory = _ => new LossWeights().Temporal, HelpName = "W" };
+    private static readonly Option<double?> TemporalWeight = new("--temporal-weight") { Description = Invariant($"How much steadiness under motion counts; 0 leaves it out. Default: {Usual.Temporal}, of sanet {LossWeights.Sanet.Temporal}."), HelpName = "W" };
 
     private static readonly Option<MotionSource> Motion = new("--motion") { Description = "What steadiness is learnt on: synthetic (photos are enough) or video (neighbouring frames, where the content has any).", DefaultValueFactory = _ => MotionSource.Synthetic, HelpName = "KIND" };
 
@@ -71,7 +74,7 @@ internal static class TrainCommand
     {
         StyleImage.Validators.Add(Arguments.RefuseOptionLike);
         Output.Validators.Add(Arguments.RefuseOptionLike);
-        Architecture.AcceptOnlyFromAmong("lite", "johnson", "any");
+        Architecture.AcceptOnlyFromAmong("lite", "johnson", "any", "sanet");
         Command command = new("train", "Learns a style from one picture.")
         {
             StyleImage, Output, Content, Mix, Base, Architecture, Size, StyleSize, StyleCrop, Batch, Steps, Time, Seed, LearningRate, ContentWeight,
@@ -102,15 +105,17 @@ internal static class TrainCommand
             : throw new StoppedException($"Stopped after {result.Steps} steps; they are kept in {options.CheckpointPath}.", "Add --resume to go on.");
     }
 
-    private static TrainingOptions Read(ParseResult parse, string output) =>
-        new()
+    private static TrainingOptions Read(ParseResult parse, string output)
+    {
+        var architecture = parse.GetRequiredValue(Architecture);
+        return new TrainingOptions
         {
             Separate = Directory.Exists(parse.GetRequiredValue(StyleImage)),
             Styles = [.. Paintings(parse.GetRequiredValue(StyleImage)), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Arguments.Number(m.Value, "--mix")))],
             Content = parse.GetRequiredValue(Content),
             Output = output,
-            LossWeights = WeightsStore.User.Require(),
-            Architecture = parse.GetRequiredValue(Architecture),
+            LossWeights = TrainingOptions.FindLossNetwork(architecture, WeightsStore.User),
+            Architecture = architecture,
             Base = parse.GetValue(Base),
             Size = parse.GetValue(Size),
             StyleSize = parse.GetValue(StyleSize),
@@ -120,13 +125,7 @@ internal static class TrainCommand
             Time = parse.GetValue(Time) ?? TimeSpan.FromMinutes(20),
             Seed = parse.GetValue(Seed),
             LearningRate = parse.GetValue(LearningRate),
-            Weights = new LossWeights
-            {
-                Content = parse.GetValue(ContentWeight),
-                Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Arguments.Number(w, "--style-weights"))],
-                TotalVariation = parse.GetValue(TvWeight),
-                Temporal = parse.GetValue(TemporalWeight),
-            },
+            Weights = ReadWeights(parse, TrainingOptions.UsualWeights(architecture)),
             Motion = parse.GetValue(Motion),
             LuminanceAware = parse.GetValue(LuminanceAware),
             Gram = parse.GetValue(Gram),
@@ -134,6 +133,16 @@ internal static class TrainCommand
             Precision = parse.GetValue(PrecisionOption),
             Card = (parse.GetValue(Card) ?? []).Select(c => Pair(c, "--card")).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
             Resume = parse.GetValue(Resume),
+        };
+    }
+
+    private static LossWeights ReadWeights(ParseResult parse, LossWeights usual) =>
+        usual with
+        {
+            Content = parse.GetValue(ContentWeight) ?? usual.Content,
+            Style = parse.GetValue(StyleWeights) is { } weights ? [.. weights.Split(',').Select(w => Arguments.Number(w, "--style-weights"))] : usual.Style,
+            TotalVariation = parse.GetValue(TvWeight) ?? usual.TotalVariation,
+            Temporal = parse.GetValue(TemporalWeight) ?? usual.Temporal,
         };
 
     private static IEnumerable<(string Path, double Weight)> Paintings(string image)

@@ -37,13 +37,13 @@ internal sealed class TrainReporter(TrainingOptions options, bool json)
             JsonLine.Write(new { v = 1, type = "done", steps = result.Steps, seconds = result.Elapsed.TotalSeconds, losses = result.Losses, skipped = unreadable.Count, output = options.Output });
         else
             Console.Out.WriteLine(options.Output);
-        Console.Error.WriteLine($"{result.Steps} steps in {Summary.Time(result.Elapsed)}; try it: videostyle convert in.mp4 out.mp4 --style {options.Output}");
+        Console.Error.WriteLine($"{result.Steps} steps in {Summary.Time(result.Elapsed)}; try it: videostyle convert in.mp4 out.mp4 --style {(options.Sanet ? $"painting.jpg --any-style {options.Output}" : options.Output)}");
     }
 
     private static string Losses(IReadOnlyDictionary<string, double> losses)
     {
         var style = losses.Where(l => l.Key.StartsWith("style", StringComparison.Ordinal)).Sum(l => l.Value);
-        var others = losses.Where(l => l.Key is "content" or "tv" or "temporal").Select(l => string.Create(CultureInfo.InvariantCulture, $", {l.Key} {l.Value:0.000}"));
+        var others = losses.Where(l => !l.Key.StartsWith("style", StringComparison.Ordinal) && l.Key is not "total").Select(l => string.Create(CultureInfo.InvariantCulture, $", {l.Key} {l.Value:0.000}"));
         return string.Create(CultureInfo.InvariantCulture, $"loss {losses.GetValueOrDefault("total"):0.000} (style {style:0.000}{string.Concat(others)})");
     }
 }

@@ -23,6 +23,9 @@ public sealed class FFmpegSource : IFrameSource
     /// <inheritdoc />
     public VideoInfo Info { get; }
 
+    // How FFmpeg's decoders say that a picture is too large for them.
+    private static readonly string[] TooLarge = ["Invalid image size", "Picture size"];
+
     /// <summary>Gets the sentences that the caller should know, as damage that was passed over; grows while frames are read.</summary>
     public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
 
@@ -40,7 +43,7 @@ public sealed class FFmpegSource : IFrameSource
         ArgumentNullException.ThrowIfNull(options);
         VideoStyleNative.Require(NativeUnits.Media);
         var native = ToNative(options);
-        NativeMethods.MediaSourceOpen(path, native, out var handle).ThrowIfFailed();
+        CheckOpened(NativeMethods.MediaSourceOpen(path, native, out var handle));
         return Wrap(handle, path is "-" ? "standard input" : path, options);
     }
 
@@ -55,8 +58,20 @@ public sealed class FFmpegSource : IFrameSource
         ArgumentNullException.ThrowIfNull(options);
         VideoStyleNative.Require(NativeUnits.Media);
         var native = ToNative(options);
-        NativeMethods.MediaSourceOpenBytes(name, bytes, bytes.Length, native, out var handle).ThrowIfFailed();
+        CheckOpened(NativeMethods.MediaSourceOpenBytes(name, bytes, bytes.Length, native, out var handle));
         return Wrap(handle, name, options);
+    }
+
+    private static void CheckOpened(Status status)
+    {
+        try
+        {
+            status.ThrowIfFailed();
+        }
+        catch (VideoStyleException e) when (e.Hint is null && TooLarge.Any(t => e.Message.Contains(t, StringComparison.Ordinal)))
+        {
+            throw new VideoStyleException(e.Kind, e.Message, "Pictures of up to about 134 million pixels are read; make it smaller first.", e);
+        }
     }
 
     /// <inheritdoc />

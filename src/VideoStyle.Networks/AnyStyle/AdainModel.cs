@@ -57,9 +57,17 @@ internal sealed class AdainModel : AnyStyleModel
     internal static ConvolutionChain LoadDecoder(string path, TorchDevice device, ScalarType scalarType)
     {
         var file = TensorFile.Read(path);
-        var steps = ChainStep.Of(file.Tensors.ContainsKey("1.weight") ? Numbered : Exported);
+        return ConvolutionChain.Load(file, DecoderSteps(file.Tensors.ContainsKey("1.weight") ? Numbered : Exported), 512, device, scalarType);
+    }
+
+    /// <summary>The convolutions of that way, as PyTorch's port numbers them, behind a prefix.</summary>
+    internal static ChainStep[] DecoderSteps(string prefix) => [.. DecoderSteps(Numbered).Select(s => s with { Name = prefix + s.Name })];
+
+    private static ChainStep[] DecoderSteps(string[] names)
+    {
+        var steps = ChainStep.Of(names);
         steps[^1] = steps[^1] with { Relu = false };
-        return ConvolutionChain.Load(file, steps, 512, device, scalarType);
+        return steps;
     }
 
     public override StyleStatistics Measure(Tensor picture)

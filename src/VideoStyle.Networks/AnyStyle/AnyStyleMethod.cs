@@ -1,5 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Weights;
 
@@ -26,7 +27,13 @@ public sealed class AnyStyleMethod
         new("microast", files => files.MicroAst is [var content, var style, var modulator, var decoder] ? (d, t) => MicroAstModel.Load(content, style, modulator, decoder, d, t) : null),
         new("wct", files => files.DistilledLevels is { Encoders: var encoders, Decoders: var decoders } ? (d, t) => WctModel.LoadDistilled(encoders, decoders, d, t) : null),
         new("swap", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => StyleSwapModel.Load(vgg, decoder, d, t) : null),
-        new("sanet", files => files.NormalisedVgg is { } vgg && files.Sanet is [var transform, var decoder] ? (d, t) => SanetModel.Load(vgg, transform, decoder, d, t) : null),
+        new(
+            "sanet",
+            files =>
+                files.NormalisedVgg is { } vgg && files.Sanet is [var transform, var decoder] ? (d, t) => SanetModel.Load(vgg, transform, decoder, d, t)
+                : files.TrainedSanet is { } file ? (d, t) => SanetModel.Load(TensorFile.Read(file), d, t)
+                : null
+        ),
         new("wct-vgg", files => files.NormalisedVgg is { } vgg && files.WctDecoder is { } decoder ? (d, t) => WctModel.LoadVgg(vgg, decoder, d, t) : null),
     ];
 
@@ -34,16 +41,16 @@ public sealed class AnyStyleMethod
     public string Name { get; }
 
     /// <summary>Finds the family whose styles are as good as trained ones, where a name stands for it.</summary>
-    /// <param name="name">A method, <c>auto</c>, or a <c>.safetensors</c> file trained with <c>--network any</c>.</param>
+    /// <param name="name">A method, <c>auto</c>, or a <c>.safetensors</c> file trained with <c>--network any</c> or <c>sanet</c>.</param>
     /// <returns>Null for the other methods.</returns>
     /// <exception cref="VideoStyleException">The file is damaged or something else (Model).</exception>
     public static StyleFamily? FamilyOf(string name) =>
-        IsFamilyFile(name) ? StyleFamily.LoadAny(name)
+        IsTrainedFile(name) ? (IsSanet(name) ? null : StyleFamily.LoadAny(name))
         : name is LiteName or "auto" && File.Exists(StyleFamily.BuiltInAny) ? StyleFamily.LoadAny(StyleFamily.BuiltInAny)
         : null;
 
     /// <summary>Opens a method's network.</summary>
-    /// <param name="name">A method, <c>auto</c> for the first whose files are there, a folder with the files of one, or a file trained with <c>--network any</c>.</param>
+    /// <param name="name">A method, <c>auto</c> for the first whose files are there, a folder with the files of one, or a file trained with <c>--network any</c> or <c>sanet</c>.</param>
     /// <param name="weights">Where files are looked for.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
@@ -51,8 +58,8 @@ public sealed class AnyStyleMethod
     public static AnyStyleModel Open(string name, WeightsStore weights, TorchDevice device, ScalarType scalarType)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        if (IsFamilyFile(name))
-            return LiteAnyModel.Load(name, device, scalarType);
+        if (IsTrainedFile(name))
+            return IsSanet(name) ? SanetModel.Load(TensorFile.Read(name), device, scalarType) : LiteAnyModel.Load(name, device, scalarType);
         var files = new ModelFiles(Directory.Exists(name) ? [name, .. weights.Folders] : weights.Folders);
         var method = All.FirstOrDefault(m => string.Equals(m.Name, name, StringComparison.Ordinal));
         if (method is null && name is not "auto" && !Directory.Exists(name))
@@ -70,5 +77,7 @@ public sealed class AnyStyleMethod
             );
     }
 
-    private static bool IsFamilyFile(string name) => name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSanet(string path) => File.Exists(path) && SanetModel.IsTrained(TensorFile.Read(path));
+
+    private static bool IsTrainedFile(string name) => name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
 }

@@ -10,7 +10,19 @@ internal sealed class ConvolutionChain : IDisposable
 {
     private readonly List<(ChainStep Step, Tensor Weight, Tensor Bias)> _layers = [];
 
-    private ConvolutionChain() { }
+    private readonly bool _borrowed;
+
+    private ConvolutionChain(bool borrowed = false) => _borrowed = borrowed;
+
+    /// <summary>Makes a chain of tensors that somebody else owns, so that gradients reach them.</summary>
+    /// <param name="steps">The layers.</param>
+    /// <param name="weights">Their tensors: <c>name.weight</c> and <c>name.bias</c>.</param>
+    internal static ConvolutionChain Over(IEnumerable<ChainStep> steps, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        var chain = new ConvolutionChain(borrowed: true);
+        chain._layers.AddRange(steps.Select(s => (s, weights[$"{s.Name}.weight"], weights[$"{s.Name}.bias"])));
+        return chain;
+    }
 
     /// <summary>Reads a chain.</summary>
     /// <param name="file">Where the weights are: <c>name.weight</c>, <c>[out, in, 3, 3]</c>, and <c>name.bias</c>.</param>
@@ -39,7 +51,7 @@ internal sealed class ConvolutionChain : IDisposable
                 var (weight, bias) = step.Read(file, channels);
                 if (form is not null && chain._layers.Count == 0)
                     (weight, bias) = form.FoldInto(weight, bias);
-                var type = channels <= 3 ? ScalarType.Float32 : scalarType;
+                var type = channels <= 3 && scalarType != ScalarType.Float64 ? ScalarType.Float32 : scalarType;
                 channels = weight.Size(0);
                 chain._layers.Add(
                     (
@@ -58,6 +70,9 @@ internal sealed class ConvolutionChain : IDisposable
             throw;
         }
     }
+
+    /// <summary>Gets weight and bias of each layer, owned by the chain.</summary>
+    internal IEnumerable<(Tensor Weight, Tensor Bias)> Weights => _layers.Select(l => (l.Weight, l.Bias));
 
     /// <summary>Gets the channels of the result.</summary>
     internal long OutputChannels => _layers[^1].Weight.Size(0);
@@ -99,6 +114,8 @@ internal sealed class ConvolutionChain : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        if (_borrowed)
+            return;
         foreach (var (_, weight, bias) in _layers)
         {
             weight.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
+using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
 
@@ -10,6 +11,8 @@ internal sealed class ModelFiles(IReadOnlyList<string> folders)
     private const int Depth = 3;
     private const int MostFiles = 20_000;
     private static readonly string[] Extensions = [".safetensors", ".npz", ".pth", ".pt", ".tar"];
+
+    private static readonly string[] ToRelu51 = ["vgg*normalised*", "vgg19*", "SE5*", "5SE*"];
 
     private readonly Lazy<List<string>> _files = new(() => [.. folders.SelectMany(List)]);
 
@@ -30,6 +33,13 @@ internal sealed class ModelFiles(IReadOnlyList<string> folders)
 
     /// <summary>Gets SANet's transform and decoder; null where one is missing.</summary>
     internal string[]? Sanet => Together("transform*", "decoder*");
+
+    /// <summary>Gets a SANet of our own training, by its name.</summary>
+    internal string? TrainedSanet => Find("*sanet*.safetensors");
+
+    /// <summary>Gets a VGG-19 that reaches relu5_1, whole or distilled; null where there is none.</summary>
+    internal string? VggToRelu51 =>
+        ToRelu51.SelectMany(pattern => _files.Value.Where(f => Matches(f, pattern))).FirstOrDefault(f => VggEncoder.ReachesRelu51(TensorFile.Read(f)));
 
     /// <summary>Gets encoders and decoders from level 1 on; null where one is missing.</summary>
     internal (string[] Encoders, string[] Decoders)? DistilledLevels

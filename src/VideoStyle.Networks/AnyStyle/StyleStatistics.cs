@@ -11,6 +11,9 @@ public sealed class StyleStatistics : IDisposable
     /// <param name="values">Owned from now on, whatever scope they were made in.</param>
     public StyleStatistics(params IEnumerable<Tensor> values) => _values = [.. values.Select(TensorScope.Release)];
 
+    /// <summary>Gets the tensors, owned by the statistics.</summary>
+    public IReadOnlyList<Tensor> Values => _values;
+
     /// <summary>Gets the number of tensors.</summary>
     public int Count => _values.Length;
 

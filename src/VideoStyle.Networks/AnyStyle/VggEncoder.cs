@@ -16,6 +16,11 @@ internal static class VggEncoder
     // As numbered in the Sequential of `vgg_normalised.pth`, whose layer 0 prepares the picture.
     private static readonly string[] Numbered = ["2", "5", "↓9", "12", "↓16", "19", "22", "25", "↓29", "32", "35", "38", "↓42"];
 
+    // The encoders of Wang et al., 2020, which have a quarter of the channels; layer conv0 prepares the picture.
+    private static readonly string[] Distilled = ["conv11", "conv12", "↓conv21", "conv22", "↓conv31", "conv32", "conv33", "conv34", "↓conv41", "conv42", "conv43", "conv44", "↓conv51"];
+
+    private static readonly string[] Relu51 = ["conv5_1.weight", "42.weight", "conv51.weight"];
+
     /// <summary>The number of convolutions up to relu3_1.</summary>
     internal const int ToRelu31 = 5;
 
@@ -25,8 +30,17 @@ internal static class VggEncoder
     /// <summary>The number of convolutions up to relu5_1.</summary>
     internal const int ToRelu51 = 13;
 
+    /// <summary>The first layers by Caffe's names, behind a prefix.</summary>
+    internal static ChainStep[] Steps(int layers, string prefix) => [.. ChainStep.Of(Caffe.Take(layers)).Select(s => s with { Name = prefix + s.Name })];
+
+    /// <summary>The first layers by the names of the distilled encoders.</summary>
+    internal static ChainStep[] DistilledSteps(int layers) => ChainStep.Of(Distilled.Take(layers));
+
+    /// <summary>Whether a file reaches relu5_1.</summary>
+    internal static bool ReachesRelu51(TensorFile file) => Relu51.Any(file.Tensors.ContainsKey);
+
     /// <summary>Loads the first layers.</summary>
-    /// <param name="path">Caffe's names (<c>conv1_1</c>), or <c>vgg_normalised.pth</c>.</param>
+    /// <param name="path">Caffe's names (<c>conv1_1</c>), <c>vgg_normalised.pth</c>, or a distilled encoder (<c>SE5.pth</c>).</param>
     /// <param name="layers">How many convolutions.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
@@ -38,6 +52,8 @@ internal static class VggEncoder
             return ConvolutionChain.Load(file, ChainStep.Of(Caffe.Take(layers)), 3, device, scalarType, InputForm.Caffe);
         if (file.Tensors.ContainsKey("0.weight"))
             return ConvolutionChain.Load(file, ChainStep.Of(Numbered.Take(layers)), 3, device, scalarType, InputForm.Read(file, "0"));
+        if (file.Tensors.ContainsKey("conv11.weight"))
+            return ConvolutionChain.Load(file, DistilledSteps(layers), 3, device, scalarType, InputForm.Read(file, "conv0"));
         throw new VideoStyleException(
             ErrorKind.Model,
             $"{path}: is not the normalised VGG-19{(file.Tensors.ContainsKey("features.0.weight") ? ", but torchvision's, whose features the decoders do not know" : "")}.",

@@ -33,14 +33,12 @@ internal sealed class WctModel : AnyStyleModel
     /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
     internal static WctModel LoadDistilled(IReadOnlyList<string> encoders, IReadOnlyList<string> decoders, TorchDevice device, ScalarType scalarType)
     {
-        string[] names = ["conv11", "conv12", "↓conv21", "conv22", "↓conv31", "conv32", "conv33", "conv34", "↓conv41", "conv42", "conv43", "conv44", "↓conv51"];
         int[] lengths = [1, 3, 5, 9, 13];
         var levels = new List<(ConvolutionChain, ConvolutionChain)>();
         for (var level = encoders.Count - 1; level >= 0; level--)
         {
             var (encoder, decoder) = (TensorFile.Read(encoders[level]), TensorFile.Read(decoders[level]));
-            var there = names[..lengths[level]];
-            var steps = ChainStep.Of(there);
+            var steps = VggEncoder.DistilledSteps(lengths[level]);
             var forward = ConvolutionChain.Load(encoder, steps, 3, device, ScalarType.Float32, InputForm.Read(encoder, "conv0"));
             levels.Add((forward, ConvolutionChain.Load(decoder, Mirror(steps), forward.OutputChannels, device, scalarType)));
         }

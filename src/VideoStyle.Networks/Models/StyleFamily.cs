@@ -1,8 +1,8 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
+using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
-using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Models;
 
@@ -36,6 +36,8 @@ public sealed class StyleFamily
         var file = TensorFile.Read(path);
         if (!file.Metadata.TryGetValue(CardField, out var kind))
             return null;
+        if (SanetModel.IsTrained(file))
+            throw Attention(file);
         var architecture =
             NetworkArchitecture.Find(file.Metadata.GetValueOrDefault("architecture")) ?? throw Damaged(path, "its card names no known network");
         string[] names = kind switch
@@ -84,7 +86,7 @@ public sealed class StyleFamily
         if (Names.Count > 0)
             throw new VideoStyleException(ErrorKind.Model, $"{_file.Path}: holds {Names.Count} fixed styles and cannot paint after a picture.", $"It holds {string.Join(", ", Names)}.");
         using var scope = new TensorScope();
-        var pixels = Pixels.ReadPainting(picture, PredictedForm.PictureSize, crop: 0);
+        var pixels = StylePicture.Read(picture, PredictedForm.PictureSize);
         return Make(Path.GetFileNameWithoutExtension(picture), new PredictedForm(Architecture, [pixels]), 0);
     }
 
@@ -116,6 +118,8 @@ public sealed class StyleFamily
     {
         if (!file.Metadata.TryGetValue(CardField, out var kind))
             return;
+        if (SanetModel.IsTrained(file))
+            throw Attention(file);
         throw string.Equals(kind, "table", StringComparison.Ordinal)
             ? new VideoStyleException(ErrorKind.Model, $"{file.Path}: holds several styles.", $"Name one: --style '{file.Path}#{StyleNames(file).FirstOrDefault()}'. It holds {string.Join(", ", StyleNames(file))}.")
             : new VideoStyleException(ErrorKind.Model, $"{file.Path}: paints after a picture and holds no style of its own.", $"Name the picture: --style '{file.Path}#painting.jpg'.");
@@ -145,6 +149,9 @@ public sealed class StyleFamily
             throw Damaged(file.Path, $"its list of styles is no JSON ({e.Message})");
         }
     }
+
+    private static VideoStyleException Attention(TensorFile file) =>
+        new(ErrorKind.Model, $"{file.Path}: paints after a picture and holds no style of its own.", $"Name the picture: --style painting.jpg --any-style '{file.Path}'.");
 
     private static VideoStyleException Damaged(string path, string what) =>
         new(ErrorKind.Model, $"{path}: is no family of styles that can be read: {what}.", "See `videostyle styles` for styles that can.");

@@ -25,8 +25,9 @@ internal sealed class MattingEnergy : IDisposable
     {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
-        // Around grey, so that squares lose fewer digits.
-        _guide = TensorScope.Release(content - 0.5);
+        // In double, and around grey: where a window has one colour or two, its covariance is next to singular, and float
+        // leaves nothing of its inverse but noise, which may be negative.
+        _guide = TensorScope.Release(content.To(ScalarType.Float64) - 0.5);
         _means = TensorScope.Release(Average(_guide));
         var c = new Tensor[3, 3];
         for (var i = 0; i < 3; i++)
@@ -43,10 +44,10 @@ internal sealed class MattingEnergy : IDisposable
 
     /// <summary>Measures a painting.</summary>
     /// <param name="painted"><c>[1, 3, H, W]</c>, 0–1.</param>
-    /// <returns>A scalar: 0 where each window is an affine function of the picture's.</returns>
+    /// <returns>A scalar, double: 0 where each window is an affine function of the picture's.</returns>
     internal Tensor Of(Tensor painted)
     {
-        var y = painted - 0.5;
+        var y = painted.To(ScalarType.Float64) - 0.5;
         var means = Average(y);
         var left = Average(y * y) - means * means;
         var covariances = new Tensor[3];

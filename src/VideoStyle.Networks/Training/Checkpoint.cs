@@ -9,26 +9,26 @@ namespace VideoStyle.Networks.Training;
 internal static class Checkpoint
 {
     /// <summary>Writes the state; the last checkpoint stays as it is where that fails.</summary>
-    internal static void Save(TrainingOptions options, TrainableNetwork network, long step, TimeSpan elapsed)
+    internal static void Save(TrainingOptions options, TrainingTask task, long step, TimeSpan elapsed)
     {
-        var texts = new Dictionary<string, string>(Fingerprint(options, network), StringComparer.Ordinal)
+        var texts = new Dictionary<string, string>(Fingerprint(options, task), StringComparer.Ordinal)
         {
             ["step"] = step.ToString(CultureInfo.InvariantCulture),
             ["elapsed_ticks"] = elapsed.Ticks.ToString(CultureInfo.InvariantCulture),
         };
-        SafetensorsWriter.Write(options.CheckpointPath, network.State(), ScalarType.Float32, texts);
+        SafetensorsWriter.Write(options.CheckpointPath, task.Weights.State(), ScalarType.Float32, texts);
     }
 
     /// <summary>Puts the state back.</summary>
     /// <returns>The steps taken and their time.</returns>
     /// <exception cref="VideoStyleException">There is no checkpoint, it is damaged, or of a run with other settings.</exception>
-    internal static (long Step, TimeSpan Elapsed) Restore(TrainingOptions options, TrainableNetwork network)
+    internal static (long Step, TimeSpan Elapsed) Restore(TrainingOptions options, TrainingTask task)
     {
         var path = options.CheckpointPath;
         if (!File.Exists(path))
             throw new VideoStyleException(ErrorKind.Input, $"{path}: there is no checkpoint to resume from.", "Start without --resume.");
         var file = TensorFile.Read(path);
-        foreach (var (field, value) in Fingerprint(options, network))
+        foreach (var (field, value) in Fingerprint(options, task))
         {
             if (file.Metadata.GetValueOrDefault(field) is var saved && !string.Equals(saved, value, StringComparison.Ordinal))
                 throw new VideoStyleException(
@@ -39,7 +39,7 @@ internal static class Checkpoint
         }
 
         using var noGrad = LibTorch.NoGrad();
-        foreach (var (name, target) in network.State())
+        foreach (var (name, target) in task.Weights.State())
         {
             if (!file.Tensors.TryGetValue(name, out var stored) || !stored.Shape.SequenceEqual(target.Shape))
                 throw new VideoStyleException(ErrorKind.Model, $"{path}: lacks '{name}'.", "Start without --resume.");
@@ -54,11 +54,11 @@ internal static class Checkpoint
     }
 
     /// <summary>What must not change between the parts of a run.</summary>
-    private static Dictionary<string, string> Fingerprint(TrainingOptions options, TrainableNetwork network) =>
+    private static Dictionary<string, string> Fingerprint(TrainingOptions options, TrainingTask task) =>
         new(StringComparer.Ordinal)
         {
-            ["architecture"] = network.Architecture.Name,
-            ["family"] = network.Family ?? "single",
+            ["architecture"] = task.Architecture,
+            ["family"] = task.Family ?? "single",
             ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
             ["size"] = options.Size.ToString(CultureInfo.InvariantCulture),
             ["batch"] = options.Batch.ToString(CultureInfo.InvariantCulture),

@@ -17,12 +17,16 @@ public sealed record LossWeights
     /// <summary>Gets the weight of the steadiness under motion, noise and change of brightness; 0 leaves it out and saves time.</summary>
     public double Temporal { get; init; } = 80;
 
+    /// <summary>Gets the weights of Park and Lee, 2019, for <c>sanet</c>: content at relu4_1 and relu5_1, style at relu1_1 to relu5_1.</summary>
+    public static LossWeights Sanet { get; } = new() { Content = 1, Style = [3, 3, 3, 3, 3], TotalVariation = 0, Temporal = 40 };
+
     /// <summary>Checks every range.</summary>
-    /// <exception cref="VideoStyleException">A weight is negative or not finite, or there are not four style weights (Usage).</exception>
-    internal void Validate()
+    /// <param name="layers">How many layers style is compared at.</param>
+    /// <exception cref="VideoStyleException">A weight is negative or not finite, or there are not as many style weights as layers (Usage).</exception>
+    internal void Validate(int layers = LossNetwork.Layers)
     {
-        if (Style.Count != LossNetwork.Layers)
-            throw new VideoStyleException(ErrorKind.Usage, $"Style needs {LossNetwork.Layers} weights, one a layer, not {Style.Count}.");
+        if (Style.Count != layers)
+            throw new VideoStyleException(ErrorKind.Usage, $"Style needs {layers} weights, one a layer, not {Style.Count}.");
         if (Style.Append(Content).Append(TotalVariation).Append(Temporal).Any(w => w < 0 || !double.IsFinite(w)) || Style.Sum() == 0)
             throw new VideoStyleException(ErrorKind.Usage, "The weights of the losses are numbers from 0 on, and style has one above 0.");
     }

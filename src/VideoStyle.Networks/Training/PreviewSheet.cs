@@ -1,13 +1,14 @@
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
-using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
 
 /// <summary>Three content pictures above their paintings, as a file that a person can open while training goes on.</summary>
 internal sealed class PreviewSheet : IDisposable
 {
-    private const int Count = 3;
+    /// <summary>The columns.</summary>
+    internal const int Count = 3;
+
     private const int Size = 384; // a multiple of every network's stride
 
     private readonly Tensor _pictures;
@@ -20,8 +21,8 @@ internal sealed class PreviewSheet : IDisposable
         _pictures = TensorScope.Release(Tensor.Cat(pictures, 0));
     }
 
-    /// <summary>Paints the pictures, each with its network, and writes the sheet.</summary>
-    internal void Write(string path, Func<int, StyleNetwork> network)
+    /// <summary>Paints the pictures, each told its column, and writes the sheet.</summary>
+    internal void Write(string path, Func<Tensor, int, Tensor> paint)
     {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
@@ -29,7 +30,7 @@ internal sealed class PreviewSheet : IDisposable
         for (var i = 0; i < Count; i++)
         {
             var picture = _pictures.Narrow(0, i, 1);
-            columns[i] = Tensor.Cat([picture, network(i).Paint(picture).To(TorchDevice.Cpu, ScalarType.Float32)], 2);
+            columns[i] = Tensor.Cat([picture, paint(picture, i).To(TorchDevice.Cpu, ScalarType.Float32)], 2);
         }
 
         using var frame = Pixels.ToFrame(Tensor.Cat(columns, 3));

@@ -3,26 +3,17 @@ using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
 
-/// <summary>A file of one or several styles whose weights change, and the running mean of them that is kept in the end.</summary>
+/// <summary>A file of one or several styles whose weights change.</summary>
 internal sealed class TrainableNetwork : IDisposable
 {
-    private const double MeanDecay = 0.995;
-
     private readonly StyleForm _form;
     private readonly TorchDevice _device;
     private readonly ScalarType _convolvedIn;
-    private readonly Dictionary<string, Tensor> _now;
-    private readonly Dictionary<string, Tensor> _mean;
-    private readonly List<string> _names;
-    private readonly List<Tensor> _weights;
 
     private TrainableNetwork(StyleForm form, IReadOnlyDictionary<string, Tensor> start, TorchDevice device, ScalarType convolvedIn)
     {
         (_form, _device, _convolvedIn) = (form, device, convolvedIn);
-        (_now, _mean) = (Copy(start), Copy(start));
-        _names = [.. form.Parameters.Keys.Where(form.IsTrained).Order(StringComparer.Ordinal)];
-        _weights = [.. _names.Select(n => _now[n].RequiresGrad_())];
-        Optimizer = new Adam(_weights);
+        Weights = new TrainableWeights(start, form.IsTrained, device);
     }
 
     /// <summary>Gets what the styles paint with.</summary>
@@ -31,10 +22,8 @@ internal sealed class TrainableNetwork : IDisposable
     /// <summary>Gets the word for a file of several styles, or null.</summary>
     internal string? Family => _form.Family;
 
-    /// <summary>Gets the running mean of the weights, which paints better than any single step's.</summary>
-    internal IReadOnlyDictionary<string, Tensor> Mean => _mean;
-
-    internal Adam Optimizer { get; }
+    /// <summary>Gets the tensors of the file.</summary>
+    internal TrainableWeights Weights { get; }
 
     /// <summary>Begins.</summary>
     /// <param name="form">What is trained.</param>
@@ -66,54 +55,12 @@ internal sealed class TrainableNetwork : IDisposable
     }
 
     /// <summary>The network of one style; gradients pass to the weights. It lives no longer than the current scope.</summary>
-    internal StyleNetwork Network(int style) => StyleNetwork.Over(Architecture, _form.Weights(_now, style), _device, convolvedIn: _convolvedIn);
+    internal StyleNetwork Network(int style) => StyleNetwork.Over(Architecture, _form.Weights(Weights.Now, style), _device, convolvedIn: _convolvedIn);
 
     /// <summary>The network of one style, of the mean of the weights.</summary>
-    internal StyleNetwork MeanNetwork(int style) => StyleNetwork.Over(Architecture, _form.Weights(_mean, style), _device);
+    internal StyleNetwork MeanNetwork(int style) => StyleNetwork.Over(Architecture, _form.Weights(Weights.Mean, style), _device);
 
-    /// <summary>Takes one step along the gradients, and moves the mean.</summary>
-    internal void Step(long step, double rate)
-    {
-        const double MaxNorm = 5;
-        Optimizer.Step(step, rate, MaxNorm);
-        using var noGrad = LibTorch.NoGrad();
-        var decay = Math.Min(MeanDecay, (step + 1.0) / (step + 10));
-        for (var i = 0; i < _names.Count; i++)
-            _mean[_names[i]].Lerp_(_weights[i], 1 - decay);
-    }
-
-    /// <summary>Lists everything that a checkpoint keeps.</summary>
-    internal Dictionary<string, Tensor> State()
-    {
-        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in _now)
-            state[$"weights/{name}"] = tensor;
-        foreach (var (name, tensor) in _mean)
-            state[$"mean/{name}"] = tensor;
-        for (var i = 0; i < _names.Count; i++)
-            (state[$"adam.first/{_names[i]}"], state[$"adam.second/{_names[i]}"]) = (Optimizer.First[i], Optimizer.Second[i]);
-        return state;
-    }
-
-    public void Dispose()
-    {
-        foreach (var tensor in _now.Values.Concat(_mean.Values))
-            tensor.Dispose();
-        Optimizer.Dispose();
-    }
-
-    private Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> start)
-    {
-        var copies = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, shape) in _form.Parameters)
-        {
-            using var scope = new TensorScope();
-            var tensor = start[name].To(_device, ScalarType.Float32).Clone();
-            copies[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
-        }
-
-        return copies;
-    }
+    public void Dispose() => Weights.Dispose();
 
     /// <summary>Convolutions uniform within 1/√(inputs), as PyTorch begins them; normalisations that change nothing; a grey picture.</summary>
     private static float[] Random(NetworkArchitecture architecture, string name, long[] shape, StepRandom random)

@@ -1,17 +1,11 @@
-using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Torch;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks.Files;
-using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
 
-/// <summary>Trains a network to paint like a picture, and steadily.</summary>
-/// <remarks>
-/// Johnson, Alahi and Fei-Fei, 2016, with two changes: style is compared around the painting's own mean
-/// (<see cref="StyleTarget"/>), and steadiness is learnt from known motion (<see cref="SyntheticMotion"/>).
-/// </remarks>
+/// <summary>Trains a network to paint: one style, several, or after any picture.</summary>
 public sealed class Trainer : IDisposable
 {
     private const double LastRate = 1e-4;
@@ -21,14 +15,10 @@ public sealed class Trainer : IDisposable
 
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
-    private readonly TorchDevice _device;
-    private readonly LossNetwork _loss;
-    private readonly StylePool _styles;
     private readonly ContentSet _content;
-    private readonly TrainableNetwork _network;
+    private readonly TrainingTask _task;
     private readonly PreviewSheet _preview;
     private readonly OpenCvFlow? _flow;
-    private readonly DivergenceWatch _watch = new();
     private TimeSpan _before;
     private long _step;
 
@@ -41,19 +31,14 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_options, _time) = (options, time ?? TimeProvider.System);
-        _device = TorchDevice.Parse(options.Device);
+        var device = TorchDevice.Parse(options.Device);
         LibTorch.SetThreads(Environment.ProcessorCount);
         _content = ContentSet.Open(options.Content);
-        using var scope = new TensorScope();
-        var type = LossType(options.Precision, _device);
-        _loss = LossNetwork.Load(options.LossWeights, _device, type);
-        var (architecture, start) = StartingPoint(options);
-        _styles = StylePool.Measure(options, architecture, _loss);
-        _network = TrainableNetwork.Begin(_styles.Form, start, options.Seed, _device, type);
+        _task = options.Sanet ? new SanetTask(options, device) : new StyleTask(options, device);
         _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
-            (_step, _before) = Checkpoint.Restore(options, _network);
+            (_step, _before) = Checkpoint.Restore(options, _task);
     }
 
     /// <summary>Gets the files that could not be decoded, so far.</summary>
@@ -77,7 +62,7 @@ public sealed class Trainer : IDisposable
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
-                    Checkpoint.Save(_options, _network, _step, Elapsed());
+                    Checkpoint.Save(_options, _task, _step, Elapsed());
                     return new TrainingResult(Completed: false, _step, Elapsed(), meter.Last);
                 }
 
@@ -91,8 +76,8 @@ public sealed class Trainer : IDisposable
             }
 
             var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush());
-            _preview.Write(_options.PreviewPath, Shown);
-            SafetensorsWriter.Write(_options.Output, _network.Mean, ScalarType.Float16, TrainingCard.Make(_options, _network, _loss, result));
+            _preview.Write(_options.PreviewPath, _task.Paint);
+            SafetensorsWriter.Write(_options.Output, _task.Result, ScalarType.Float16, TrainingCard.Make(_options, _task, result));
             File.Delete(_options.CheckpointPath);
             return result;
         }
@@ -108,9 +93,7 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _flow?.Dispose();
-        _network.Dispose();
-        _styles.Dispose();
-        _loss.Dispose();
+        _task.Dispose();
         _preview.Dispose();
     }
 
@@ -134,134 +117,9 @@ public sealed class Trainer : IDisposable
         // Waiting for crops that nobody has begun to read reads them on this thread, which then has one thread to compute
         // with; and sums come out differently with another number of threads.
         LibTorch.SetThreads(Environment.ProcessorCount);
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        var motion = new StepRandom(_options.Seed, _step, "motion");
-        var draw = new StepRandom(_options.Seed, _step, "style");
-        LibTorch.ManualSeed((long)motion.NextBits());
-        // Of several styles each crop gets one of its own; a single style paints all crops at once, which is faster.
-        var count = _styles.Count == 1 ? _options.Batch : 1;
-        for (var i = 0; i < _options.Batch; i += count)
-        {
-            using var scope = new TensorScope();
-            var terms = Learn(crops.AsSpan(i, count), _styles.Draw(draw), motion);
-            foreach (var (name, value) in terms)
-                values[name] = values.GetValueOrDefault(name) + value * count / _options.Batch;
-        }
-
-        _network.Step(_step + 1, rate);
+        var values = _task.Learn(crops, _step);
+        _task.Weights.Step(_step + 1, rate);
         return values;
-    }
-
-    /// <summary>Adds the gradients of some crops, painted in one style, to those of the step.</summary>
-    private Dictionary<string, double> Learn(ReadOnlySpan<ContentCrop> crops, int style, StepRandom motion)
-    {
-        var count = crops.Length;
-        var x = Tensor.Cat([.. crops.ToArray().Select(c => c.Picture)], 0).To(_device, ScalarType.Float32);
-        var network = _network.Network(style);
-        Tensor y;
-        Tensor? temporal = null;
-        if (_options.Weights.Temporal > 0)
-        {
-            var (moved, grid, mask) = Moved(crops, x, motion);
-            var both = network.Paint(Tensor.Cat([x, moved], 0));
-            y = both.Narrow(0, 0, count);
-            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Functional.GridSample(x, grid)) : null;
-            temporal = Losses.Temporal(y, both.Narrow(0, count, count), grid, mask, brightening);
-        }
-        else
-        {
-            y = network.Paint(x);
-        }
-
-        var terms = Terms(x, y, _styles.Target(style), temporal);
-        var total = terms.Values.Aggregate((a, b) => a + b) * ((double)count / _options.Batch);
-        var values = terms.ToDictionary(t => t.Key, t => t.Value.Item(), StringComparer.Ordinal);
-        values["total"] = values.Values.Sum();
-        _watch.Check(_step + 1, values["total"], y);
-        total.Backward();
-        return values;
-    }
-
-    private Dictionary<string, Tensor> Terms(Tensor x, Tensor y, StyleTarget style, Tensor? temporal)
-    {
-        var weights = _options.Weights;
-        var terms = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        var painted = _loss.Features(y);
-        for (var i = 0; i < painted.Length; i++)
-        {
-            if (weights.Style[i] == 0)
-                continue;
-            var distance = style.Distance(painted[i], i, _options.Gram);
-            // Relative to a painting of one tone, another is hundreds of times too far; of several, such a one would
-            // drown the rest. Near the goal ln(1 + d) is d.
-            var term = _styles.Count > 1 ? distance.Log1p() : distance;
-            terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = term * weights.Style[i];
-        }
-
-        if (weights.Content > 0)
-        {
-            Tensor original;
-            using (LibTorch.NoGrad())
-                original = _loss.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer];
-            terms["content"] = Losses.Content(painted[LossNetwork.ContentLayer], original) * weights.Content;
-        }
-
-        if (weights.TotalVariation > 0)
-            terms["tv"] = Losses.TotalVariation(y) * weights.TotalVariation;
-        if (temporal is not null)
-            terms["temporal"] = temporal * weights.Temporal;
-        return terms;
-    }
-
-    /// <summary>The network that the preview's column shows.</summary>
-    private StyleNetwork Shown(int column) => _network.MeanNetwork(column % _styles.Count);
-
-    /// <summary>The network to paint with, and the weights to begin with: those of the base, which decides on the network; or none.</summary>
-    private static (NetworkArchitecture Architecture, IReadOnlyDictionary<string, Tensor>? Start) StartingPoint(TrainingOptions options)
-    {
-        if (options.Base is null)
-        {
-            return (
-                NetworkArchitecture.Find(options.AnyStyle ? "lite" : options.Architecture)
-                    ?? throw new VideoStyleException(ErrorKind.Usage, $"'{options.Architecture}' is no network.", "Use lite, johnson or any."),
-                null
-            );
-        }
-
-        if (StyleFamily.TryLoad(options.Base) is { } family && options.Separate)
-            return (family.Architecture, family.Tensors());
-        var model = StyleCatalog.BuiltIn.Resolve(options.Base);
-        return (model.Architecture, model.Tensors());
-    }
-
-    /// <summary>The crops a moment later: as the video shows them, else moved at random.</summary>
-    private (Tensor Moved, Tensor Grid, Tensor Mask) Moved(ReadOnlySpan<ContentCrop> crops, Tensor x, StepRandom random)
-    {
-        var (moved, grids, masks) = (new Tensor[crops.Length], new Tensor[crops.Length], new Tensor[crops.Length]);
-        for (var i = 0; i < crops.Length; i++)
-        {
-            if (crops[i].Next is { } next)
-            {
-                (moved[i], grids[i], masks[i]) = (next.Picture.To(_device, ScalarType.Float32), OnDevice(next.Grid), OnDevice(next.Mask));
-                continue;
-            }
-
-            var (grid, mask) = SyntheticMotion.Draw(1, _options.Size, random);
-            (grids[i], masks[i]) = (OnDevice(grid), OnDevice(mask));
-            moved[i] = Disturb(Functional.GridSample(x.Narrow(0, i, 1), grids[i]), random);
-        }
-
-        return (Tensor.Cat(moved, 0), Tensor.Cat(grids, 0), Tensor.Cat(masks, 0));
-
-        Tensor OnDevice(Tensor tensor) => tensor.To(_device, ScalarType.Float32);
-    }
-
-    /// <summary>Changes brightness and adds noise, as another exposure and another frame of the same camera would.</summary>
-    private Tensor Disturb(Tensor picture, StepRandom random)
-    {
-        var (gain, offset, noise) = (random.Normal(1, 0.04), random.Normal(0, 0.02), random.Uniform(0, 0.03));
-        var grain = Tensor.Randn(1, 3, _options.Size, _options.Size).To(_device, ScalarType.Float32);
-        return (picture * gain + offset + grain * noise).Clamp(0, 1);
     }
 
     private void Report(LossMeter meter, long step, TimeSpan elapsed, Action<TrainingProgress>? report)
@@ -269,8 +127,8 @@ public sealed class Trainer : IDisposable
         var preview = step % PreviewSteps == 0;
         if (preview)
         {
-            _preview.Write(_options.PreviewPath, Shown);
-            Checkpoint.Save(_options, _network, step, elapsed);
+            _preview.Write(_options.PreviewPath, _task.Paint);
+            Checkpoint.Save(_options, _task, step, elapsed);
         }
 
         var share = Share(step, elapsed);

@@ -6,14 +6,14 @@ namespace VideoStyle.Networks.Training;
 /// <summary>Writes down, in the model itself, where it comes from.</summary>
 internal static class TrainingCard
 {
-    internal static Dictionary<string, string> Make(TrainingOptions options, TrainableNetwork network, LossNetwork loss, TrainingResult result)
+    internal static Dictionary<string, string> Make(TrainingOptions options, TrainingTask task, TrainingResult result)
     {
         var culture = CultureInfo.InvariantCulture;
         var weights = options.Weights;
         var card = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = Path.GetFileNameWithoutExtension(options.Output),
-            ["architecture"] = network.Architecture.Name,
+            ["architecture"] = task.Architecture,
             ["style_image"] = string.Join(", ", options.Styles.Select(s => options.Styles.Count == 1
                 ? Path.GetFileName(s.Path)
                 : string.Create(culture, $"{Path.GetFileName(s.Path)} ×{s.Weight}"))),
@@ -29,14 +29,14 @@ internal static class TrainingCard
                 culture,
                 $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); tv {weights.TotalVariation}; temporal {weights.Temporal} ({options.Motion}{(options.LuminanceAware ? ", luminance-aware" : "")})"
             ),
-            ["loss_network"] = Path.GetFileName(loss.Path),
+            ["loss_network"] = Path.GetFileName(options.LossWeights),
             ["final_losses"] = JsonSerializer.Serialize(result.Losses.ToDictionary(l => l.Key, l => Math.Round(l.Value, 5), StringComparer.Ordinal)),
             ["train_seconds"] = result.Elapsed.TotalSeconds.ToString("0", culture),
             ["videostyle"] = typeof(TrainingCard).Assembly.GetName().Version!.ToString(3),
         };
-        if (network.Family is { } family)
+        if (task.Family is { } family)
             card["family"] = family;
-        if (options.Separate && !options.AnyStyle)
+        if (options.Separate && !options.AnyStyle && !options.Sanet)
             card["styles"] = JsonSerializer.Serialize(options.Styles.Select(s => Path.GetFileNameWithoutExtension(s.Path)));
         foreach (var (field, text) in options.Card)
             card[field] = text;

@@ -1,4 +1,6 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Networks.AnyStyle;
+using VideoStyle.Networks.Weights;
 
 namespace VideoStyle.Networks.Training;
 
@@ -19,14 +21,31 @@ public sealed record TrainingOptions
     /// <summary>Gets the weights of the loss network.</summary>
     public required string LossWeights { get; init; }
 
-    /// <summary>Gets the network's form: <c>lite</c> or <c>johnson</c>; ignored with <see cref="Base"/>, whose form counts. Or <c>any</c>: <c>lite</c> after any picture.</summary>
+    /// <summary>Gets the network's form: <c>lite</c> or <c>johnson</c>; ignored with <see cref="Base"/>, whose form counts. Or <c>any</c>: <c>lite</c> after any picture; or <c>sanet</c>.</summary>
     public string Architecture { get; init; } = "lite";
 
-    /// <summary>Gets a value indicating whether each painting becomes a style of its own in one file; always so for <c>any</c>.</summary>
-    public bool Separate { get => _separate || AnyStyle; init => _separate = value; }
+    /// <summary>Gets a value indicating whether each painting becomes a style of its own in one file; always so for <c>any</c> and <c>sanet</c>.</summary>
+    public bool Separate { get => _separate || AnyStyle || Sanet; init => _separate = value; }
 
     /// <summary>Gets a value indicating whether the network learns to paint after any picture.</summary>
     public bool AnyStyle => string.Equals(Architecture, "any", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Gets a value indicating whether attention is learnt (<see cref="SanetTask"/>).</summary>
+    public bool Sanet => IsSanet(Architecture);
+
+    /// <summary>Gets the weights of the losses that a network is trained with unless others are given.</summary>
+    /// <param name="architecture">As <see cref="Architecture"/>.</param>
+    public static LossWeights UsualWeights(string architecture) => IsSanet(architecture) ? Training.LossWeights.Sanet : new LossWeights();
+
+    /// <summary>Finds the network that judges the paintings: any VGG-19; for <c>sanet</c>, which is built around it, one that reaches relu5_1.</summary>
+    /// <param name="architecture">As <see cref="Architecture"/>.</param>
+    /// <param name="store">Where files are looked for.</param>
+    /// <exception cref="VideoStyleException">There is none (Model).</exception>
+    public static string FindLossNetwork(string architecture, WeightsStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return IsSanet(architecture) ? SanetStart.FindEncoder(store) : store.Require();
+    }
 
     /// <summary>Gets a model to begin with, or null to begin from nothing.</summary>
     public string? Base { get; init; }
@@ -52,7 +71,7 @@ public sealed record TrainingOptions
     /// <summary>Gets the number that every random draw follows from.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Gets the first learning rate; null for 0.002 from nothing and 0.0015 from a base. It falls to 0.0001.</summary>
+    /// <summary>Gets the first learning rate; null for 0.002 from nothing, 0.0015 from a base and 0.0004 for <c>sanet</c>. It falls to 0.0001.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>Gets the weights of the losses.</summary>
@@ -86,7 +105,9 @@ public sealed record TrainingOptions
     public string PreviewPath => Path.ChangeExtension(Output, ".preview.png");
 
     /// <summary>Gets the learning rate to begin with.</summary>
-    internal double FirstRate => LearningRate ?? (Base is null ? 2e-3 : 1.5e-3);
+    internal double FirstRate => LearningRate ?? (Sanet ? 4e-4 : Base is null ? 2e-3 : 1.5e-3);
+
+    private static bool IsSanet(string architecture) => string.Equals(architecture, SanetModel.Architecture, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Checks every range.</summary>
     /// <exception cref="VideoStyleException">A value is out of range (Usage).</exception>
@@ -101,7 +122,8 @@ public sealed record TrainingOptions
         Require(Steps is null or >= 1, "At least one step is needed.");
         Require(Steps is not null || Time > TimeSpan.Zero, "The time must be above 0.");
         Require(LearningRate is null or (> 0 and <= 1), $"The learning rate {LearningRate} is not above 0 and at most 1.");
-        Weights.Validate();
+        Require(!Sanet || Size % SanetNetwork.Stride == 0, $"The size {Size} is no multiple of {SanetNetwork.Stride}, as sanet needs it.");
+        Weights.Validate(Sanet ? SanetNetwork.Layers : LossNetwork.Layers);
 
         static void Require(bool condition, string message)
         {

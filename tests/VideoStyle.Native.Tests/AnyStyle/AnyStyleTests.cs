@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
@@ -13,7 +12,7 @@ namespace VideoStyle.Tests.AnyStyle;
 
 public sealed class AnyStyleTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("videostyle-any-").FullName;
+    private readonly TempFolder _folder = new();
 
     [NativeFact]
     public void Paint_SharesOfTwoStyles_AreTheSameMixedAsStatisticsAndAsFeatures()
@@ -137,13 +136,14 @@ public sealed class AnyStyleTests : IDisposable
 
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain("huge.png");
+        error.Hint.ShouldNotBeNull().ShouldContain("smaller");
     }
 
     [NativeFact]
     public void IsPicture_TellsByContentAndThenByName()
     {
         var picture = WritePicture("a.png", 2, 2, (_, _) => 0);
-        var renamed = Path.Combine(_folder, "picture.model");
+        var renamed = _folder["picture.model"];
         File.Copy(picture, renamed);
 
         StylePicture.IsPicture(renamed).ShouldBeTrue();
@@ -156,7 +156,7 @@ public sealed class AnyStyleTests : IDisposable
     [NativeFact]
     public void Open_NoFiles_ThrowsModelErrorThatSaysWhatToType()
     {
-        WeightsStore store = new(null, _folder);
+        WeightsStore store = new(null, _folder.Root);
         using (var ours = AnyStyleMethod.Open("auto", store, TorchDevice.Cpu, ScalarType.Float32))
             ours.Name.ShouldBe("lite"); // comes with the program
         foreach (var method in AnyStyleMethod.All.Select(m => m.Name).Where(m => m is not "lite"))
@@ -169,17 +169,17 @@ public sealed class AnyStyleTests : IDisposable
 
     [NativeFact]
     public void Open_UnknownMethod_ThrowsUsageErrorWithTheKnownOnes() =>
-        Should.Throw<VideoStyleException>(() => AnyStyleMethod.Open("adian", new WeightsStore(null, _folder), TorchDevice.Cpu, ScalarType.Float32))
+        Should.Throw<VideoStyleException>(() => AnyStyleMethod.Open("adian", new WeightsStore(null, _folder.Root), TorchDevice.Cpu, ScalarType.Float32))
             .Hint.ShouldNotBeNull().ShouldContain("adain, microast");
 
     [NativeFact]
     public void Open_FolderWithTheFilesOfOne_OpensIt()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, "mine", "adain")).FullName;
+        var folder = Directory.CreateDirectory(_folder["mine/adain"]).FullName;
         File.Copy(RandomAdain.Decoder, Path.Combine(folder, "decoder.safetensors"));
         File.Copy(Training.TinyVgg.Path, Path.Combine(folder, "vgg_normalised.safetensors"));
 
-        using var model = AnyStyleMethod.Open(Path.Combine(_folder, "mine"), new WeightsStore(null, Path.Combine(_folder, "none")), TorchDevice.Cpu, ScalarType.Float32);
+        using var model = AnyStyleMethod.Open(_folder["mine"], new WeightsStore(null, _folder["none"]), TorchDevice.Cpu, ScalarType.Float32);
 
         model.Name.ShouldBe("adain");
     }
@@ -200,7 +200,7 @@ public sealed class AnyStyleTests : IDisposable
     {
         using var scope = new TensorScope();
         using var noGrad = LibTorch.NoGrad();
-        using var model = AnyStyleMethod.Open("microast", new WeightsStore(SharedData.Root, _folder), TorchDevice.Cpu, ScalarType.Float32);
+        using var model = AnyStyleMethod.Open("microast", new WeightsStore(SharedData.Root, _folder.Root), TorchDevice.Cpu, ScalarType.Float32);
         var content = StylePicture.Read(SharedData.Path("photos/kodak/23.jpg"), 256).Narrow(3, 0, 256).Contiguous(MemoryFormat.ChannelsLast);
         using var style = model.Measure(StylePicture.Read(SharedData.Path("styles/the_scream_munch_1893.jpg"), 256));
 
@@ -227,7 +227,7 @@ public sealed class AnyStyleTests : IDisposable
         painting.ToRgb().ShouldAllBe(v => Math.Abs(v - 0.2f) < 2f / Painting.White);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static AnyStyleStylizer Create(params string[] pictures) =>
         AnyStyleStylizer.Create(
@@ -238,15 +238,8 @@ public sealed class AnyStyleTests : IDisposable
             new StylizerOptions { Device = "cpu", Precision = Precision.F32 }
         );
 
-    private string WritePicture(string name, int width, int height, Func<int, int, byte> value)
-    {
-        using var frame = new FramePool().Rent(width, height);
-        for (var i = 0; i < width * height; i++)
-            frame.Pixels.Slice(3 * i, 3).Fill(value(i % width, i / width));
-        var path = Path.Combine(_folder, name);
-        ImageFile.Write(path, frame);
-        return path;
-    }
+    private string WritePicture(string name, int width, int height, Func<int, int, byte> value) =>
+        _folder.Picture(name, width, height, i => value(i / 3 % width, i / 3 / width));
 
     private static (Tensor Content, Tensor First, Tensor Second) Pictures()
     {

@@ -78,6 +78,19 @@ public sealed class PaintObjectiveTests
     }
 
     [NativeFact(NativeUnits.Torch)]
+    public void Matting_OfAGreyPictureInFloat_IsWhatItIsInDouble()
+    {
+        using var scope = new TensorScope();
+        // One tone: the covariance of each window has rank 1.
+        var grey = Picture(20, 30, 10).Narrow(1, 0, 1).To(ScalarType.Float32);
+        var (content, painted) = (Tensor.Cat([grey, grey, grey], 1), Picture(20, 30, 11).To(ScalarType.Float32));
+        using var matting = new MattingEnergy(content);
+        using var exact = new MattingEnergy(content.To(ScalarType.Float64));
+        matting.Of(painted).Item().ShouldBe(exact.Of(painted.To(ScalarType.Float64)).Item(), 1e-6);
+        matting.Of(content).Item().ShouldBeInRange(0, 1e-6);
+    }
+
+    [NativeFact(NativeUnits.Torch)]
     public void Matting_Gradient()
     {
         using var scope = new TensorScope();

@@ -1,6 +1,5 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
@@ -16,9 +15,9 @@ namespace VideoStyle.Tests.Paint;
 [Collection(RunAlone.Name)]
 public sealed class PainterTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-paint");
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [NativeTheory(NativeUnits.Torch | NativeUnits.Media)]
     [InlineData(PaintOptimizer.Lbfgs)]
@@ -28,7 +27,7 @@ public sealed class PainterTests : IDisposable
         var options = Options("whole.png") with { Optimizer = optimizer };
         Run(options).Completed.ShouldBeTrue();
 
-        var parts = options with { Output = InFolder("parts.png") };
+        var parts = options with { Output = _folder["parts.png"] };
         using (var stop = new CancellationTokenSource())
         using (var painter = new Painter(parts, new StoppingClock(stop, readings: 22)))
         {
@@ -76,7 +75,7 @@ public sealed class PainterTests : IDisposable
         progress[^1].Losses.Keys.ShouldBe(["style1", "style2", "style3", "style4", "content", "tv", "photo", "total"], ignoreOrder: true);
         using var painting = ImageFile.Read(options.Output);
         (painting.Width, painting.Height).ShouldBe((64, 48));
-        Names().ShouldBe(["content.png", "done.png", "style.png"]);
+        _folder.Names().ShouldBe(["content.png", "done.png", "style.png"]);
     }
 
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
@@ -84,7 +83,7 @@ public sealed class PainterTests : IDisposable
     {
         var options = Options("luminance.png") with { Color = ColorKeeping.Luminance, Levels = 1 };
         Run(options);
-        using var content = ImageFile.Read(InFolder("content.png"));
+        using var content = ImageFile.Read(_folder["content.png"]);
         using var painting = ImageFile.Read(options.Output);
         var changed = 0;
         for (var i = 0; i < content.Pixels.Length; i += 3)
@@ -104,17 +103,17 @@ public sealed class PainterTests : IDisposable
     {
         var options = Options("a.png") with { Content = null };
         Run(options);
-        Run(options with { Output = InFolder("b.png") });
-        Run(options with { Output = InFolder("c.png"), Seed = 5 });
-        File.ReadAllBytes(InFolder("b.png")).ShouldBe(File.ReadAllBytes(InFolder("a.png")));
-        File.ReadAllBytes(InFolder("c.png")).ShouldNotBe(File.ReadAllBytes(InFolder("a.png")));
+        Run(options with { Output = _folder["b.png"] });
+        Run(options with { Output = _folder["c.png"], Seed = 5 });
+        File.ReadAllBytes(_folder["b.png"]).ShouldBe(File.ReadAllBytes(_folder["a.png"]));
+        File.ReadAllBytes(_folder["c.png"]).ShouldNotBe(File.ReadAllBytes(_folder["a.png"]));
     }
 
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
     public void Painter_TinyPictures_ThrowInputErrorsThatNameThem()
     {
-        Write("tiny.png", 1, 1);
-        foreach (var options in new[] { Options("x.png") with { Content = InFolder("tiny.png"), Size = null }, Options("x.png") with { Styles = [(InFolder("tiny.png"), 1)] } })
+        _folder.Picture("tiny.png", 1, 1, Pattern(1));
+        foreach (var options in new[] { Options("x.png") with { Content = _folder["tiny.png"], Size = null }, Options("x.png") with { Styles = [(_folder["tiny.png"], 1)] } })
         {
             var error = Should.Throw<VideoStyleException>(() => new Painter(options));
             error.Kind.ShouldBe(ErrorKind.Input);
@@ -122,7 +121,7 @@ public sealed class PainterTests : IDisposable
             error.Hint.ShouldNotBeNull();
         }
 
-        Names().ShouldBe(["content.png", "style.png", "tiny.png"]);
+        _folder.Names().ShouldBe(["content.png", "style.png", "tiny.png"]);
     }
 
     [PythonTorchTheory]
@@ -133,20 +132,20 @@ public sealed class PainterTests : IDisposable
         var vgg = SharedData.Path("weights/vgg19/vgg19_normalised_relu4_1.npz");
         Shrink("photos/kodak/23.jpg", "content.png", 72);
         Shrink("styles/great_wave_hokusai_1831.jpg", "style.png", 64);
-        string[] files = [InFolder("content.png"), InFolder("style.png")];
-        var theirs = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], InFolder("theirs.png"), "12", optimizer, gram);
+        string[] files = [_folder["content.png"], _folder["style.png"]];
+        var theirs = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], _folder["theirs.png"], "12", optimizer, gram);
         Run(new PaintOptions
         {
             Content = files[0],
             Styles = [(files[1], 1)],
-            Output = InFolder("ours.png"),
+            Output = _folder["ours.png"],
             LossWeights = vgg,
             Levels = 1,
             Iterations = 12,
             Precision = Precision.F32,
             Gram = Enum.Parse<GramForm>(gram, ignoreCase: true),
         });
-        var ours = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], InFolder("ours.png"), "0", optimizer, gram);
+        var ours = PythonTorchTheoryAttribute.Run("paint.py", vgg, files[0], files[1], _folder["ours.png"], "0", optimizer, gram);
         Loss(ours).ShouldBe(Loss(theirs), 0.02 * Loss(theirs));
 
         static double Loss(string line) => double.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
@@ -160,13 +159,13 @@ public sealed class PainterTests : IDisposable
 
     private PaintOptions Options(string output)
     {
-        Write("content.png", 64, 48);
-        Write("style.png", 80, 64);
+        _folder.Picture("content.png", 64, 48, Pattern(64));
+        _folder.Picture("style.png", 80, 64, Pattern(80));
         return new PaintOptions
         {
-            Content = InFolder("content.png"),
-            Styles = [(InFolder("style.png"), 1)],
-            Output = InFolder(output),
+            Content = _folder["content.png"],
+            Styles = [(_folder["style.png"], 1)],
+            Output = _folder[output],
             LossWeights = TinyVgg.Path,
             Size = 64,
             Levels = 2,
@@ -175,34 +174,12 @@ public sealed class PainterTests : IDisposable
         };
     }
 
-    private void Write(string name, int width, int height)
-    {
-        using var frame = new FramePool().Rent(width, height);
-        for (var i = 0; i < frame.Pixels.Length; i++)
-            frame.Pixels[i] = (byte)(40 + 170 * ((i / 3 % width / 7 + i / 3 / width / 5 + i % 3) % 3) / 2 + i * 7 % 13);
-        ImageFile.Write(InFolder(name), frame);
-    }
+    private static Func<int, byte> Pattern(int width) =>
+        i => (byte)(40 + 170 * ((i / 3 % width / 7 + i / 3 / width / 5 + i % 3) % 3) / 2 + i * 7 % 13);
 
     private void Shrink(string data, string name, int side)
     {
         using var frame = Pixels.ToFrame(Pixels.Read(SharedData.Path(data), side));
-        ImageFile.Write(InFolder(name), frame);
+        ImageFile.Write(_folder[name], frame);
     }
-
-    /// <summary>Cancels when it has been looked at so often.</summary>
-    private sealed class StoppingClock(CancellationTokenSource stop, int readings) : TimeProvider
-    {
-        private int _left = readings;
-
-        public override long GetTimestamp()
-        {
-            if (--_left == 0)
-                stop.Cancel();
-            return base.GetTimestamp();
-        }
-    }
-
-    private string[] Names() => [.. _folder.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal)];
-
-    private string InFolder(string name) => Path.Combine(_folder.FullName, name);
 }

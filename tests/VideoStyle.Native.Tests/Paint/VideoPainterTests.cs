@@ -13,9 +13,9 @@ namespace VideoStyle.Tests.Paint;
 [Collection(RunAlone.Name)]
 public sealed class VideoPainterTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-paint-video");
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [NativeFact]
     public void Resume_AfterTwoFrames_GivesTheSameVideo()
@@ -30,7 +30,7 @@ public sealed class VideoPainterTests : IDisposable
             progress[^1].Losses.ContainsKey("temporal").ShouldBeTrue();
         }
 
-        var parts = options with { Output = InFolder("parts.mkv") };
+        var parts = options with { Output = _folder["parts.mkv"] };
         using (var stop = new CancellationTokenSource())
         using (var painter = new VideoPainter(parts))
         {
@@ -43,30 +43,30 @@ public sealed class VideoPainterTests : IDisposable
         using (var painter = new VideoPainter(parts with { Resume = true }))
             painter.Run(report: null, CancellationToken.None).Completed.ShouldBeTrue();
         Bytes(parts.Output).ShouldBe(Bytes(options.Output));
-        _folder.GetFileSystemInfos().Select(f => f.Name).Order(StringComparer.Ordinal).ShouldBe(["clip.mkv", "parts.mkv", "style.png", "whole.mkv"]);
+        _folder.Names().ShouldBe(["clip.mkv", "parts.mkv", "style.png", "whole.mkv"]);
     }
 
     [NativeFact]
     public void VideoPainter_BadStyle_ThrowsAndLeavesNothing()
     {
         var options = Options("x.mkv");
-        File.WriteAllText(InFolder("style.png"), "no picture");
+        File.WriteAllText(_folder["style.png"], "no picture");
         Should.Throw<VideoStyleException>(() => new VideoPainter(options)).Kind.ShouldBe(ErrorKind.Input);
-        _folder.GetFileSystemInfos().Select(f => f.Name).Order(StringComparer.Ordinal).ShouldBe(["clip.mkv", "style.png"]);
+        _folder.Names().ShouldBe(["clip.mkv", "style.png"]);
     }
 
     private PaintOptions Options(string output)
     {
         var lossless = new SinkOptions { Codec = "ffv1", PixelFormat = "bgr0" };
-        if (!File.Exists(InFolder("clip.mkv")))
-            Clips.Write(InFolder("clip.mkv"), 48, 40, 4, lossless);
+        if (!File.Exists(_folder["clip.mkv"]))
+            Clips.Write(_folder["clip.mkv"], 48, 40, 4, lossless);
         using var frame = Clips.Picture(new FramePool(), 64, 64, 3);
-        ImageFile.Write(InFolder("style.png"), frame);
+        ImageFile.Write(_folder["style.png"], frame);
         return new PaintOptions
         {
-            Content = InFolder("clip.mkv"),
-            Styles = [(InFolder("style.png"), 1)],
-            Output = InFolder(output),
+            Content = _folder["clip.mkv"],
+            Styles = [(_folder["style.png"], 1)],
+            Output = _folder[output],
             LossWeights = TinyVgg.Path,
             Iterations = 3,
             Passes = 2,
@@ -87,6 +87,4 @@ public sealed class VideoPainterTests : IDisposable
 
         return [.. frames];
     }
-
-    private string InFolder(string name) => Path.Combine(_folder.FullName, name);
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Torch;
@@ -15,17 +14,17 @@ namespace VideoStyle.Tests.Training;
 [Collection(RunAlone.Name)]
 public sealed class TrainerTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("videostyle-training");
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
     public void Run_SameSeedTwice_GivesTheSameWeights()
     {
         var options = Options("a.safetensors") with { Steps = 4 };
         Train(options);
-        Train(options with { Output = InFolder("b.safetensors"), Card = Named("a") });
-        Train(options with { Output = InFolder("c.safetensors"), Card = Named("a"), Seed = 2 });
+        Train(options with { Output = _folder["b.safetensors"], Card = Named("a") });
+        Train(options with { Output = _folder["c.safetensors"], Card = Named("a"), Seed = 2 });
 
         LargestDifference("a.safetensors", "b.safetensors").ShouldBe(0);
         LargestDifference("a.safetensors", "c.safetensors").ShouldBeGreaterThan(0.01f);
@@ -37,7 +36,7 @@ public sealed class TrainerTests : IDisposable
         var options = Options("whole.safetensors") with { Steps = 7 };
         Train(options);
 
-        var parts = options with { Output = InFolder("parts.safetensors") };
+        var parts = options with { Output = _folder["parts.safetensors"] };
         using (var stop = new CancellationTokenSource())
         using (var trainer = new Trainer(parts, new StoppingClock(stop, readings: 9)))
         {
@@ -133,7 +132,7 @@ public sealed class TrainerTests : IDisposable
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
     public void Create_OnlyUnreadablePictures_ThrowsInputError()
     {
-        var folder = _folder.CreateSubdirectory("rubbish").FullName;
+        var folder = _folder.Folder("rubbish");
         File.WriteAllText(System.IO.Path.Combine(folder, "a.png"), "no");
         Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Content = [folder] })).Kind.ShouldBe(ErrorKind.Input);
     }
@@ -141,7 +140,7 @@ public sealed class TrainerTests : IDisposable
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
     public void Create_EmptyContentFolder_ThrowsInputErrorThatNamesIt()
     {
-        var empty = _folder.CreateSubdirectory("empty").FullName;
+        var empty = _folder.Folder("empty");
         var error = Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Content = [empty] }));
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain(empty);
@@ -150,7 +149,7 @@ public sealed class TrainerTests : IDisposable
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
     public void Create_CorruptStylePicture_ThrowsInputErrorThatNamesIt()
     {
-        var path = InFolder("corrupt.png");
+        var path = _folder["corrupt.png"];
         File.WriteAllBytes(path, [0x89, .. "PNG\r\n\x1a\n garbage"u8]);
         var error = Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Styles = [(path, 1)] }));
         error.Kind.ShouldBe(ErrorKind.Input);
@@ -160,7 +159,7 @@ public sealed class TrainerTests : IDisposable
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
     public void Create_StylePictureOfOnePixel_ThrowsInputErrorThatSaysWhatIsNeeded()
     {
-        var path = Picture("pixel.png", 1, 1, _ => 0);
+        var path = _folder.Picture("pixel.png", 1, 1, _ => 0);
         var error = Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Styles = [(path, 1)] }));
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain("1×1");
@@ -169,13 +168,13 @@ public sealed class TrainerTests : IDisposable
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
     public void Run_StylePictureWithAlphaOrWithoutColour_Trains()
     {
-        var alpha = InFolder("alpha.png");
+        var alpha = _folder["alpha.png"];
         var pixels = new byte[3 * 80 * 80];
         var opacity = Enumerable.Range(0, 80 * 80).Select(i => (byte)(i % 256)).ToArray();
         File.WriteAllBytes(alpha, ImageFile.Encode(pixels, 80, 80, ".png", opacity));
-        var grey = Picture("grey.png", 80, 80, i => (byte)(i / 3 % 200));
+        var grey = _folder.Picture("grey.png", 80, 80, i => (byte)(i / 3 % 200));
         Train(Options("x.safetensors") with { Styles = [(alpha, 1), (grey, 2)], Steps = 2 }).Completed.ShouldBeTrue();
-        StyleModel.Load(InFolder("x.safetensors")).Card["style_image"].ShouldBe("alpha.png ×1, grey.png ×2");
+        StyleModel.Load(_folder["x.safetensors"]).Card["style_image"].ShouldBe("alpha.png ×1, grey.png ×2");
     }
 
     [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
@@ -187,7 +186,7 @@ public sealed class TrainerTests : IDisposable
         using (var trainer = new Trainer(options))
             trainer.Run(report: null, cancelled.Token);
         var before = File.ReadAllBytes(options.CheckpointPath);
-        Directory.CreateDirectory(System.IO.Path.Combine(_folder.FullName, $".{System.IO.Path.GetFileName(options.CheckpointPath)}.partial"));
+        Directory.CreateDirectory(System.IO.Path.Combine(_folder.Root, $".{System.IO.Path.GetFileName(options.CheckpointPath)}.partial"));
 
         using (var trainer = new Trainer(options))
             Should.Throw<VideoStyleException>(() => trainer.Run(report: null, cancelled.Token)).Kind.ShouldBe(ErrorKind.Output);
@@ -214,9 +213,9 @@ public sealed class TrainerTests : IDisposable
     private TrainingOptions Options(string output) =>
         new()
         {
-            Styles = [(Picture("style.png", 96, 80, i => (byte)(i * 37 % 251)), 1)],
+            Styles = [(_folder.Picture("style.png", 96, 80, i => (byte)(i * 37 % 251)), 1)],
             Content = [Content()],
-            Output = InFolder(output),
+            Output = _folder[output],
             LossWeights = TinyVgg.Path,
             Size = 64,
             StyleSize = 64,
@@ -230,23 +229,11 @@ public sealed class TrainerTests : IDisposable
 
     private string Content()
     {
-        var folder = _folder.CreateSubdirectory("content").FullName;
-        Picture("content/one.png", 90, 70, i => (byte)(i * i % 253));
-        Picture("content/two.png", 70, 100, i => (byte)(i / 7 % 256));
+        var folder = _folder.Folder("content");
+        _folder.Picture("content/one.png", 90, 70, i => (byte)(i * i % 253));
+        _folder.Picture("content/two.png", 70, 100, i => (byte)(i / 7 % 256));
         return folder;
     }
-
-    private string Picture(string name, int width, int height, Func<int, byte> value)
-    {
-        var path = InFolder(name);
-        using var frame = new FramePool().Rent(width, height);
-        for (var i = 0; i < frame.Pixels.Length; i++)
-            frame.Pixels[i] = value(i);
-        ImageFile.Write(path, frame);
-        return path;
-    }
-
-    private string InFolder(string name) => System.IO.Path.Combine(_folder.FullName, name);
 
     private float LargestDifference(string first, string second)
     {
@@ -257,19 +244,6 @@ public sealed class TrainerTests : IDisposable
 
     private Dictionary<string, float[]> Weights(string file) =>
         VideoStyle.Networks.Files.TensorFile
-            .Read(InFolder(file))
+            .Read(_folder[file])
             .Tensors.ToDictionary(t => t.Key, t => MemoryMarshal.Cast<byte, Half>(t.Value.ToBytes()).ToArray().Select(h => (float)h).ToArray(), StringComparer.Ordinal);
-
-    /// <summary>Asks for a stop after it was read a number of times; a step reads it twice.</summary>
-    private sealed class StoppingClock(CancellationTokenSource stop, int readings) : TimeProvider
-    {
-        private int _left = readings;
-
-        public override long GetTimestamp()
-        {
-            if (--_left == 0)
-                stop.Cancel();
-            return base.GetTimestamp();
-        }
-    }
 }

@@ -1,0 +1,145 @@
+using System.Globalization;
+using VideoStyle.Core.Errors;
+using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Models;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>Teaches a feed-forward network to paint like pictures, and steadily.</summary>
+/// <remarks>
+/// Johnson, Alahi and Fei-Fei, 2016, with two changes: style is compared around the painting's own mean
+/// (<see cref="StyleTarget"/>), and steadiness is learnt from known motion (<see cref="SyntheticMotion"/>).
+/// </remarks>
+internal sealed class StyleTask : TrainingTask
+{
+    private readonly TrainingOptions _options;
+    private readonly TorchDevice _device;
+    private readonly LossNetwork _loss;
+    private readonly StylePool _styles;
+    private readonly TrainableNetwork _network;
+    private readonly DivergenceWatch _watch = new();
+
+    /// <summary>Reads loss network, paintings and what to begin with.</summary>
+    /// <exception cref="VideoStyleException">A file is missing or damaged.</exception>
+    internal StyleTask(TrainingOptions options, TorchDevice device)
+    {
+        (_options, _device) = (options, device);
+        using var scope = new TensorScope();
+        var type = Trainer.LossType(options.Precision, device);
+        _loss = LossNetwork.Load(options.LossWeights, device, type);
+        var (architecture, start) = StartingPoint(options);
+        _styles = StylePool.Measure(options, architecture, _loss);
+        _network = TrainableNetwork.Begin(_styles.Form, start, options.Seed, device, type);
+    }
+
+    internal override string Architecture => _network.Architecture.Name;
+
+    internal override string? Family => _network.Family;
+
+    internal override TrainableWeights Weights => _network.Weights;
+
+    internal override Dictionary<string, double> Learn(ContentCrop[] crops, long step)
+    {
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        var motion = new StepRandom(_options.Seed, step, "motion");
+        var draw = new StepRandom(_options.Seed, step, "style");
+        LibTorch.ManualSeed((long)motion.NextBits());
+        // Of several styles each crop gets one of its own; a single style paints all crops at once, which is faster.
+        var count = _styles.Count == 1 ? crops.Length : 1;
+        for (var i = 0; i < crops.Length; i += count)
+        {
+            using var scope = new TensorScope();
+            var terms = Learn(crops.AsSpan(i, count), _styles.Draw(draw), motion, (double)count / crops.Length, step);
+            foreach (var (name, value) in terms)
+                values[name] = values.GetValueOrDefault(name) + value * count / crops.Length;
+        }
+
+        return values;
+    }
+
+    internal override Tensor Paint(Tensor picture, int column)
+    {
+        using var scope = new TensorScope();
+        return scope.Keep(_network.MeanNetwork(column % _styles.Count).Paint(picture));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _network.Dispose();
+        _styles.Dispose();
+        _loss.Dispose();
+    }
+
+    /// <summary>Adds the gradients of some crops, painted in one style, to those of the step.</summary>
+    private Dictionary<string, double> Learn(ReadOnlySpan<ContentCrop> crops, int style, StepRandom motion, double share, long step)
+    {
+        var count = crops.Length;
+        var x = Tensor.Cat([.. crops.ToArray().Select(c => c.Picture)], 0).To(_device, ScalarType.Float32);
+        var network = _network.Network(style);
+        Tensor y;
+        Tensor? temporal = null;
+        if (_options.Weights.Temporal > 0)
+        {
+            var (moved, grid, mask) = CropMotion.Move(crops, x, _device, motion);
+            var both = network.Paint(Tensor.Cat([x, moved], 0));
+            y = both.Narrow(0, 0, count);
+            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Functional.GridSample(x, grid)) : null;
+            temporal = Losses.Temporal(y, both.Narrow(0, count, count), grid, mask, brightening);
+        }
+        else
+        {
+            y = network.Paint(x);
+        }
+
+        return Backward(_watch, Terms(x, y, _styles.Target(style), temporal), share, y, step);
+    }
+
+    private Dictionary<string, Tensor> Terms(Tensor x, Tensor y, StyleTarget style, Tensor? temporal)
+    {
+        var weights = _options.Weights;
+        var terms = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var painted = _loss.Features(y);
+        for (var i = 0; i < painted.Length; i++)
+        {
+            if (weights.Style[i] == 0)
+                continue;
+            var distance = style.Distance(painted[i], i, _options.Gram);
+            // Relative to a painting of one tone, another is hundreds of times too far; of several, such a one would
+            // drown the rest. Near the goal ln(1 + d) is d.
+            var term = _styles.Count > 1 ? distance.Log1p() : distance;
+            terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = term * weights.Style[i];
+        }
+
+        if (weights.Content > 0)
+        {
+            Tensor original;
+            using (LibTorch.NoGrad())
+                original = _loss.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer];
+            terms["content"] = Losses.Content(painted[LossNetwork.ContentLayer], original) * weights.Content;
+        }
+
+        if (weights.TotalVariation > 0)
+            terms["tv"] = Losses.TotalVariation(y) * weights.TotalVariation;
+        if (temporal is not null)
+            terms["temporal"] = temporal * weights.Temporal;
+        return terms;
+    }
+
+    /// <summary>The network to paint with, and the weights to begin with: those of the base, which decides on the network; or none.</summary>
+    private static (NetworkArchitecture Architecture, IReadOnlyDictionary<string, Tensor>? Start) StartingPoint(TrainingOptions options)
+    {
+        if (options.Base is null)
+        {
+            return (
+                NetworkArchitecture.Find(options.AnyStyle ? "lite" : options.Architecture)
+                    ?? throw new VideoStyleException(ErrorKind.Usage, $"'{options.Architecture}' is no network.", "Use lite, johnson, any or sanet."),
+                null
+            );
+        }
+
+        if (StyleFamily.TryLoad(options.Base) is { } family && options.Separate)
+            return (family.Architecture, family.Tensors());
+        var model = StyleCatalog.BuiltIn.Resolve(options.Base);
+        return (model.Architecture, model.Tensors());
+    }
+}

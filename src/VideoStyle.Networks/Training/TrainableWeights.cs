@@ -1,0 +1,77 @@
+using VideoStyle.Native.Torch;
+
+namespace VideoStyle.Networks.Training;
+
+/// <summary>Tensors that training changes, and the running mean of them that is kept in the end.</summary>
+internal sealed class TrainableWeights : IDisposable
+{
+    private const double MeanDecay = 0.995;
+    private const double MaxNorm = 5;
+
+    private readonly Dictionary<string, Tensor> _now;
+    private readonly Dictionary<string, Tensor> _mean;
+    private readonly List<string> _names;
+    private readonly List<Tensor> _trained;
+    private readonly Adam _optimizer;
+
+    /// <summary>Copies what to begin with.</summary>
+    /// <param name="start">The tensors; kept by the caller.</param>
+    /// <param name="isTrained">Which of them change.</param>
+    /// <param name="device">Where to compute.</param>
+    internal TrainableWeights(IReadOnlyDictionary<string, Tensor> start, Func<string, bool> isTrained, TorchDevice device)
+    {
+        (_now, _mean) = (Copy(start, device), Copy(start, device));
+        _names = [.. start.Keys.Where(isTrained).Order(StringComparer.Ordinal)];
+        _trained = [.. _names.Select(n => _now[n].RequiresGrad_())];
+        _optimizer = new Adam(_trained);
+    }
+
+    /// <summary>Gets the tensors as they are, which gather gradients.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Now => _now;
+
+    /// <summary>Gets the running mean of the tensors, which paints better than any single step's.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Mean => _mean;
+
+    /// <summary>Takes one step along the gradients, and moves the mean.</summary>
+    internal void Step(long step, double rate)
+    {
+        _optimizer.Step(step, rate, MaxNorm);
+        using var noGrad = LibTorch.NoGrad();
+        var decay = Math.Min(MeanDecay, (step + 1.0) / (step + 10));
+        for (var i = 0; i < _names.Count; i++)
+            _mean[_names[i]].Lerp_(_trained[i], 1 - decay);
+    }
+
+    /// <summary>Lists everything that a checkpoint keeps.</summary>
+    internal Dictionary<string, Tensor> State()
+    {
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, tensor) in _now)
+            state[$"weights/{name}"] = tensor;
+        foreach (var (name, tensor) in _mean)
+            state[$"mean/{name}"] = tensor;
+        for (var i = 0; i < _names.Count; i++)
+            (state[$"adam.first/{_names[i]}"], state[$"adam.second/{_names[i]}"]) = (_optimizer.First[i], _optimizer.Second[i]);
+        return state;
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _now.Values.Concat(_mean.Values))
+            tensor.Dispose();
+        _optimizer.Dispose();
+    }
+
+    private static Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> start, TorchDevice device)
+    {
+        var copies = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, tensor) in start)
+        {
+            using var scope = new TensorScope();
+            var copy = tensor.To(device, ScalarType.Float32).Clone();
+            copies[name] = TensorScope.Release(tensor.Shape.Length == 4 ? copy.Contiguous(MemoryFormat.ChannelsLast) : copy);
+        }
+
+        return copies;
+    }
+}
