@@ -19,7 +19,7 @@ internal static class BlendArgument
                 continue;
             }
 
-            result.AddError($"--blend: {part} is none of keep=0..1 (below 1), and cubic= and detail=on or off.");
+            result.AddError($"--blend: {part} is none of keep=0..1 (below 1), and confidence=, cubic= and detail=on or off.");
             return null;
         }
 
@@ -37,6 +37,7 @@ internal static class BlendArgument
         {
             ("keep", _) when float.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var keep) && keep is >= 0 and < 1 =>
                 options => options with { Keep = keep },
+            ("confidence", { } on) => options => options with { UseConfidence = on },
             ("cubic", { } on) => options => options with { SharpWarp = on },
             ("detail", { } on) => options => options with { RestoreDetail = on },
             _ => null,

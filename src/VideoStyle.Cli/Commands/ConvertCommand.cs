@@ -82,7 +82,7 @@ internal static class ConvertCommand
 
     private static readonly Option<Func<BlendOptions, BlendOptions>?> Blend = new("--blend")
     {
-        Description = "Change how paint is held, for experiments: keep=0..1 (the share kept from frame to frame), and cubic and detail, each =on or =off. Comma-separated.",
+        Description = "Change how paint is held, for experiments: keep=0..1 (the share kept from frame to frame), and confidence, cubic and detail, each =on or =off. Comma-separated.",
         CustomParser = BlendArgument.Parse,
         HelpName = "KEY=VALUE",
     };

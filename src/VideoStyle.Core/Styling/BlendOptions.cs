@@ -13,6 +13,9 @@ public sealed record BlendOptions
     /// <summary>Gets whether the painting before is read with a cubic kernel when it is moved, or bilinearly. Default true.</summary>
     public bool SharpWarp { get; init; } = true;
 
+    /// <summary>Gets whether the picture has to explain what is kept (<see cref="Motion.Confidence"/>); else all that comes from inside the frame is. Default true.</summary>
+    public bool UseConfidence { get; init; } = true;
+
     /// <summary>The settings that belong to a mode.</summary>
     /// <param name="mode">The mode.</param>
     public static BlendOptions For(CoherenceMode mode) =>

@@ -23,13 +23,14 @@ internal sealed class MotionGrid : IDisposable
     /// <summary>Prepares a path.</summary>
     /// <param name="path">Steps and confidence at reduced resolution; kept by the caller.</param>
     /// <param name="scale">What the confidence is multiplied by to become the weight.</param>
-    public MotionGrid(MotionPath path, float scale)
+    /// <param name="trustAll">Whether every confidence above 0 counts as 1.</param>
+    public MotionGrid(MotionPath path, float scale, bool trustAll = false)
     {
         (_width, _height, _factor) = (path.Width, path.Height, path.Factor);
         // One place more in each row, which repeats the last: its right neighbour is asked for.
         _steps = ArrayPool<float>.Shared.Rent(4 * (_width + 1) * _height);
         for (var y = 0; y < _height; y++)
-            FillRow(path.Row(y), scale, Row(y));
+            FillRow(path.Row(y), scale, trustAll, Row(y));
     }
 
     private Span<float> Row(int y) => (_steps ?? throw new ObjectDisposedException(nameof(MotionGrid))).AsSpan(4 * y * (_width + 1), 4 * (_width + 1));
@@ -83,14 +84,15 @@ internal sealed class MotionGrid : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FillRow(ReadOnlySpan<float> path, float scale, Span<float> row)
+    private void FillRow(ReadOnlySpan<float> path, float scale, bool trustAll, Span<float> row)
     {
         for (var i = 0; i < path.Length; i += 4)
         {
             var (dx, dy) = (_factor * path[i], _factor * path[i + 1]);
             var length = MathF.Sqrt(dx * dx + dy * dy);
             var trust = Math.Clamp((length - StillPx) / StillPx, 0, 1);
-            (row[i], row[i + 1], row[i + 2], row[i + 3]) = (trust * dx, trust * dy, scale * path[i + 2], 0);
+            var confidence = trustAll && path[i + 2] > 0 ? 1 : path[i + 2];
+            (row[i], row[i + 1], row[i + 2], row[i + 3]) = (trust * dx, trust * dy, scale * confidence, 0);
         }
 
         row[^8..^4].CopyTo(row[^4..]);

@@ -100,7 +100,7 @@ public sealed class TemporalBlend : IDisposable
     {
         using Plane kept = new(painting.Width, painting.Height);
         using (var path = MotionPath.Of(motion))
-        using (MotionGrid grid = new(path, keep))
+        using (MotionGrid grid = new(path, keep, trustAll: !_options.UseConfidence))
             PaintingWarp.Blend(painting, state, grid, _options.SharpWarp, blend, kept);
         if (!_options.RestoreDetail)
         {
