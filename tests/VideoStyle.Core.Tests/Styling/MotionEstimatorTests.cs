@@ -45,6 +45,18 @@ public sealed class MotionEstimatorTests
         motion.Confidence[10 * Width + 20].ShouldBe(MathF.Exp(-1), tolerance: 0.001);
     }
 
+    [Fact]
+    public void Estimate_ForwardAndBackwardFlowAtTheTolerance_IsTrustedByHalf()
+    {
+        // |w + ŵ|² = 0.01 (|w|² + |ŵ|²) + 4 for w = (2, 0), ŵ = (−2 + e, 0): solved for e.
+        var e = (-0.04f + MathF.Sqrt(0.04f * 0.04f + 4 * 0.99f * 4.08f)) / (2 * 0.99f);
+        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2 + e, 0)), factor: 1);
+
+        var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
+
+        motion.Confidence[10 * Width + 20].ShouldBe(MathF.Exp(-0.7f), tolerance: 0.01);
+    }
+
     [Theory]
     [InlineData(0.2f)] // agree: the mean is followed
     [InlineData(3f)] // do not: the backward flow is
