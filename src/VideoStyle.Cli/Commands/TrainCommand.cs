@@ -1,10 +1,10 @@
 using System.CommandLine;
-using static System.FormattableString;
 using VideoStyle.Cli.Training;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Training;
 using VideoStyle.Networks.Weights;
+using static System.FormattableString;
 
 namespace VideoStyle.Cli.Commands;
 
