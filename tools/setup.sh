@@ -79,7 +79,7 @@ fi
 {
     needed=$(missing $build)
     wanted=
-    [ -z "$tests" ] || wanted=$(missing ffmpeg python3-numpy python3-torch chromium)
+    [ -z "$tests" ] || wanted=$(missing ffmpeg python3-numpy python3-pil python3-torch chromium)
 }
 if [ -z "$needed$wanted" ]; then
     echo "setup: nothing to install."

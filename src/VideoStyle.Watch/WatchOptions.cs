@@ -51,5 +51,8 @@ internal sealed record WatchOptions
     /// <summary>Gets where an event is posted as JSON; or null.</summary>
     public Uri? HookUrl { get; init; }
 
-    public string WorkFolder(long job) => Path.Combine(StateFolder, "work", job.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    /// <summary>Gets the folder of all <see cref="WorkFolder"/>s.</summary>
+    public string WorkParent => Path.Combine(StateFolder, "work");
+
+    public string WorkFolder(long job) => Path.Combine(WorkParent, job.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -13,11 +13,10 @@ internal static class WorkFolders
     /// <param name="store">Knows the jobs.</param>
     public static void Sweep(WatchOptions options, JobStore store)
     {
-        var parent = Path.Combine(options.StateFolder, "work");
         // A share that is gone says nothing of the sources that were on it.
-        if (!Directory.Exists(parent) || !Directory.Exists(options.Folders.Input))
+        if (!Directory.Exists(options.WorkParent) || !Directory.Exists(options.Folders.Input))
             return;
-        foreach (var folder in Directory.EnumerateDirectories(parent))
+        foreach (var folder in Directory.EnumerateDirectories(options.WorkParent))
             if (long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && !IsOfUse(options, store.Find(id)))
                 Directory.Delete(folder, recursive: true);
     }

@@ -12,13 +12,7 @@ internal sealed class BorderedRows(HeldRows held, int pad, bool edge) : PictureR
 
     public override Tensor Read(int first, int last)
     {
-        var (low, high) = (int.MaxValue, 0);
-        for (var i = first; i < last; i++)
-        {
-            var row = Border.Source(i - pad, held.Height, edge);
-            (low, high) = (Math.Min(low, row), Math.Max(high, row + 1));
-        }
-
+        var (low, high) = Border.Sources(first, last, pad, held.Height, edge);
         var (strips, top) = held.Covering(low, high);
         return Functional.NormRows(strips, top, held.Height, null, null, null, null, relu: false, phases: false, (first, last), pad, edge);
     }

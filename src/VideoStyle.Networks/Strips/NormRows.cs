@@ -108,14 +108,9 @@ internal sealed class NormRows : PictureRows
     // The rows of the convolution that some rows of the bordered picture come from.
     private (int Low, int High) Needed(int first, int last, int pad)
     {
-        var (low, high) = (int.MaxValue, 0);
-        for (var i = first; i < last; i++)
-        {
-            var y = Border.Source(i - pad, PictureHeight, _form.Edge);
-            var raw = _form.Phases ? y / 2 + y % 2 : y;
-            (low, high) = (Math.Min(low, raw), Math.Max(high, raw + 1));
-        }
+        var (low, high) = Border.Sources(first, last, pad, PictureHeight, _form.Edge);
+        return (Raw(low), Raw(high - 1) + 1);
 
-        return (low, high);
+        int Raw(int y) => _form.Phases ? y / 2 + y % 2 : y;
     }
 }

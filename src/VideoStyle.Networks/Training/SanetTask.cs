@@ -21,12 +21,12 @@ internal sealed class SanetTask : TrainingTask
     private readonly ConvolutionChain _encoder;
     private readonly Dictionary<string, Tensor> _fixed = new(StringComparer.Ordinal);
     private readonly ContentSet _paintings;
-    private readonly DivergenceWatch _watch = new();
     private readonly Tensor[] _shown;
 
     /// <summary>Reads the encoder, and what to begin with.</summary>
     /// <exception cref="VideoStyleException">A file is missing or damaged.</exception>
     internal SanetTask(TrainingOptions options, TorchDevice device)
+        : base(options.Seed)
     {
         (_options, _device) = (options, device);
         _paintings = ContentSet.Open([.. options.Styles.Select(s => s.Path)]);
@@ -44,24 +44,10 @@ internal sealed class SanetTask : TrainingTask
 
     internal override TrainableWeights Weights { get; }
 
+    /// <inheritdoc />
+    protected override bool PaintsTogether => false;
+
     internal override IReadOnlyDictionary<string, Tensor> Result => _fixed.Concat(Weights.Mean).ToDictionary(StringComparer.Ordinal);
-
-    internal override Dictionary<string, double> Learn(ContentCrop[] crops, long step)
-    {
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        var draw = new StepRandom(_options.Seed, step, "style");
-        var motion = new StepRandom(_options.Seed, step, "motion");
-        LibTorch.ManualSeed((long)motion.NextBits());
-        for (var i = 0; i < crops.Length; i++)
-        {
-            using var scope = new TensorScope();
-            var (terms, painted) = Terms(crops.AsSpan(i, 1), DrawPainting(draw), motion);
-            foreach (var (name, value) in Backward(_watch, terms, 1.0 / crops.Length, painted, step))
-                values[name] = values.GetValueOrDefault(name) + value / crops.Length;
-        }
-
-        return values;
-    }
 
     internal override Tensor Paint(Tensor picture, int column)
     {
@@ -78,11 +64,12 @@ internal sealed class SanetTask : TrainingTask
         Array.ForEach(_shown, s => s.Dispose());
     }
 
-    private (Dictionary<string, Tensor> Terms, Tensor Painted) Terms(ReadOnlySpan<ContentCrop> crop, Tensor style, StepRandom motion)
+    protected override (Dictionary<string, Tensor> Terms, Tensor Painted) Terms(ReadOnlySpan<ContentCrop> crops, StepRandom draw, StepRandom motion)
     {
+        var style = DrawPainting(draw);
         var weights = _options.Weights;
         var network = Network(Weights.Now);
-        var x = crop[0].Picture.To(_device, ScalarType.Float32);
+        var x = crops[0].Picture.To(_device, ScalarType.Float32);
         var (c, s) = (Constants(network, x), Constants(network, style));
         var kept = network.KeysAndValues(s);
         var y = network.Paint(c, kept);
@@ -99,7 +86,7 @@ internal sealed class SanetTask : TrainingTask
             terms["tv"] = Losses.TotalVariation(y) * weights.TotalVariation;
         if (weights.Temporal > 0)
         {
-            var (moved, grid, mask) = CropMotion.Move(crop, x, _device, motion);
+            var (moved, grid, mask) = CropMotion.Move(crops, x, _device, motion);
             var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Functional.GridSample(x, grid)) : null;
             terms["temporal"] = Losses.Temporal(y, network.Paint(Constants(network, moved), kept), grid, mask, brightening) * weights.Temporal;
         }

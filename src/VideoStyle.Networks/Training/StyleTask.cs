@@ -17,11 +17,11 @@ internal sealed class StyleTask : TrainingTask
     private readonly LossNetwork _loss;
     private readonly StylePool _styles;
     private readonly TrainableNetwork _network;
-    private readonly DivergenceWatch _watch = new();
 
     /// <summary>Reads loss network, paintings and what to begin with.</summary>
     /// <exception cref="VideoStyleException">A file is missing or damaged.</exception>
     internal StyleTask(TrainingOptions options, TorchDevice device)
+        : base(options.Seed)
     {
         (_options, _device) = (options, device);
         using var scope = new TensorScope();
@@ -38,24 +38,9 @@ internal sealed class StyleTask : TrainingTask
 
     internal override TrainableWeights Weights => _network.Weights;
 
-    internal override Dictionary<string, double> Learn(ContentCrop[] crops, long step)
-    {
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        var motion = new StepRandom(_options.Seed, step, "motion");
-        var draw = new StepRandom(_options.Seed, step, "style");
-        LibTorch.ManualSeed((long)motion.NextBits());
-        // Of several styles each crop gets one of its own; a single style paints all crops at once, which is faster.
-        var count = _styles.Count == 1 ? crops.Length : 1;
-        for (var i = 0; i < crops.Length; i += count)
-        {
-            using var scope = new TensorScope();
-            var terms = Learn(crops.AsSpan(i, count), _styles.Draw(draw), motion, (double)count / crops.Length, step);
-            foreach (var (name, value) in terms)
-                values[name] = values.GetValueOrDefault(name) + value * count / crops.Length;
-        }
-
-        return values;
-    }
+    /// <inheritdoc />
+    /// <remarks>Of several styles each crop gets one of its own; a single style paints all crops at once, which is faster.</remarks>
+    protected override bool PaintsTogether => _styles.Count == 1;
 
     internal override Tensor Paint(Tensor picture, int column)
     {
@@ -70,10 +55,9 @@ internal sealed class StyleTask : TrainingTask
         _loss.Dispose();
     }
 
-    /// <summary>Adds the gradients of some crops, painted in one style, to those of the step.</summary>
-    private Dictionary<string, double> Learn(ReadOnlySpan<ContentCrop> crops, int style, StepRandom motion, double share, long step)
+    protected override (Dictionary<string, Tensor> Terms, Tensor Painted) Terms(ReadOnlySpan<ContentCrop> crops, StepRandom draw, StepRandom motion)
     {
-        var count = crops.Length;
+        var (style, count) = (_styles.Draw(draw), crops.Length);
         var x = Tensor.Cat([.. crops.ToArray().Select(c => c.Picture)], 0).To(_device, ScalarType.Float32);
         var network = _network.Network(style);
         Tensor y;
@@ -91,7 +75,7 @@ internal sealed class StyleTask : TrainingTask
             y = network.Paint(x);
         }
 
-        return Backward(_watch, Terms(x, y, _styles.Target(style), temporal), share, y, step);
+        return (Terms(x, y, _styles.Target(style), temporal), y);
     }
 
     private Dictionary<string, Tensor> Terms(Tensor x, Tensor y, StyleTarget style, Tensor? temporal)

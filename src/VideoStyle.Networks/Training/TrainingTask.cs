@@ -3,8 +3,11 @@ using VideoStyle.Native.Torch;
 namespace VideoStyle.Networks.Training;
 
 /// <summary>What is learnt in a step; <see cref="Trainer"/> takes the steps.</summary>
-internal abstract class TrainingTask : IDisposable
+/// <param name="seed">What is drawn in a step depends on it and on the step alone.</param>
+internal abstract class TrainingTask(long seed) : IDisposable
 {
+    private readonly DivergenceWatch _watch = new();
+
     /// <summary>Gets the network's name, as the card has it.</summary>
     internal abstract string Architecture { get; }
 
@@ -21,23 +24,44 @@ internal abstract class TrainingTask : IDisposable
     /// <param name="crops">What to paint; kept by the caller.</param>
     /// <param name="step">The steps taken before.</param>
     /// <returns>The weighted losses, and their sum as <c>total</c>.</returns>
-    internal abstract Dictionary<string, double> Learn(ContentCrop[] crops, long step);
+    internal Dictionary<string, double> Learn(ContentCrop[] crops, long step)
+    {
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        var motion = new StepRandom(seed, step, "motion");
+        var draw = new StepRandom(seed, step, "style");
+        LibTorch.ManualSeed((long)motion.NextBits());
+        var count = PaintsTogether ? crops.Length : 1;
+        for (var i = 0; i < crops.Length; i += count)
+        {
+            using var scope = new TensorScope();
+            var (terms, painted) = Terms(crops.AsSpan(i, count), draw, motion);
+            foreach (var (name, value) in Backward(terms, (double)count / crops.Length, painted, step))
+                values[name] = values.GetValueOrDefault(name) + value * count / crops.Length;
+        }
+
+        return values;
+    }
 
     /// <summary>Paints a picture with the mean of the weights, for a column of the preview.</summary>
     internal abstract Tensor Paint(Tensor picture, int column);
 
-    /// <summary>Adds terms up, looks whether the run still leads anywhere, and passes the gradients back.</summary>
-    /// <param name="watch">Looks.</param>
-    /// <param name="terms">Weighted losses.</param>
-    /// <param name="share">Of the step's crops.</param>
-    /// <param name="painted">A painting of this step.</param>
-    /// <param name="step">The steps taken before.</param>
-    protected static Dictionary<string, double> Backward(DivergenceWatch watch, Dictionary<string, Tensor> terms, double share, Tensor painted, long step)
+    /// <summary>Gets a value indicating whether all crops of a step are painted at once, or each for itself.</summary>
+    protected abstract bool PaintsTogether { get; }
+
+    /// <summary>Paints crops and weighs the losses.</summary>
+    /// <param name="crops">What to paint.</param>
+    /// <param name="draw">Draws the style.</param>
+    /// <param name="motion">Draws the motion that is to change nothing.</param>
+    /// <returns>The weighted losses, and a painting.</returns>
+    protected abstract (Dictionary<string, Tensor> Terms, Tensor Painted) Terms(ReadOnlySpan<ContentCrop> crops, StepRandom draw, StepRandom motion);
+
+    // Adds terms up, looks whether the run still leads anywhere, and passes the gradients back.
+    private Dictionary<string, double> Backward(Dictionary<string, Tensor> terms, double share, Tensor painted, long step)
     {
         var total = terms.Values.Aggregate((a, b) => a + b) * share;
         var values = terms.ToDictionary(t => t.Key, t => t.Value.Item(), StringComparer.Ordinal);
         values["total"] = values.Values.Sum();
-        watch.Check(step + 1, values["total"], painted);
+        _watch.Check(step + 1, values["total"], painted);
         total.Backward();
         return values;
     }
