@@ -4,7 +4,7 @@ namespace VideoStyle.Networks.Models;
 public abstract class NetworkArchitecture
 {
     /// <summary>Gets every architecture there is.</summary>
-    public static IReadOnlyList<NetworkArchitecture> All { get; } = [new LiteArchitecture(), new JohnsonArchitecture()];
+    public static IReadOnlyList<NetworkArchitecture> All { get; } = [new LiteArchitecture(), new JohnsonArchitecture(), new SwiftArchitecture()];
 
     /// <summary>Gets the name that cards and messages use.</summary>
     public abstract string Name { get; }

@@ -122,8 +122,11 @@ public sealed class StyleModel
 
     private static NetworkArchitecture Recognise(TensorFile file)
     {
-        // The one whose names fit best, so that the message about what is missing is of use.
-        var (fit, count) = NetworkArchitecture.All.Select(a => (a, a.Parameters.Keys.Count(file.Tensors.ContainsKey))).MaxBy(a => a.Item2);
+        // The one that fits best, so that the message about what is missing is of use; several share names, but not all shapes.
+        var (fit, count, _) = NetworkArchitecture
+            .All.Select(a => (a, Names: a.Parameters.Keys.Count(file.Tensors.ContainsKey), Shapes: a.Parameters.Count(p => Has(p.Key, p.Value))))
+            .MaxBy(a => (a.Shapes, a.Names));
+        bool Has(string name, long[] shape) => file.Tensors.TryGetValue(name, out var tensor) && tensor.Shape.SequenceEqual(shape);
         return count > 0
             ? fit
             : throw new VideoStyleException(

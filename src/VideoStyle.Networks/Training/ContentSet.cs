@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
@@ -7,7 +8,7 @@ using VideoStyle.Native.Torch;
 namespace VideoStyle.Networks.Training;
 
 /// <summary>The photos and videos that a style is trained on.</summary>
-/// <remarks>Files that cannot be decoded are skipped and listed. One thread at a time.</remarks>
+/// <remarks>Files that cannot be decoded are skipped and listed. Several threads may draw at once.</remarks>
 public sealed class ContentSet
 {
     private const int LongestSide = 1280;
@@ -17,8 +18,8 @@ public sealed class ContentSet
 
     private readonly List<List<string>> _folders;
     private readonly FramePool _pool = new();
-    private readonly Dictionary<string, TimeSpan> _durations = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TimeSpan> _durations = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
 
     private ContentSet(List<List<string>> folders) => _folders = folders;
 
@@ -26,7 +27,7 @@ public sealed class ContentSet
     public int Count => _folders.Sum(f => f.Count);
 
     /// <summary>Gets the files that turned out not to decode, so far.</summary>
-    public IReadOnlyCollection<string> Unreadable => _unreadable;
+    public IReadOnlyCollection<string> Unreadable => [.. _unreadable.Keys];
 
     /// <summary>Lists the files in folders and the folders below them.</summary>
     /// <param name="folders">Folders, or single files.</param>
@@ -95,7 +96,7 @@ public sealed class ContentSet
         while (true)
         {
             var path = files[random.Below(files.Count)];
-            if (!_unreadable.Contains(path))
+            if (!_unreadable.ContainsKey(path))
             {
                 try
                 {
@@ -103,8 +104,8 @@ public sealed class ContentSet
                 }
                 catch (VideoStyleException e) when (e.Kind == ErrorKind.Input)
                 {
-                    _unreadable.Add(path);
-                    if (files.TrueForAll(_unreadable.Contains))
+                    _unreadable[path] = true;
+                    if (files.TrueForAll(_unreadable.ContainsKey))
                         throw new VideoStyleException(ErrorKind.Input, $"None of the {files.Count} files like {path} can be decoded.", e.Hint, e);
                 }
             }

@@ -66,6 +66,9 @@ public sealed class LossNetwork : IDisposable
     /// <summary>Gets the file that the weights come from.</summary>
     public string Path { get; }
 
+    /// <summary>Gets where it computes.</summary>
+    internal TorchDevice Device => _device;
+
     /// <summary>Gets a value indicating whether it convolves in float or better.</summary>
     internal bool IsExact => _scalarType is ScalarType.Float32 or ScalarType.Float64;
 
@@ -96,7 +99,8 @@ public sealed class LossNetwork : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rgb);
         var features = new Tensor[last + 1];
-        var ordered = _caffe ? rgb.Flip(1) : rgb;
+        var there = rgb.To(_device, rgb.ScalarType);
+        var ordered = _caffe ? there.Flip(1) : there;
         var x = ((ordered - _mean) * _factor).To(_device, _scalarType).Contiguous(MemoryFormat.ChannelsLast);
         for (var i = 0; ; i++)
         {

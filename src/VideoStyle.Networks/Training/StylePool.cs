@@ -73,7 +73,7 @@ internal sealed class StylePool : IDisposable
     {
         using var scope = new TensorScope();
         var target = StyleTarget.Measure(loss, [(painting, 1)]);
-        return (target, keep ? TensorScope.Release(Pixels.ToShorterSide(painting, PredictedForm.PictureSize)) : null);
+        return (target, keep ? TensorScope.Release(Pixels.ToShorterSide(painting, PredictedForm.PictureSize).To(loss.Device, ScalarType.Float32)) : null);
     }
 
     private void Add((StyleTarget Target, Tensor? Picture) style)

@@ -19,6 +19,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingTask _task;
     private readonly PreviewSheet _preview;
     private readonly OpenCvFlow? _flow;
+    private readonly int _ahead;
     private TimeSpan _before;
     private long _step;
 
@@ -36,6 +37,8 @@ public sealed class Trainer : IDisposable
         _content = ContentSet.Open(options.Content);
         _task = options.Sanet ? new SanetTask(options, device) : new StyleTask(options, device);
         _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
+        // A GPU takes a step in less time than a thread needs to read its crops. The estimator serves one thread.
+        _ahead = device.IsCuda && _flow is null ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 0;
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
             (_step, _before) = Checkpoint.Restore(options, _task);
@@ -55,7 +58,7 @@ public sealed class Trainer : IDisposable
     {
         var meter = new LossMeter(_time);
         var start = _time.GetTimestamp();
-        var next = Prefetch();
+        Queue<Task<ContentCrop[]>> coming = new();
         try
         {
             for (; Share(_step, Elapsed()) < 1; _step++)
@@ -67,8 +70,10 @@ public sealed class Trainer : IDisposable
                 }
 
                 using var scope = new TensorScope();
-                var crops = next.GetAwaiter().GetResult();
-                next = Prefetch(ahead: 1);
+                while (coming.Count <= _ahead)
+                    coming.Enqueue(Prefetch(_step + coming.Count));
+                var crops = coming.Dequeue().GetAwaiter().GetResult();
+                coming.Enqueue(Prefetch(_step + coming.Count + 1));
                 meter.Add(TakeStep(crops, Rate(Share(_step, Elapsed()))));
                 Array.ForEach(crops, c => c.Dispose());
                 if ((_step + 1) % ReportSteps == 0)
@@ -83,7 +88,8 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
-            Discard(next);
+            foreach (var crops in coming)
+                Discard(crops);
         }
 
         TimeSpan Elapsed() => _before + _time.GetElapsedTime(start);
@@ -102,9 +108,9 @@ public sealed class Trainer : IDisposable
         crops.ContinueWith(t => { if (t.IsCompletedSuccessfully) Array.ForEach(t.GetAwaiter().GetResult(), c => c.Dispose()); }, TaskScheduler.Default).GetAwaiter().GetResult();
 
     /// <summary>Reads the crops of a step to come on another thread, while this one computes.</summary>
-    private Task<ContentCrop[]> Prefetch(int ahead = 0)
+    private Task<ContentCrop[]> Prefetch(long step)
     {
-        var random = new StepRandom(_options.Seed, _step + ahead, "content");
+        var random = new StepRandom(_options.Seed, step, "content");
         return Task.Run<ContentCrop[]>(() =>
         {
             LibTorch.SetThreads(1);

@@ -6,6 +6,8 @@
 
 #include "torch.hpp"
 
+#include <c10/core/GradMode.h>
+
 using namespace vs;
 
 vs_status vs_tensor_wrap(void *data, const int64_t *sizes, int32_t rank, int32_t dtype, vs_tensor **out) {
@@ -24,7 +26,7 @@ vs_status vs_tensor_read(const vs_tensor *tensor, int32_t dtype, void *buffer, i
         auto count = tensor->value.numel();
         require(bytes == count * static_cast<int64_t>(c10::elementSize(type)), "the buffer has another size than the tensor");
         if (count == 0) return;
-        at::NoGradGuard no_grad;
+        c10::NoGradGuard no_grad;
         auto target = at::from_blob(buffer, tensor->value.sizes(), at::TensorOptions().dtype(type));
         target.copy_(tensor->value);
     });

@@ -72,6 +72,7 @@ public sealed class GradientTests
 
     [NativeTheory(NativeUnits.Torch)]
     [InlineData("lite")]
+    [InlineData("swift")]
     [InlineData("johnson")]
     public void Network_ToItsInput(string architecture)
     {
@@ -87,6 +88,7 @@ public sealed class GradientTests
     /// <summary>What a step of mixed precision learns is what a step in float would: to the weights of every layer.</summary>
     [NativeTheory(NativeUnits.Torch)]
     [InlineData("lite")]
+    [InlineData("swift")]
     [InlineData("johnson")]
     public void Network_ConvolvedInBFloat16_HasTheGradientsOfFloat(string architecture)
     {
