@@ -2,7 +2,7 @@ namespace VideoStyle.Networks.Models;
 
 /// <summary>The smallest network: blocks of 4×4 pixels, 24-48 channels, three residual blocks.</summary>
 /// <remarks>
-/// 138,000 numbers, 6.8 GFLOP at 1280×720. <c>lite</c> spends a third of its time on layers of half the size, which are bound by
+/// 167,088 numbers, 6.8 GFLOP at 1280×720. <c>lite</c> spends a third of its time on layers of half the size, which are bound by
 /// memory and not by arithmetic; this one has nothing larger than a quarter. Its residual blocks are as fine as those of
 /// <c>lite</c>, one pixel in eight. RGB 0–1 in and out.
 /// </remarks>
