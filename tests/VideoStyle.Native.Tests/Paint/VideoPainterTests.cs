@@ -20,7 +20,8 @@ public sealed class VideoPainterTests : IDisposable
     [NativeFact]
     public void Resume_AfterTwoFrames_GivesTheSameVideo()
     {
-        var options = Options("whole.mkv");
+        // Not H.264: x264 reads memory that it did not write where a side is no multiple of 16, and two encodings may differ.
+        var options = Options("whole.gif");
         using (var painter = new VideoPainter(options))
         {
             painter.Count.ShouldBe(4);
@@ -30,7 +31,7 @@ public sealed class VideoPainterTests : IDisposable
             progress[^1].Losses.ContainsKey("temporal").ShouldBeTrue();
         }
 
-        var parts = options with { Output = _folder["parts.mkv"] };
+        var parts = options with { Output = _folder["parts.gif"] };
         using (var stop = new CancellationTokenSource())
         using (var painter = new VideoPainter(parts))
         {
@@ -42,11 +43,8 @@ public sealed class VideoPainterTests : IDisposable
         Should.Throw<VideoStyleException>(() => new VideoPainter(parts with { Resume = true, Seed = 3 })).Kind.ShouldBe(ErrorKind.Usage);
         using (var painter = new VideoPainter(parts with { Resume = true }))
             painter.Run(report: null, CancellationToken.None).Completed.ShouldBeTrue();
-        // The same to the byte nearly always; but a last bit that differs grows in L-BFGS, to 12 levels where it was seen.
-        var (resumed, whole) = (Bytes(parts.Output).SelectMany(f => f).ToArray(), Bytes(options.Output).SelectMany(f => f).ToArray());
-        resumed.Length.ShouldBe(whole.Length);
-        resumed.Zip(whole, (a, b) => Math.Pow(a - b, 2)).Average().ShouldBeLessThan(8);
-        _folder.Names().ShouldBe(["clip.mkv", "parts.mkv", "style.png", "whole.mkv"]);
+        Bytes(parts.Output).ShouldBe(Bytes(options.Output));
+        _folder.Names().ShouldBe(["clip.mkv", "parts.gif", "style.png", "whole.gif"]);
     }
 
     [NativeFact]
