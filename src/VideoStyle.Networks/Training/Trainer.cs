@@ -20,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly PreviewSheet _preview;
     private readonly OpenCvFlow? _flow;
     private readonly int _ahead;
+    private readonly int _threads;
     private TimeSpan _before;
     private long _step;
 
@@ -33,7 +34,9 @@ public sealed class Trainer : IDisposable
         options.Validate();
         (_options, _time) = (options, time ?? TimeProvider.System);
         var device = TorchDevice.Parse(options.Device);
-        LibTorch.SetThreads(Environment.ProcessorCount);
+        // Beside a GPU the processor has only small things to do, which more threads would make slower.
+        _threads = device.IsCuda ? 1 : Environment.ProcessorCount;
+        LibTorch.SetThreads(_threads);
         _content = ContentSet.Open(options.Content);
         _task = options.Sanet ? new SanetTask(options, device) : new StyleTask(options, device);
         _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
@@ -122,7 +125,7 @@ public sealed class Trainer : IDisposable
     {
         // Waiting for crops that nobody has begun to read reads them on this thread, which then has one thread to compute
         // with; and sums come out differently with another number of threads.
-        LibTorch.SetThreads(Environment.ProcessorCount);
+        LibTorch.SetThreads(_threads);
         var values = _task.Learn(crops, _step);
         _task.Weights.Step(_step + 1, rate);
         return values;
