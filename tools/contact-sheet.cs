@@ -6,14 +6,14 @@
 //
 //   dotnet run tools/contact-sheet.cs -- PICTURE THUMBNAIL_FOLDER SHEET.jpg
 //
-// The sheet has the styles in alphabetical order, five in a row, left to right and top to bottom.
+// The sheet has the styles in alphabetical order, four in a row, left to right and top to bottom.
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Models;
 
-const int Columns = 5;
+const int Columns = 4;
 const int Gap = 6;
 if (args.Length != 3)
 {

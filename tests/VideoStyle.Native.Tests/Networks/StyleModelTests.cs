@@ -111,9 +111,10 @@ public sealed class StyleModelTests : IDisposable
         var styles = StyleCatalog.BuiltIn.LoadAll().ToList();
         styles.Count(s => s.Architecture.Name is "lite").ShouldBeGreaterThanOrEqualTo(8);
         styles.Count(s => s.Architecture.Name is "johnson").ShouldBeGreaterThanOrEqualTo(2);
+        styles.Count(s => s.Architecture.Name is "swift").ShouldBeGreaterThanOrEqualTo(6);
         foreach (var style in styles)
         {
-            new FileInfo(style.Path).Length.ShouldBeLessThan(style.Architecture.Name is "lite" ? 1 << 20 : 7 << 19);
+            new FileInfo(style.Path).Length.ShouldBeLessThan(style.Architecture.Name is "johnson" ? 7 << 19 : 1 << 20);
             foreach (var field in new[] { "name", "architecture", "style_image", "style_licence", "training_images", "steps" })
                 style.Card.GetValueOrDefault(field).ShouldNotBeNullOrWhiteSpace($"{style.Name}: {field}");
         }
