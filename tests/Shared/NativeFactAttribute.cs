@@ -10,7 +10,7 @@ public sealed class NativeFactAttribute : FactAttribute
 {
     public NativeFactAttribute(NativeUnits units = NativeUnits.Media | NativeUnits.Vision | NativeUnits.Torch)
     {
-        if (VideoStyleNative.Units.HasFlag(units) || Environment.GetEnvironmentVariable("VIDEOSTYLE_REQUIRE") is "native")
+        if (VideoStyleNative.Units.HasFlag(units) || RequiredParts.Contains("native"))
             return;
         Skip = VideoStyleNative.Problem ?? $"This build lacks {units & ~VideoStyleNative.Units}.";
     }

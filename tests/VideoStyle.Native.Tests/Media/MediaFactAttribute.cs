@@ -18,7 +18,7 @@ public sealed class MediaFactAttribute : FactAttribute
     }
 
     internal static string? Reason(bool data, bool tools) =>
-        !VideoStyleNative.Units.HasFlag(NativeUnits.Media) && Environment.GetEnvironmentVariable("VIDEOSTYLE_REQUIRE") is not "native"
+        !VideoStyleNative.Units.HasFlag(NativeUnits.Media) && !RequiredParts.Contains("native")
             ? VideoStyleNative.Problem ?? "This build lacks the media unit."
         : data && SharedData.Root is null ? "The test data is absent; set VIDEOSTYLE_TEST_DATA to its folder."
         : tools && !FFmpegTool.IsAvailable ? "ffmpeg and ffprobe are not installed."
