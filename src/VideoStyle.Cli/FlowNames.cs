@@ -21,7 +21,7 @@ internal static class FlowNames
     public static IReadOnlyCollection<string> All => Methods.Keys;
 
     /// <summary>The estimator that a mode blends along unless another is asked for.</summary>
-    public static FlowMethod For(CoherenceMode mode) => mode == CoherenceMode.Best ? FlowMethod.DisRefined : FlowMethod.DisMedium;
+    public static FlowMethod For(CoherenceMode mode) => mode == CoherenceMode.Best ? FlowMethod.DisRefined : FlowMethod.DisLight;
 
     public static FlowMethod Parse(string name) => Methods[name];
 

@@ -159,10 +159,10 @@ public sealed partial class ConvertTests : IDisposable
         string[] lossless = ["--to", "0.2", "--max-size", "96", "--codec", "ffv1", "--pixel-format", "bgr0", "--only-video"];
 
         foreach (var (name, blend) in new[] { ("off.mkv", "--coherence=off"), ("nothing.mkv", "--blend=keep=0"), ("held.mkv", "--blend=cubic=on") })
-            (await ToolProcess.RunAsync(["convert", SampleVideos.Lake, At(name), blend, .. lossless])).ExitCode.ShouldBe(0);
+            (await ToolProcess.RunAsync(["convert", SampleVideos.Lake, At(name), blend, "--paint-every=1", .. lossless])).ExitCode.ShouldBe(0);
 
         var off = TestClip.Read(At("off.mkv"));
-        TestClip.Read(At("nothing.mkv")).SelectMany(f => f).ShouldBe(off.SelectMany(f => f));
+        TestClip.Read(At("nothing.mkv")).Zip(off).ShouldAllBe(pair => pair.First.SequenceEqual(pair.Second));
         TestClip.Read(At("held.mkv"))[^1].SequenceEqual(off[^1]).ShouldBeFalse();
     }
 

@@ -22,9 +22,9 @@ internal static class BenchCommand
 
     private static readonly Option<CoherenceMode> Coherence = new("--coherence", "-c") { Description = "off, fast or best.", DefaultValueFactory = _ => CoherenceMode.Fast, HelpName = "MODE" };
 
-    private static readonly Option<string?> Flow = new("--flow") { Description = "The flow estimator. Default: dis-medium.", HelpName = "NAME" };
+    private static readonly Option<string?> Flow = new("--flow") { Description = "The flow estimator. Default: dis-light, with best dis-refined.", HelpName = "NAME" };
 
-    private static readonly Option<int?> PaintEvery = new("--paint-every") { Description = "As of convert: paint at least every Nth frame; 1 paints all.", HelpName = "N" };
+    private static readonly Option<int?> PaintEvery = new("--paint-every") { Description = "As of convert: paint at least every Nth frame; 1 paints all. Default: 4 with fast, else 1.", HelpName = "N" };
 
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
 

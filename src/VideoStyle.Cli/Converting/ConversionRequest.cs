@@ -50,7 +50,7 @@ internal sealed record ConversionRequest
     /// <summary>Gets what estimates the flow.</summary>
     public FlowMethod Estimator => Flow ?? FlowNames.For(Coherence);
 
-    /// <summary>Gets the most frames from one painted frame to the next, or null to paint all.</summary>
+    /// <summary>Gets the most frames from one painted frame to the next, or null for as many as <see cref="Coherence"/> takes.</summary>
     public int? PaintEvery { get; init; }
 
     /// <summary>Gets <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>

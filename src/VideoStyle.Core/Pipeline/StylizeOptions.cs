@@ -25,6 +25,14 @@ public sealed record StylizeOptions
     /// </remarks>
     public int PaintEvery { get; init; } = 1;
 
+    /// <summary>The most frames from one painted frame to the next that a mode takes for a size.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <returns>4 for <see cref="CoherenceMode.Fast"/>; 1 for the other modes, and for frames of which several are too much to keep.</returns>
+    public static int PaintEveryFor(CoherenceMode mode, int width, int height) =>
+        mode == CoherenceMode.Fast && QueueLengthFor(width, height) > 1 ? 4 : 1;
+
     /// <summary>Gets how many frames may wait between two steps, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
     public int QueueLength { get; init; } = 3;
 
