@@ -150,8 +150,9 @@ public sealed class MotionEstimator : IDisposable
     {
         ref var first = ref MemoryMarshal.GetReference(values);
         var x = 0;
-        for (; x + 16 <= values.Length; x += 16)
-            Vector512.Exp(Vector512.LoadUnsafe(ref first, (nuint)x)).StoreUnsafe(ref first, (nuint)x);
+        // Not Vector512: its exponential takes two and a half times as long (.NET 10).
+        for (; x + 8 <= values.Length; x += 8)
+            Vector256.Exp(Vector256.LoadUnsafe(ref first, (nuint)x)).StoreUnsafe(ref first, (nuint)x);
         for (; x < values.Length; x++)
             values[x] = MathF.Exp(values[x]);
     }

@@ -43,6 +43,16 @@ public sealed class ReuseTests
         stylizer.Painted.Count.ShouldBe(Frames);
     }
 
+    [Theory]
+    [InlineData(4, 20)]
+    [InlineData(8, 4)] // 0, 8, 16 and the last
+    public async Task Run_AStripThatNothingExplains_IsTakenAlongOnlyWhereFewPaintingsAreAskedFor(int paintEvery, int painted)
+    {
+        var (stylizer, _) = await RunAsync(paintEvery, flowX: 0, (t, x, y) => y < 4 ? (byte)(97 * t * (x + 31) % 251) : Texture(x, y));
+
+        stylizer.Painted.Count.ShouldBe(painted);
+    }
+
     [Fact]
     public async Task Run_Cut_PaintsBothItsSides()
     {
