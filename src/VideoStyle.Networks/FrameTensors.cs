@@ -44,6 +44,28 @@ internal static class FrameTensors
         return Read(frame, height, width, form.Block, form.InputPad, form.White / 255.0, network.ScalarType, first, last);
     }
 
+    /// <summary>A part of a frame, in the form that a style network reads.</summary>
+    public static unsafe Tensor Read(Frame frame, Area area, StyleNetwork network)
+    {
+        var form = network.Architecture;
+        var pixels = frame.Pixels;
+        fixed (byte* start = pixels)
+        {
+            using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
+            using var rows = rgb.Narrow(0, area.Top, area.Height);
+            using var inside = rows.Narrow(1, area.Left, area.Width);
+            using var part = inside.Contiguous();
+            return FrameToInput.Call(
+                part,
+                Canvas(area.Height, form.Stride, form.MinSize),
+                Canvas(area.Width, form.Stride, form.MinSize),
+                form.Block,
+                form.InputPad,
+                form.White / 255.0,
+                network.ScalarType);
+        }
+    }
+
     /// <summary>Makes a painting of a network's output, cut to a frame's size.</summary>
     /// <param name="output"><c>[1, 3·block², H, W]</c>, on the processor.</param>
     /// <param name="block">The side of the square of pixels that one of its pixels holds.</param>

@@ -19,7 +19,7 @@ if(Torch_VERSION VERSION_GREATER_EQUAL 2.9)
   target_compile_features(videostyle_torch PRIVATE cxx_std_20)
 endif()
 set(torch_sources src/torch_tensor.cpp src/torch_operator.cpp src/torch_device.cpp
-                  src/torch_memory.cpp src/torch_norm.cpp src/torch_norm_rows.cpp src/torch_norm_strips.cpp src/torch_gram.cpp src/torch_image.cpp src/torch_pad.cpp)
+                  src/torch_memory.cpp src/torch_norm.cpp src/torch_norm_rows.cpp src/torch_norm_strips.cpp src/torch_convolution.cpp src/torch_gram.cpp src/torch_image.cpp src/torch_pad.cpp)
 target_sources(videostyle_torch PRIVATE ${torch_sources})
 # The kernels' inner loops are written to be vectorised, which -O2 of older compilers does not do.
 set_source_files_properties(${torch_sources} PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")

@@ -8,7 +8,7 @@ namespace VideoStyle.Core.Pipeline;
 /// <summary>Paints on threads of its own, so that long paintings do not keep the short tasks of other steps waiting for a thread.</summary>
 internal sealed class PaintWorkers : IDisposable
 {
-    private readonly BlockingCollection<Job> _jobs = [];
+    private readonly BlockingCollection<Action> _jobs = [];
     private readonly IStylizer _stylizer;
     private readonly StageTimes _times;
     private readonly Thread[] _threads;
@@ -31,12 +31,17 @@ internal sealed class PaintWorkers : IDisposable
     /// <param name="frame">Kept by the caller, until the task has ended.</param>
     /// <param name="cancellationToken">Gives the job up while it waits.</param>
     /// <returns>The painting, owned by the caller.</returns>
-    public Task<Painting> PaintAsync(Frame frame, CancellationToken cancellationToken)
-    {
-        Job job = new(frame, new TaskCompletionSource<Painting>(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
-        _jobs.Add(job, CancellationToken.None); // as many as the pipeline plans ahead
-        return job.Done.Task;
-    }
+    public Task<Painting> PaintAsync(Frame frame, CancellationToken cancellationToken) =>
+        QueueAsync(() => _stylizer.Paint(frame), cancellationToken);
+
+    /// <summary>Paints parts of a frame when a thread is free.</summary>
+    /// <param name="frame">Kept by the caller, until the task has ended.</param>
+    /// <param name="areas">The parts.</param>
+    /// <param name="like">The painting of the same shot that they go with, asked for before: jobs are begun in order, so that it is never waited for in vain.</param>
+    /// <param name="cancellationToken">Gives the job up while it waits.</param>
+    /// <returns>The paintings, owned by the caller.</returns>
+    public Task<Painting[]> PaintPartsAsync(Frame frame, IReadOnlyList<Area> areas, Task<Painting> like, CancellationToken cancellationToken) =>
+        QueueAsync(() => _stylizer.PaintParts(frame, areas, like.GetAwaiter().GetResult()), cancellationToken);
 
     /// <summary>Ends the threads after the jobs they have begun.</summary>
     public void Dispose()
@@ -50,26 +55,34 @@ internal sealed class PaintWorkers : IDisposable
     private void Work()
     {
         foreach (var job in _jobs.GetConsumingEnumerable())
+            job();
+    }
+
+    private Task<T> QueueAsync<T>(Func<T> paint, CancellationToken token)
+    {
+        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _jobs.Add(Run, CancellationToken.None); // as many as the pipeline plans ahead
+        return done.Task;
+
+        void Run()
         {
-            if (job.Token.IsCancellationRequested)
+            if (token.IsCancellationRequested)
             {
-                job.Done.SetCanceled(job.Token);
-                continue;
+                done.SetCanceled(token);
+                return;
             }
 
             try
             {
                 var begin = Stopwatch.GetTimestamp();
-                var painting = _stylizer.Paint(job.Frame);
+                var painted = paint();
                 _times.Add(PipelineStage.Paint, begin);
-                job.Done.SetResult(painting);
+                done.SetResult(painted);
             }
             catch (Exception e)
             {
-                job.Done.SetException(e);
+                done.SetException(e);
             }
         }
     }
-
-    private sealed record Job(Frame Frame, TaskCompletionSource<Painting> Done, CancellationToken Token);
 }

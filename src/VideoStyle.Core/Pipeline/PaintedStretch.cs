@@ -41,8 +41,9 @@ internal sealed class PaintedStretch : IDisposable
 
     /// <summary>Finishes the next frame of the stretch.</summary>
     /// <param name="frame">Kept by the caller.</param>
+    /// <param name="parts">What was painted of a frame in between; disposed here.</param>
     /// <returns>The finished frame, owned by the caller.</returns>
-    public Frame Finish(PlannedFrame frame)
+    public Frame Finish(PlannedFrame frame, Painting[] parts)
     {
         var begin = Stopwatch.GetTimestamp();
         var later = _later ?? throw new InvalidOperationException("No painting was given.");
@@ -55,7 +56,7 @@ internal sealed class PaintedStretch : IDisposable
                     : new Checkpoint(frame.Frame.Index, frame.IsCut ? null : _blend.Save());
             if (frame.Between is { } between && _earlier is { } earlier)
             {
-                using var painting = between.Paint(earlier.Painting, later.Painting);
+                using var painting = between.Paint(earlier.Painting, later.Painting, parts);
                 var detail = earlier.Detail + between.Position * (later.Detail - earlier.Detail);
                 _blend.Next(painting, frame.Motion, finished, detail, FreshBetween);
             }
@@ -68,6 +69,11 @@ internal sealed class PaintedStretch : IDisposable
         {
             finished.Dispose();
             throw;
+        }
+        finally
+        {
+            foreach (var part in parts)
+                part.Dispose();
         }
 
         finished.CopyTimingFrom(frame.Frame);

@@ -4,10 +4,11 @@ using VideoStyle.Core.Styling;
 namespace VideoStyle.Core.Pipeline;
 
 /// <summary>A frame of which it is decided whether it is painted or put together from its neighbours.</summary>
-/// <remarks>Owns the frame, its motion, the painting until it is taken, and the paths of a frame in between.</remarks>
+/// <remarks>Owns the frame, its motion, the painting or parts of one until they are taken, and the paths of a frame in between.</remarks>
 internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool divides) : IAsyncDisposable, IDisposable
 {
     private Task<Painting>? _painting;
+    private Task<Painting[]>? _parts;
     private bool _taken;
     private int _disposed;
 
@@ -28,13 +29,35 @@ internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool
     /// <summary>Begins to paint the frame.</summary>
     public void Paint(PaintWorkers workers, CancellationToken cancellationToken) => _painting = workers.PaintAsync(frame, cancellationToken);
 
+    /// <summary>Begins to paint the parts of the frame that its neighbours do not explain.</summary>
+    /// <param name="workers">Paint.</param>
+    /// <param name="like">The painted frame before it.</param>
+    /// <param name="cancellationToken">Gives the job up while it waits.</param>
+    public void PaintParts(PaintWorkers workers, PlannedFrame like, CancellationToken cancellationToken)
+    {
+        if (Between is { Parts.Count: > 0 } between)
+            _parts = workers.PaintPartsAsync(frame, between.Parts, like.Painting, cancellationToken);
+    }
+
+    /// <summary>Waits for the parts, none where the neighbours explain the frame; from then on they are the caller's.</summary>
+    public async Task<Painting[]> TakePartsAsync()
+    {
+        if (_parts is null)
+            return [];
+        var parts = await _parts.ConfigureAwait(false);
+        _taken = true;
+        return parts;
+    }
+
     /// <summary>Waits for the painting; from then on it is the caller's.</summary>
     public async Task<Painting> TakePaintingAsync()
     {
-        var painting = await (_painting ?? throw new InvalidOperationException("The frame is not painted.")).ConfigureAwait(false);
+        var painting = await Painting.ConfigureAwait(false);
         _taken = true;
         return painting;
     }
+
+    private Task<Painting> Painting => _painting ?? throw new InvalidOperationException("The frame is not painted.");
 
     /// <summary>Gives back the frame, its motion and the paths; no painting may be under way.</summary>
     public void Dispose()
@@ -49,12 +72,15 @@ internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool
 
     public async ValueTask DisposeAsync()
     {
-        // The painting reads the frame, so it must have ended, well or badly, before its pixels go back to the pool.
-        if (_painting is { } painting && !_taken)
+        // The painters read the frame, so they must have ended, well or badly, before its pixels go back to the pool.
+        if (!_taken && (_painting ?? (Task?)_parts) is { } painters)
         {
-            await ((Task)painting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (painting.IsCompletedSuccessfully)
-                (await painting.ConfigureAwait(false)).Dispose();
+            await painters.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_painting is { IsCompletedSuccessfully: true })
+                (await _painting.ConfigureAwait(false)).Dispose();
+            if (_parts is { IsCompletedSuccessfully: true })
+                foreach (var part in await _parts.ConfigureAwait(false))
+                    part.Dispose();
         }
 
         Dispose();

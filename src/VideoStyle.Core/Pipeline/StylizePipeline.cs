@@ -193,8 +193,9 @@ public sealed class StylizePipeline : IDisposable
     private async Task PlanAsync(
         ChannelReader<ComparedFrame> input, ChannelWriter<PlannedFrame> output, PaintWorkers painters, CancellationToken ct)
     {
-        KeyPlanner planner = new(_paintEvery);
+        KeyPlanner planner = new(_paintEvery, _stylizer);
         Queue<PlannedFrame> decided = new();
+        PlannedFrame? painted = null;
         var segmentLength = 0;
         try
         {
@@ -223,9 +224,17 @@ public sealed class StylizePipeline : IDisposable
 
         async Task SendAsync()
         {
+            foreach (var frame in decided.Where(f => f.Between is null))
+                frame.Paint(painters, ct);
+            // Behind the paintings: what ends a stretch is waited for first, and what begins it has been begun.
             foreach (var frame in decided)
+            {
                 if (frame.Between is null)
-                    frame.Paint(painters, ct);
+                    painted = frame;
+                else
+                    frame.PaintParts(painters, painted!, ct);
+            }
+
             while (decided.TryPeek(out var frame))
             {
                 await output.WriteAsync(frame, ct).ConfigureAwait(false);
@@ -280,7 +289,7 @@ public sealed class StylizePipeline : IDisposable
                 stretch.Begin(await item.TakePaintingAsync().ConfigureAwait(false));
                 while (waiting.Count > 0)
                 {
-                    var finished = stretch.Finish(waiting[0]);
+                    var finished = stretch.Finish(waiting[0], await waiting[0].TakePartsAsync().ConfigureAwait(false));
                     waiting[0].Dispose();
                     waiting.RemoveAt(0);
                     await Stage.SendAsync(output, finished, ct).ConfigureAwait(false);

@@ -32,4 +32,24 @@ public interface IStylizer : IDisposable
     /// <returns>A painting of exactly the frame's size, which the caller owns.</returns>
     /// <exception cref="Errors.VideoStyleException">The device ran out of memory or failed.</exception>
     Painting Paint(Frame frame);
+
+    /// <summary>Gets a value indicating whether there is <see cref="PaintParts"/>.</summary>
+    bool PaintsParts => false;
+
+    /// <summary>Tells what is computed for a part: itself, and the surroundings that it depends on.</summary>
+    /// <param name="area">The part.</param>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">The picture's height.</param>
+    Area Around(Area area, int width, int height) => new(0, 0, width, height);
+
+    /// <summary>Paints parts of a picture as they would be in a painting of the whole.</summary>
+    /// <param name="frame">The picture; kept by the caller and not changed.</param>
+    /// <param name="areas">The parts, inside of the picture.</param>
+    /// <param name="painted">
+    /// A painting of the same shot, by this stylizer, of which <see cref="Painting.Statistics"/> are used. It may be disposed already.
+    /// </param>
+    /// <returns>A painting of each area's size, which the caller owns.</returns>
+    /// <exception cref="Errors.VideoStyleException">The device ran out of memory or failed.</exception>
+    Painting[] PaintParts(Frame frame, IReadOnlyList<Area> areas, Painting painted) =>
+        throw new NotSupportedException("This stylizer paints whole pictures only.");
 }

@@ -9,26 +9,44 @@ internal sealed class InBetween(MotionPath toEarlier, MotionPath toLater, float 
     /// <summary>What counts where neither of the two is trusted.</summary>
     private const float Least = 0.01f;
 
+    /// <summary>Where less than the first is unexplained, a part that is painted anew is not seen; where as much more as the second, nothing else is.</summary>
+    private const float ShownFrom = 0.1f;
+    private const float ShownOver = 0.4f;
+
     public float Position => position;
+
+    /// <summary>Gets or sets the parts of the frame that are painted anew.</summary>
+    public IReadOnlyList<Area> Parts { get; set; } = [];
 
     /// <summary>The share of the frame that neither painting explains, 0–1.</summary>
     public double Unexplained() => MotionPath.Unexplained(toEarlier, toLater);
 
-    /// <summary>Puts the painting together.</summary>
+    /// <summary>Finds the parts that neither painting explains.</summary>
+    /// <param name="width">The frame's width in pixels.</param>
+    /// <param name="height">The frame's height.</param>
+    /// <param name="stylizer">Says what a part costs.</param>
+    /// <param name="mostOfTile">What of a small square may stay unexplained.</param>
+    public UnexplainedParts FindParts(int width, int height, IStylizer stylizer, double mostOfTile) =>
+        UnexplainedParts.Of(toEarlier, toLater, width, height, stylizer, mostOfTile);
+
+    /// <summary>Puts the painting together; call once.</summary>
     /// <param name="earlier">The painting before.</param>
     /// <param name="later">The painting after.</param>
+    /// <param name="parts">Paintings of <see cref="Parts"/>; kept by the caller.</param>
     /// <returns>A painting that the caller owns.</returns>
     /// <remarks>
     /// The nearer of the two counts more, by the squares of the distances: two patterns of strokes in equal parts would
-    /// wash each other out. What one of them does not show comes from the other.
+    /// wash each other out. What one of them does not show comes from the other, and what neither shows, from a part.
     /// </remarks>
-    public Painting Paint(Painting earlier, Painting later)
+    public Painting Paint(Painting earlier, Painting later, IReadOnlyList<Painting> parts)
     {
         WeighLater();
         Painting painting = new(earlier.Width, earlier.Height);
         using MotionGrid toFirst = new(toEarlier, 0);
         using MotionGrid toSecond = new(toLater, 1);
         PaintingWarp.Mix(earlier, toFirst, later, toSecond, painting);
+        for (var i = 0; i < parts.Count; i++)
+            PaintingWarp.Cover(painting, parts[i], Parts[i], toSecond);
         return painting;
     }
 
@@ -38,7 +56,7 @@ internal sealed class InBetween(MotionPath toEarlier, MotionPath toLater, float 
         toLater.Dispose();
     }
 
-    // Puts the later painting's weight in the place of its confidence.
+    // Puts the later painting's weight in the place of its confidence, and the share of the parts behind it.
     private void WeighLater()
     {
         var (before, after) = ((1 - position) * (1 - position), position * position);
@@ -49,6 +67,7 @@ internal sealed class InBetween(MotionPath toEarlier, MotionPath toLater, float 
             for (var i = 2; i < first.Length; i += 4)
             {
                 var (a, b) = (before * (first[i] + Least), after * (second[i] + Least));
+                second[i + 1] = Math.Clamp((1 - Math.Max(first[i], second[i]) - ShownFrom) / ShownOver, 0, 1);
                 second[i] = b / (a + b);
             }
         }

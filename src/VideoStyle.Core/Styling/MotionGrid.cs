@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Styling;
 
-/// <summary>A motion made ready to be read at every pixel of a painting: steps in its pixels and a weight, four numbers a place.</summary>
+/// <summary>A motion made ready to be read at every pixel of a painting: steps in its pixels, a weight and a share, four numbers a place.</summary>
 internal sealed class MotionGrid : IDisposable
 {
     /// <summary>
@@ -37,7 +37,7 @@ internal sealed class MotionGrid : IDisposable
 
     /// <summary>Interpolates between two rows of the grid for one row of the painting.</summary>
     /// <param name="y">The painting's row.</param>
-    /// <param name="row">Receives (dx, dy, weight, 0) of each place of the grid and one more.</param>
+    /// <param name="row">Receives (dx, dy, weight, share) of each place of the grid and one more.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ReadRow(int y, Span<float> row)
     {
@@ -92,7 +92,7 @@ internal sealed class MotionGrid : IDisposable
             var length = MathF.Sqrt(dx * dx + dy * dy);
             var trust = Math.Clamp((length - StillPx) / StillPx, 0, 1);
             var confidence = trustAll && path[i + 2] > 0 ? 1 : path[i + 2];
-            (row[i], row[i + 1], row[i + 2], row[i + 3]) = (trust * dx, trust * dy, scale * confidence, 0);
+            (row[i], row[i + 1], row[i + 2], row[i + 3]) = (trust * dx, trust * dy, scale * confidence, path[i + 3]);
         }
 
         row[^8..^4].CopyTo(row[^4..]);

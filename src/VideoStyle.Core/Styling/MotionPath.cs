@@ -7,7 +7,7 @@ using VideoStyle.Core.Flow;
 namespace VideoStyle.Core.Styling;
 
 /// <summary>Where each reduced pixel of a frame lies in another frame, over any number of frames, and how surely it is seen there.</summary>
-/// <remarks>Four numbers a pixel: (dx, dy) in reduced pixels, the confidence 0–1, and 0; so that all are interpolated at once.</remarks>
+/// <remarks>Four numbers a pixel: (dx, dy) in reduced pixels, the confidence 0–1, and a share that is 0 at first; so that all are interpolated at once.</remarks>
 internal sealed class MotionPath : IDisposable
 {
     private float[]? _values;

@@ -40,6 +40,10 @@ public sealed class Painting : IDisposable
     /// <summary>Gets the height in pixels.</summary>
     public int Height { get; }
 
+    /// <summary>Gets or sets what the stylizer measured of the whole picture and paints parts of others with; null where it measured nothing.</summary>
+    /// <remarks>Not changed once it is set, and of use for as long as it is referred to, also when the painting is disposed.</remarks>
+    public object? Statistics { get; set; }
+
     /// <summary>Gets the values, <c>4 · Width · Height</c> of them.</summary>
     /// <exception cref="ObjectDisposedException">The painting was disposed.</exception>
     public Span<short> Values => Buffer.AsSpan(0, Channels * Width * Height);
@@ -92,6 +96,19 @@ public sealed class Painting : IDisposable
             for (var y = first; y < last; y++)
                 RoundRow(y, added: default, frame);
         });
+    }
+
+    /// <summary>Copies a part.</summary>
+    /// <param name="area">Inside of the painting.</param>
+    /// <returns>A painting of the area's size, which the caller owns.</returns>
+    public Painting Cut(Area area)
+    {
+        if (area.Left < 0 || area.Top < 0 || area.Right > Width || area.Bottom > Height)
+            throw new ArgumentException($"{area} lies not inside of {Width}x{Height}.", nameof(area));
+        Painting part = new(area.Width, area.Height);
+        for (var y = 0; y < area.Height; y++)
+            Row(area.Top + y).Slice(Channels * area.Left, Channels * area.Width).CopyTo(part.Row(y));
+        return part;
     }
 
     /// <inheritdoc />

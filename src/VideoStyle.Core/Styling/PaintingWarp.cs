@@ -46,6 +46,54 @@ internal static class PaintingWarp
         });
     }
 
+    /// <summary>Puts a part over a painting: <c>p + a (q − p)</c>.</summary>
+    /// <param name="painting"><c>p</c>, changed.</param>
+    /// <param name="part"><c>q</c>.</param>
+    /// <param name="area">Where it lies.</param>
+    /// <param name="shares">Its fourth number is <c>a</c>, 0–1; it falls to 0 at the sides of the part that are none of the painting.</param>
+    public static void Cover(Painting painting, Painting part, Area area, MotionGrid shares)
+    {
+        var across = Enumerable.Range(0, area.Width).Select(x => Ramp(x, area.Left, area.Right, painting.Width)).ToArray();
+        Rows.For(area.Height, (first, last) =>
+        {
+            using GridRow row = new(shares, painting.Width);
+            for (var y = first; y < last; y++)
+                CoverRow(
+                    painting.Row(area.Top + y)[(Painting.Channels * area.Left)..],
+                    part.Row(y),
+                    row.Read(area.Top + y),
+                    row.Columns.AsSpan(area.Left, area.Width),
+                    across,
+                    Ramp(y, area.Top, area.Bottom, painting.Height));
+        });
+    }
+
+    // 1, and less within a few pixels of a side that does not lie at the painting's.
+    private static float Ramp(int at, int first, int last, int whole)
+    {
+        const float Over = 6;
+        var fromFirst = first == 0 ? Over : at + 0.5f;
+        var fromLast = last == whole ? Over : last - first - at - 0.5f;
+        return Math.Min(1, Math.Min(fromFirst, fromLast) / Over);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CoverRow(
+        Span<short> painting, ReadOnlySpan<short> part, float[] steps, ReadOnlySpan<(int Index, float Weight)> columns, float[] across, float most)
+    {
+        ref var target = ref MemoryMarshal.GetReference(painting);
+        ref var source = ref MemoryMarshal.GetReference(part);
+        for (var x = 0; x < columns.Length; x++)
+        {
+            var (index, weight) = columns[x];
+            var share = Math.Min(across[x], most) * (steps[index + 3] + weight * (steps[index + 7] - steps[index + 3]));
+            var at = (nuint)(Painting.Channels * x);
+            var both = FixedPoint.Mix(
+                FixedPoint.LoadFour(ref target, at), FixedPoint.LoadFour(ref source, at), Vector128.Create((short)(FixedPoint.MostWeight * share)));
+            FixedPoint.StoreFour(both, ref target, at);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BlendRow(
         Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, bool cubic, Painting blend, Plane kept)

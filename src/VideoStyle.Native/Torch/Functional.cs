@@ -15,6 +15,7 @@ public static class Functional
     private static readonly AtenOperator ReflectOperator = new("aten::reflection_pad2d");
     private static readonly AtenOperator ZeroPadOperator = new("aten::constant_pad_nd");
     private static readonly AtenOperator SampleOperator = new("aten::grid_sampler");
+    private static readonly AtenOperator ConvInsideOperator = new("videostyle::conv2d");
     private static readonly AtenOperator InstanceNormOperator = new("videostyle::instance_norm");
     private static readonly AtenOperator PhaseNormOperator = new("videostyle::phase_norm");
     private static readonly AtenOperator NormRowSumsOperator = new("videostyle::norm_row_sums");
@@ -35,6 +36,13 @@ public static class Functional
     /// <param name="groups">Parts that the channels are divided into, each of which reads its own.</param>
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, int stride = 1, int padding = 0, int groups = 1) =>
         ConvOperator.Call(x, weight, bias, new long[] { stride, stride }, new long[] { padding, padding }, new long[] { 1, 1 }, groups);
+
+    /// <summary>As <see cref="Conv2d"/>, without padding, and as fast for a few pixels as for many.</summary>
+    /// <param name="x">Pictures, <c>[N, in, H, W]</c>.</param>
+    /// <param name="weight">Kernels, <c>[out, in, kH, kW]</c>.</param>
+    /// <param name="bias"><c>[out]</c>, or null for none.</param>
+    /// <param name="stride">Step in pixels.</param>
+    public static Tensor ConvolveInside(Tensor x, Tensor weight, Tensor? bias, int stride = 1) => ConvInsideOperator.Call(x, weight, bias, stride);
 
     /// <summary>max(x, 0).</summary>
     public static Tensor Relu(Tensor x) => ReluOperator.Call(x);
@@ -110,6 +118,8 @@ public static class Functional
     /// <param name="pad">Reflected border on each side, narrower than the enlarged picture.</param>
     /// <param name="edge">Whether the border repeats the outermost pixel instead; without enlargement and gradient.</param>
     /// <param name="eps">Added to the variance.</param>
+    /// <param name="statistics">Of one picture, <c>[2, C]</c>, float: mean and 1/σ, written here; or null. On the processor, without gradient.</param>
+    /// <param name="given">Whether <paramref name="statistics"/> are read instead, and nothing is measured.</param>
     /// <returns><c>[N, C, H·scale + 2·pad, W·scale + 2·pad]</c>, channels-last.</returns>
     /// <remarks>
     /// Ulyanov, Vedaldi and Lempitsky, "Instance Normalization", 2016, eq. 4, with the biased variance. On the processor
@@ -125,8 +135,10 @@ public static class Functional
         int scale = 1,
         int pad = 0,
         bool edge = false,
-        double eps = 1e-5
-    ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, edge, eps);
+        double eps = 1e-5,
+        Tensor? statistics = null,
+        bool given = false
+    ) => InstanceNormOperator.Call(x, weight, bias, residual, relu, scale, pad, edge, eps, statistics, given);
 
     /// <summary>Normalises what <see cref="PhaseWeight"/> convolved, puts its four phases together, and pads.</summary>
     /// <param name="x"><c>[N, 4·C, H + 1, W + 1]</c>, channels-last, on the processor; float or bfloat16.</param>
@@ -135,9 +147,12 @@ public static class Functional
     /// <param name="relu">Whether max(·, 0) follows.</param>
     /// <param name="pad">Border on each side.</param>
     /// <param name="edge">Whether the border repeats the outermost pixel instead of reflecting.</param>
+    /// <param name="statistics">As of <see cref="InstanceNorm"/>.</param>
+    /// <param name="given">Whether <paramref name="statistics"/> are read.</param>
     /// <returns><c>[N, C, 2·H + 2·pad, 2·W + 2·pad]</c>, channels-last. No gradient.</returns>
-    public static Tensor PhaseNorm(Tensor x, Tensor weight, Tensor bias, bool relu, int pad, bool edge) =>
-        PhaseNormOperator.Call(x, weight, bias, relu, pad, edge);
+    public static Tensor PhaseNorm(
+        Tensor x, Tensor weight, Tensor bias, bool relu, int pad, bool edge, Tensor? statistics = null, bool given = false) =>
+        PhaseNormOperator.Call(x, weight, bias, relu, pad, edge, 1e-5, statistics, given);
 
     /// <summary>Makes room for the sums of a picture that is normalised in strips.</summary>
     /// <param name="channels">The channels of the norm.</param>

@@ -4,7 +4,7 @@ namespace VideoStyle.Networks.Models;
 
 /// <summary>An architecture with weights, ready to paint or to be trained.</summary>
 /// <remarks>Painting may run on several threads at once; it only reads the weights.</remarks>
-public sealed class StyleNetwork : ILayers<Tensor>, IDisposable
+public sealed class StyleNetwork : IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
@@ -142,7 +142,9 @@ public sealed class StyleNetwork : ILayers<Tensor>, IDisposable
     }
 
     /// <summary>Computes the head's output of a prepared input, which is disposed.</summary>
-    internal Tensor Run(Tensor prepared) => Architecture.Run(this, prepared);
+    /// <param name="prepared">What the first convolution reads.</param>
+    /// <param name="statistics">Used or filled by the normalisations of a single picture, on the processor; or null.</param>
+    internal Tensor Run(Tensor prepared, NormStatistics? statistics = null) => Architecture.Run(new Layers(this, statistics), prepared);
 
     /// <summary>Gets the last convolution: its kernels, its bias and its stride.</summary>
     internal (Tensor Weight, Tensor Bias, int Stride) HeadWeights =>
@@ -163,66 +165,11 @@ public sealed class StyleNetwork : ILayers<Tensor>, IDisposable
             _ => (1, false),
         };
 
-    /// <inheritdoc />
-    Tensor ILayers<Tensor>.ConvNorm(Tensor x, string conv, string norm, NextLayer next, int stride) => ConvNorm(x, conv, norm, next, stride);
-
-    /// <inheritdoc />
-    Tensor ILayers<Tensor>.EnlargedConvNorm(Tensor x, string conv, string norm, NextLayer next)
-    {
-        if (!ByPhases)
-            return ConvNorm(x, conv, norm, next);
-        using var y = Functional.Conv2d(x, _phaseWeights[conv], bias: null);
-        x.Dispose();
-        var (pad, edge) = BorderFor(next);
-        return Functional.PhaseNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], relu: true, pad, edge);
-    }
-
-    /// <inheritdoc />
-    Tensor ILayers<Tensor>.Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
-    {
-        var shape = x.Shape;
-        var inner = ConvNorm(x, first.Conv, first.Norm, keepInput: true);
-        using var rows = x.Narrow(2, 1, shape[2] - 2);
-        using var inside = rows.Narrow(3, 1, shape[3] - 2);
-        var sum = ConvNorm(inner, second.Conv, second.Norm, next, residual: inside, relu: false);
-        x.Dispose();
-        return sum;
-    }
-
-    /// <inheritdoc />
-    Tensor ILayers<Tensor>.Conv(Tensor x, string conv)
-    {
-        var (weight, bias, stride) = HeadWeights;
-        var y = Functional.Conv2d(x, weight, bias, stride);
-        x.Dispose();
-        return y;
-    }
-
-    // Without the convolution's bias: the normalisation subtracts the mean of each channel, and the bias with it.
-    private Tensor ConvNorm(
-        Tensor x,
-        string conv,
-        string norm,
-        NextLayer next = NextLayer.Convolution,
-        int stride = 1,
-        Tensor? residual = null,
-        bool relu = true,
-        bool keepInput = false
-    )
-    {
-        using var y = Convolve(x, _parameters[$"{conv}.weight"], stride);
-        if (!keepInput)
-            x.Dispose();
-        var (pad, edge) = BorderFor(next);
-        var scale = next == NextLayer.Enlargement && !ByPhases ? 2 : 1;
-        return Functional.InstanceNorm(y, _parameters[$"{norm}.weight"], _parameters[$"{norm}.bias"], residual, relu, scale, pad, edge);
-    }
-
     private Tensor Convolve(Tensor x, Tensor weight, int stride)
     {
         if (_convolvedIn is not { } type || type == x.ScalarType)
-            return Functional.Conv2d(x, weight, bias: null, stride);
-        using var y = Functional.Conv2d(x.To(type), weight.To(type), bias: null, stride);
+            return Functional.ConvolveInside(x, weight, bias: null, stride);
+        using var y = Functional.ConvolveInside(x.To(type), weight.To(type), bias: null, stride);
         return y.To(x.ScalarType);
     }
 
@@ -233,5 +180,65 @@ public sealed class StyleNetwork : ILayers<Tensor>, IDisposable
             tensor.Dispose();
         _blockHead?.Weight.Dispose();
         _blockHead?.Bias.Dispose();
+    }
+
+    /// <summary>Computes layers of whole tensors.</summary>
+    private sealed class Layers(StyleNetwork network, NormStatistics? statistics) : ILayers<Tensor>
+    {
+        public Tensor ConvNorm(Tensor x, string conv, string norm, NextLayer next = NextLayer.Convolution, int stride = 1) =>
+            ConvNorm(x, conv, norm, next, stride, residual: null);
+
+        public Tensor EnlargedConvNorm(Tensor x, string conv, string norm, NextLayer next)
+        {
+            if (!network.ByPhases)
+                return ConvNorm(x, conv, norm, next);
+            using var y = Functional.ConvolveInside(x, network._phaseWeights[conv], bias: null);
+            x.Dispose();
+            var (pad, edge) = network.BorderFor(next);
+            var (weight, bias) = WeightsOf(norm);
+            return statistics is null
+                ? Functional.PhaseNorm(y, weight, bias, relu: true, pad, edge)
+                : statistics.Use(norm, weight.Size(0), s => Functional.PhaseNorm(y, weight, bias, relu: true, pad, edge, s, statistics.Given));
+        }
+
+        public Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
+        {
+            var shape = x.Shape;
+            var inner = ConvNorm(x, first.Conv, first.Norm, NextLayer.Convolution, stride: 1, residual: null, keepInput: true);
+            using var rows = x.Narrow(2, 1, shape[2] - 2);
+            using var inside = rows.Narrow(3, 1, shape[3] - 2);
+            var sum = ConvNorm(inner, second.Conv, second.Norm, next, stride: 1, inside, relu: false);
+            x.Dispose();
+            return sum;
+        }
+
+        public Tensor Conv(Tensor x, string conv)
+        {
+            var (weight, bias, stride) = network.HeadWeights;
+            var y = Functional.ConvolveInside(x, weight, bias, stride);
+            x.Dispose();
+            return y;
+        }
+
+        // Without the convolution's bias: the normalisation subtracts the mean of each channel, and the bias with it.
+        private Tensor ConvNorm(
+            Tensor x, string conv, string norm, NextLayer next, int stride, Tensor? residual, bool relu = true, bool keepInput = false)
+        {
+            using var y = network.Convolve(x, network._parameters[$"{conv}.weight"], stride);
+            if (!keepInput)
+                x.Dispose();
+            var (pad, edge) = network.BorderFor(next);
+            var scale = next == NextLayer.Enlargement && !network.ByPhases ? 2 : 1;
+            var (weight, bias) = WeightsOf(norm);
+            return statistics is null
+                ? Functional.InstanceNorm(y, weight, bias, residual, relu, scale, pad, edge)
+                : statistics.Use(
+                    norm,
+                    weight.Size(0),
+                    s => Functional.InstanceNorm(y, weight, bias, residual, relu, scale, pad, edge, statistics: s, given: statistics.Given));
+        }
+
+        private (Tensor Weight, Tensor Bias) WeightsOf(string norm) =>
+            (network._parameters[$"{norm}.weight"], network._parameters[$"{norm}.bias"]);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ConvolvedRows(PictureRows source, Tensor weight, Tensor? b
     public override Tensor Read(int first, int last)
     {
         using var x = source.Read(first * stride, (last - 1) * stride + _kernel);
-        return Functional.Conv2d(x, weight, bias, stride);
+        return Functional.ConvolveInside(x, weight, bias, stride);
     }
 
     public override void Forget(int first) => source.Forget(first * stride);

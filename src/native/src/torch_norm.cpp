@@ -4,6 +4,9 @@
 // libtorch's instance_norm and reflection_pad2d both leave the channels-last layout, and its bfloat16 group_norm in that
 // layout is wrong in 1.13. Here sums are taken in float over 256 pixels and in double beyond that, around the first pixel
 // of each channel so that a large mean costs no precision, and in an order that does not depend on the threads.
+//
+// The statistics of one picture can be taken along, and part of another be normalised with them: as if it were seen inside a
+// picture of which the rest is not computed.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -54,6 +57,34 @@ VS_SIMD void add(float *target, const float *source, int64_t n) {
 /// Mean and 1/σ of each picture and channel, as `[count, channels]` floats.
 struct statistics {
     std::vector<float> mean, inverse;
+};
+
+/// Where the statistics come from: measured, measured and kept in `[2, channels]` floats (mean, 1/σ), or read from there.
+struct kept_statistics {
+    optional_tensor values;
+    bool given = false;
+
+    void check(int64_t count, int64_t channels) const {
+        TORCH_CHECK(values.has_value() || !given, "norm: statistics that are given");
+        TORCH_CHECK(!values.has_value() || (count == 1 && values->scalar_type() == at::kFloat && values->is_contiguous() && values->dim() == 2 &&
+                                            values->size(0) == 2 && values->size(1) == channels && values->device().is_cpu()),
+                    "norm: statistics of one picture, floats of shape [2, channels]");
+    }
+
+    /// Those that are given, or else what `measured` returns.
+    template <typename Measure>
+    statistics get(int64_t channels, Measure &&measured) const {
+        if (!given) {
+            statistics s = measured();
+            if (values.has_value()) {
+                std::copy(s.mean.begin(), s.mean.end(), values->data_ptr<float>());
+                std::copy(s.inverse.begin(), s.inverse.end(), values->data_ptr<float>() + channels);
+            }
+            return s;
+        }
+        const float *all = values->data_ptr<float>();
+        return {{all, all + channels}, {all + channels, all + 2 * channels}};
+    }
 };
 
 /// Measures pictures that are given as one part, or as four whose pixels lie between one another.
@@ -145,13 +176,13 @@ void forward_rows(const at::Tensor &input, const at::Tensor *residual, const at:
 }
 
 at::Tensor forward_cpu(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, const at::Tensor *residual,
-                       const norm_options &o, statistics &s) {
+                       const norm_options &o, const kept_statistics &kept, statistics &s) {
     auto y = empty_rows(x, x.size(0), x.size(1), x.size(2) * o.scale + 2 * o.pad, x.size(3) * o.scale + 2 * o.pad);
     if (x.scalar_type() == at::kFloat) {
-        s = measure<float>({rows_of<const float>(x)}, o.eps);
+        s = kept.get(x.size(1), [&] { return measure<float>({rows_of<const float>(x)}, o.eps); });
         forward_rows<float>(x, residual, weight, bias, s, o, y);
     } else {
-        s = measure<bf16>({rows_of<const bf16>(x)}, o.eps);
+        s = kept.get(x.size(1), [&] { return measure<bf16>({rows_of<const bf16>(x)}, o.eps); });
         forward_rows<bf16>(x, residual, weight, bias, s, o, y);
     }
     return y;
@@ -179,11 +210,12 @@ std::vector<rows<const T>> phases_of(const at::Tensor &x) {
 }
 
 template <typename T>
-at::Tensor forward_phases(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias, const norm_options &o) {
+at::Tensor forward_phases(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias, const norm_options &o,
+                          const kept_statistics &kept) {
     const auto phases = phases_of<T>(input);
     const auto &x = phases.front();
     const int64_t c = x.channels;
-    const auto s = measure<T>(phases, o.eps);
+    const auto s = kept.get(c, [&] { return measure<T>(phases, o.eps); });
     auto output = empty_rows(input, x.count, c, 2 * x.height + 2 * o.pad, 2 * x.width + 2 * o.pad);
     const auto y = rows_of<T>(output);
     for (int64_t n = 0; n < x.count; n++) {
@@ -301,7 +333,7 @@ struct norm_function : torch::autograd::Function<norm_function> {
                               int64_t pad, double eps) {
         statistics s;
         norm_options o{relu, scale, pad, eps};
-        auto y = forward_cpu(x, weight, bias, residual.has_value() ? &*residual : nullptr, o, s);
+        auto y = forward_cpu(x, weight, bias, residual.has_value() ? &*residual : nullptr, o, {}, s);
         context->save_for_backward({x, weight, bias, from_vector(s.mean), from_vector(s.inverse)});
         context->saved_data["relu"] = relu;
         context->saved_data["scale"] = scale;
@@ -339,8 +371,10 @@ at::Tensor composite(const at::Tensor &x, const at::Tensor &weight, const at::Te
 }
 
 at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                         const optional_tensor &residual, bool relu, int64_t scale, int64_t pad, bool edge, double eps) {
+                         const optional_tensor &residual, bool relu, int64_t scale, int64_t pad, bool edge, double eps,
+                         const optional_tensor &values, bool given) {
     norm_options o{relu, scale, pad, eps, edge};
+    const kept_statistics kept{values, given};
     at::Tensor other = residual.has_value() ? *residual : at::Tensor();
     TORCH_CHECK(x.dim() == 4 && weight.dim() == 1 && weight.size(0) == x.size(1) && bias.sizes() == weight.sizes(),
                 "instance_norm: one weight and one bias for each channel");
@@ -356,7 +390,10 @@ at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at
                                                      (other.defined() && other.requires_grad()));
     const bool type = x.scalar_type() == at::kFloat || (x.scalar_type() == at::kBFloat16 && !grad);
     TORCH_CHECK(!edge || !grad, "instance_norm: an edge border has no gradient");
-    if (!type || !plain_weights || x.numel() == 0 || !x.device().is_cpu()) return composite(x, weight, bias, other, o);
+    kept.check(x.size(0), x.size(1));
+    const bool own = type && plain_weights && x.numel() > 0 && x.device().is_cpu();
+    TORCH_CHECK(!values.has_value() || (own && !grad), "instance_norm: statistics are kept on the processor, in float or bfloat16, without gradient");
+    if (!own) return composite(x, weight, bias, other, o);
 
     auto dense = has_rows(x) ? x : x.contiguous(at::MemoryFormat::ChannelsLast);
     if (other.defined()) {
@@ -368,11 +405,12 @@ at::Tensor instance_norm(const at::Tensor &x, const at::Tensor &weight, const at
         return norm_function::apply(dense, weight, bias, optional, relu, scale, pad, eps);
     }
     statistics s;
-    return forward_cpu(dense, weight, bias, other.defined() ? &other : nullptr, o, s);
+    return forward_cpu(dense, weight, bias, other.defined() ? &other : nullptr, o, kept, s);
 }
 
 at::Tensor phase_norm(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, bool relu, int64_t pad, bool edge,
-                      double eps) {
+                      double eps, const optional_tensor &values, bool given) {
+    const kept_statistics kept{values, given};
     norm_options o{relu, 1, pad, eps, edge};
     TORCH_CHECK(x.dim() == 4 && x.size(1) == 4 * weight.size(0) && bias.sizes() == weight.sizes() && x.size(2) > 1 && x.size(3) > 1,
                 "phase_norm: four channels for each weight, and one more row and column than pixels");
@@ -380,18 +418,19 @@ at::Tensor phase_norm(const at::Tensor &x, const at::Tensor &weight, const at::T
     TORCH_CHECK(has_rows(x) && weight.scalar_type() == at::kFloat && bias.scalar_type() == at::kFloat && weight.is_contiguous() &&
                     bias.is_contiguous() && !(at::GradMode::is_enabled() && x.requires_grad()),
                 "phase_norm: channels-last pictures on the processor, weights in float, no gradient");
-    if (x.scalar_type() == at::kFloat) return forward_phases<float>(x, weight, bias, o);
+    kept.check(x.size(0), weight.size(0));
+    if (x.scalar_type() == at::kFloat) return forward_phases<float>(x, weight, bias, o, kept);
     TORCH_CHECK(x.scalar_type() == at::kBFloat16, "phase_norm: float or bfloat16");
-    return forward_phases<bf16>(x, weight, bias, o);
+    return forward_phases<bf16>(x, weight, bias, o, kept);
 }
 
 } // namespace
 
 TORCH_LIBRARY_FRAGMENT(videostyle, library) {
-    library.def("phase_norm(Tensor x, Tensor weight, Tensor bias, bool relu=False, int pad=0, bool edge=False, float eps=1e-5) -> "
-                "Tensor",
+    library.def("phase_norm(Tensor x, Tensor weight, Tensor bias, bool relu=False, int pad=0, bool edge=False, float eps=1e-5, "
+                "Tensor(a!)? statistics=None, bool given=False) -> Tensor",
                 &phase_norm);
     library.def("instance_norm(Tensor x, Tensor weight, Tensor bias, Tensor? residual=None, bool relu=False, int scale=1, "
-                "int pad=0, bool edge=False, float eps=1e-5) -> Tensor",
+                "int pad=0, bool edge=False, float eps=1e-5, Tensor(a!)? statistics=None, bool given=False) -> Tensor",
                 &instance_norm);
 }

@@ -61,6 +61,72 @@ public sealed class ReuseTests
         stylizer.Painted.Order().ShouldBe([0, 8, 9, 10, 18, 19]);
     }
 
+    [Fact]
+    public async Task Run_APlaceThatNothingExplains_IsPaintedAloneAndShownAsItIs()
+    {
+        IdentityStylizer stylizer = new() { PaintsParts = true };
+        var sink = await RunAsync(stylizer, 4, Blinking);
+
+        stylizer.Painted.Count.ShouldBe(6);
+        stylizer.Parts.Select(p => p.Frame).Distinct().Order().ShouldBe([1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18]);
+        foreach (var (_, area) in stylizer.Parts)
+        {
+            area.ShouldBe(area with { Left = Math.Max(area.Left, 72), Top = Math.Max(area.Top, 48) }); // around the place, not everywhere
+            area.Right.ShouldBeLessThanOrEqualTo(168);
+            area.Bottom.ShouldBeLessThanOrEqualTo(144);
+        }
+
+        for (var t = 0; t < Frames; t++)
+        {
+            var errors = from y in Enumerable.Range(80, 32)
+                         from x in Enumerable.Range(104, 32)
+                         select Math.Abs(sink.Frames[t].Pixels[3 * (y * Wide + x)] - Blinking(t, x, y));
+            errors.Average().ShouldBeLessThan(4, $"frame {t}");
+        }
+    }
+
+    [Fact]
+    public async Task Run_PartsThatCannotBePainted_FailsWithThatAndLeavesNoFrame()
+    {
+        IdentityStylizer stylizer = new() { PaintsParts = true, FailsAtParts = true };
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => RunAsync(stylizer, 4, Blinking))).Message.ShouldBe("device lost");
+    }
+
+    [Fact]
+    public void Cut_OutsideOfThePainting_Throws()
+    {
+        using Painting painting = new(20, 10);
+        painting.Cut(new Area(12, 3, 8, 7)).Dispose();
+        Should.Throw<ArgumentException>(() => painting.Cut(new Area(13, 3, 8, 7)));
+        Should.Throw<ArgumentException>(() => painting.Cut(new Area(-1, 3, 8, 7)));
+    }
+
+    private const int Wide = 320;
+    private const int Tall = 192;
+
+    // A square that is another one in each frame, on a texture that rests.
+    private static byte Blinking(int t, int x, int y) =>
+        x is >= 96 and < 144 && y is >= 72 and < 120 ? (byte)(t % 2 == 0 ? 20 + 9 * t % 70 : 200 + 7 * t % 50) : Texture(x, y);
+
+    private static async Task<MemorySink> RunAsync(IdentityStylizer stylizer, int paintEvery, Func<int, int, int, byte> pixel)
+    {
+        using StylizePipeline pipeline = new(
+            stylizer, () => new ConstantFlow(0, 0), new StylizeOptions { Coherence = CoherenceMode.Fast, PaintEvery = paintEvery });
+        using SyntheticSource source = new(Frames, Wide, Tall, pixel);
+        MemorySink sink = new();
+        try
+        {
+            await pipeline.RunAsync(source, sink, progress: null, CancellationToken.None);
+        }
+        finally
+        {
+            pipeline.LiveFrames.ShouldBe(0);
+        }
+
+        return sink;
+    }
+
     private static byte Texture(int x, int y) => (byte)(128 + 60 * Math.Sin(0.35 * x) * Math.Cos(0.27 * y) + 40 * Math.Sin(0.11 * x + 0.4 * y));
 
     private static async Task<(IdentityStylizer Stylizer, MemorySink Sink)> RunAsync(int paintEvery, float flowX, Func<int, int, int, byte> pixel)

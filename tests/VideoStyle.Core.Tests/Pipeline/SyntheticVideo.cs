@@ -74,6 +74,25 @@ internal sealed class IdentityStylizer(int workers = 2, int failAt = -1) : IStyl
 
     public string Description => "identity";
 
+    public bool PaintsParts { get; init; }
+
+    public bool FailsAtParts { get; init; }
+
+    /// <summary>Gets the numbers of the frames of which parts were painted, and the parts.</summary>
+    public ConcurrentBag<(long Frame, Area Area)> Parts { get; } = [];
+
+    public Area Around(Area area, int width, int height) => area;
+
+    public Painting[] PaintParts(Frame frame, IReadOnlyList<Area> areas, Painting painted)
+    {
+        if (FailsAtParts)
+            throw new InvalidOperationException("device lost");
+        foreach (var area in areas)
+            Parts.Add((frame.Index, area));
+        using var whole = Painting.FromRgb(frame.Width, frame.Height, Array.ConvertAll(frame.Pixels.ToArray(), v => v / 255f));
+        return [.. areas.Select(whole.Cut)];
+    }
+
     public Painting Paint(Frame frame)
     {
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));

@@ -58,6 +58,103 @@ public sealed class TorchStylizerTests
         ((GC.GetAllocatedBytesForCurrentThread() - before) / 10).ShouldBeLessThan(40_000);
     }
 
+    /// <summary>A convolution sees no farther than 128 pixels; behind that, the statistics are all that makes a part one of its whole.</summary>
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData("starry_night", Precision.F32, 1)]
+    [InlineData("udnie_swift", Precision.F32, 1)]
+    [InlineData("udnie_johnson", Precision.F32, 1)]
+    [InlineData("udnie_swift", Precision.BF16, Painting.White / 255)]
+    public void PaintParts_WithAWideMargin_GivesTheWholeThere(string style, Precision precision, int most)
+    {
+        using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = precision }, style);
+        using var frame = Pattern(421, 333);
+        using var whole = stylizer.Paint(frame);
+
+        foreach (var (area, part) in Areas.Zip(stylizer.PaintParts(frame, Areas, whole, margin: 128)))
+        {
+            using var expected = whole.Cut(area);
+            Differences(expected, part).Max().ShouldBeLessThanOrEqualTo(most, $"{area}");
+            part.Dispose();
+        }
+    }
+
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData("starry_night")]
+    [InlineData("udnie_swift")]
+    [InlineData("udnie_johnson")]
+    public void PaintParts_OfAPicture_DiffersLittleFromTheWhole(string style)
+    {
+        using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 }, style);
+        stylizer.PaintsParts.ShouldBeTrue();
+        using var frame = Landscape(421, 333);
+        using var whole = stylizer.Paint(frame);
+
+        foreach (var (area, part) in Areas.Zip(stylizer.PaintParts(frame, Areas, whole)))
+        {
+            using var expected = whole.Cut(area);
+            var square = Differences(expected, part).Average(d => Math.Pow((double)d / Painting.White, 2));
+            (-10 * Math.Log10(square)).ShouldBeGreaterThan(33, $"{area}");
+            part.Dispose();
+        }
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void PaintParts_LikeAPaintingInStrips_GivesTheWholeThere()
+    {
+        using var stylizer = Create(new StylizerOptions { Device = "cpu", MaxMemory = 1 });
+        using var frame = Pattern(421, 333);
+        using var whole = stylizer.Paint(frame);
+        whole.Statistics.ShouldBeNull();
+
+        foreach (var (area, part) in Areas.Zip(stylizer.PaintParts(frame, Areas, whole)))
+        {
+            using var expected = whole.Cut(area);
+            Differences(expected, part).Max().ShouldBe(0);
+            part.Dispose();
+        }
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void PaintParts_LikeAnotherFrame_TakesItsStatistics()
+    {
+        using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 });
+        using var frame = Landscape(421, 333);
+        using var other = Pattern(421, 333);
+        using var whole = stylizer.Paint(frame);
+        using var otherWhole = stylizer.Paint(other);
+
+        using var own = stylizer.PaintParts(frame, [Areas[0]], whole)[0];
+        using var foreign = stylizer.PaintParts(frame, [Areas[0]], otherWhole)[0];
+
+        Differences(own, foreign).Average().ShouldBeGreaterThan(Painting.White / 100);
+    }
+
+    private static readonly Area[] Areas = [new(0, 0, 24, 24), new(397, 309, 24, 24), new(96, 120, 72, 48), new(0, 288, 421, 45), new(400, 24, 21, 96)];
+
+    private static IEnumerable<int> Differences(Painting one, Painting other)
+    {
+        (other.Width, other.Height).ShouldBe((one.Width, one.Height));
+        return one.Values.ToArray().Zip(other.Values.ToArray(), (a, b) => Math.Abs(a - b));
+    }
+
+    // A sky, hills and a sun: edges and even places, as pictures have.
+    private static Frame Landscape(int width, int height)
+    {
+        var frame = new FramePool().Rent(width, height);
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++)
+            {
+                var hill = y > 0.6 * height + 40 * Math.Sin(0.02 * x) + 8 * Math.Sin(0.13 * x);
+                var sun = Math.Pow(x - 0.7 * width, 2) + Math.Pow(y - 0.3 * height, 2) < 1600;
+                var grain = 12 * Math.Sin(0.9 * x + 0.05 * y * y);
+                var pixel = frame.Pixels.Slice(3 * (y * width + x), 3);
+                (pixel[0], pixel[1], pixel[2]) = hill ? ((byte)(60 + grain), (byte)(110 + grain), (byte)40)
+                    : sun ? ((byte)250, (byte)220, (byte)90) : ((byte)(120 - 0.2 * y), (byte)(160 - 0.1 * y), (byte)220);
+            }
+
+        return frame;
+    }
+
     [NativeFact(NativeUnits.Torch)]
     public void Create_HalfPrecisionOnAProcessor_ThrowsUsageError() =>
         Should
@@ -72,8 +169,8 @@ public sealed class TorchStylizerTests
         stylizer.Workers.ShouldBe(3);
     }
 
-    private static TorchStylizer Create(StylizerOptions options) =>
-        TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve("starry_night"), options);
+    private static TorchStylizer Create(StylizerOptions options, string style = "starry_night") =>
+        TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(style), options);
 
     private static Frame Pattern(int width, int height)
     {

@@ -1,6 +1,8 @@
 using Shouldly;
+using VideoStyle.Core.Errors;
 using VideoStyle.Native;
 using VideoStyle.Native.Torch;
+using Xunit;
 
 namespace VideoStyle.Tests.Torch;
 
@@ -62,6 +64,58 @@ public sealed class InstanceNormTests
         var y = Functional.InstanceNorm(x, ones, Tensor.Zeros(16));
         var expected = PlainNorm.Call(x.To(ScalarType.Float64), Argument.None, Argument.None, Argument.None, Argument.None, true, 0.1, 1e-5, false);
         (y.To(ScalarType.Float64) - expected).Abs().ToArray<double>().Max().ShouldBeLessThan(2e-3); // 4000 has 2.4e-4 steps
+    }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void Forward_WithStatisticsOfTheWhole_NormalisesAPartAsTheWhole()
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        LibTorch.ManualSeed(11);
+        var x = Tensor.Randn(1, 12, 31, 27).Contiguous(MemoryFormat.ChannelsLast);
+        var (weight, bias, statistics) = (Tensor.Randn(12), Tensor.Randn(12), Tensor.Zeros(2, 12));
+
+        var whole = Functional.InstanceNorm(x, weight, bias, relu: true, statistics: statistics);
+        var part = Functional.InstanceNorm(x.Narrow(2, 5, 9).Contiguous(MemoryFormat.ChannelsLast), weight, bias, relu: true, statistics: statistics, given: true);
+
+        whole.ToArray<float>().ShouldBe(Functional.InstanceNorm(x, weight, bias, relu: true).ToArray<float>());
+        part.ToArray<float>().ShouldBe(whole.Narrow(2, 5, 9).Contiguous(MemoryFormat.ChannelsLast).ToArray<float>());
+        var mean = x.To(ScalarType.Float64).Reshape(12, 31 * 27).Mean(1).ToArray<double>();
+        statistics.Narrow(0, 0, 1).ToArray<float>().Zip(mean, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-6);
+    }
+
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData(2, 11, 1)]
+    [InlineData(3, 12, 1)]
+    [InlineData(2, 12, 2)]
+    public void Forward_StatisticsThatDoNotFit_IsRefused(int rows, int channels, int pictures)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        var x = Tensor.Randn(pictures, 12, 5, 6).Contiguous(MemoryFormat.ChannelsLast);
+
+        Should.Throw<VideoStyleException>(() =>
+            Functional.InstanceNorm(x, Tensor.Zeros(12), Tensor.Zeros(12), statistics: Tensor.Zeros(rows, channels), given: true));
+    }
+
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData(14, 14, 48, 48, 3, 1)]
+    [InlineData(13, 90, 24, 48, 3, 2)]
+    [InlineData(3, 3, 5, 7, 3, 1)]
+    [InlineData(60, 70, 16, 12, 4, 2)]
+    public void ConvolveInside_FewPixels_EqualsConv2d(int height, int width, int input, int output, int size, int stride)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        LibTorch.ManualSeed(12);
+        var x = Tensor.Randn(1, input, height, width).Contiguous(MemoryFormat.ChannelsLast);
+        var (weight, bias) = (Tensor.Randn(output, input, size, size).Contiguous(MemoryFormat.ChannelsLast), Tensor.Randn(output));
+
+        var y = Functional.ConvolveInside(x, weight, bias, stride);
+
+        var expected = Functional.Conv2d(x.To(ScalarType.Float64), weight.To(ScalarType.Float64), bias.To(ScalarType.Float64), stride);
+        y.Shape.ShouldBe(expected.Shape);
+        (y.To(ScalarType.Float64) - expected).Abs().ToArray<double>().Max().ShouldBeLessThan(1e-5 * input * size * size);
     }
 
     [NativeFact(NativeUnits.Torch)]

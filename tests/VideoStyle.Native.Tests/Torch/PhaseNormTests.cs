@@ -31,4 +31,20 @@ public sealed class PhaseNormTests
         y.Shape.ShouldBe(expected.Shape);
         (y - expected).Abs().ToArray<float>().Max().ShouldBeLessThan(2e-4f);
     }
+
+    [NativeFact(NativeUnits.Torch)]
+    public void PhaseNorm_WithStatisticsOfTheWhole_NormalisesAPartAsTheWhole()
+    {
+        using var scope = new TensorScope();
+        using var noGrad = LibTorch.NoGrad();
+        LibTorch.ManualSeed(4);
+        var x = Tensor.Randn(1, 32, 20, 15).Contiguous(MemoryFormat.ChannelsLast);
+        var (weight, bias, statistics) = (Tensor.Rand(8) + 0.5, Tensor.Randn(8), Tensor.Zeros(2, 8));
+
+        var whole = Functional.PhaseNorm(x, weight, bias, relu: false, pad: 0, edge: false, statistics);
+        var rows = x.Narrow(2, 4, 7).Contiguous(MemoryFormat.ChannelsLast);
+        var part = Functional.PhaseNorm(rows, weight, bias, relu: false, pad: 0, edge: false, statistics, given: true);
+
+        part.ToArray<float>().ShouldBe(whole.Narrow(2, 8, 12).Contiguous(MemoryFormat.ChannelsLast).ToArray<float>());
+    }
 }
