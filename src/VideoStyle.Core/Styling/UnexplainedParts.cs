@@ -6,8 +6,12 @@ namespace VideoStyle.Core.Styling;
 /// <param name="Rest">The share of the frame that stays unexplained outside of them, 0–1.</param>
 internal sealed record UnexplainedParts(IReadOnlyList<Area> Areas, double Cost, double Rest)
 {
-    /// <summary>The side of the squares that are judged, in pixels of the frame.</summary>
-    private const int Tile = 24;
+    /// <summary>The least side of the squares that are judged, in pixels of the frame, and how many of them its longer side has at most.</summary>
+    private const int LeastTile = 24;
+    private const int MostTiles = 54;
+
+    /// <summary>So many rows of squares that are not explained are as good as the whole frame, and longer in the joining.</summary>
+    private const int MostRuns = 64;
 
     /// <summary>How many pixels could be painted in the time that a part takes beside its pixels: a millisecond or two of calls.</summary>
     private const int PixelsPerPart = 16_384;
@@ -18,11 +22,12 @@ internal sealed record UnexplainedParts(IReadOnlyList<Area> Areas, double Cost, 
     /// <param name="width">The frame's width in pixels.</param>
     /// <param name="height">The frame's height.</param>
     /// <param name="stylizer">Says what an area costs.</param>
-    /// <param name="mostOfTile">What of a square of 24 pixels may stay unexplained.</param>
+    /// <param name="mostOfTile">What of a square may stay unexplained.</param>
     public static UnexplainedParts Of(MotionPath one, MotionPath other, int width, int height, IStylizer stylizer, double mostOfTile)
     {
-        var (columns, rows) = ((width + Tile - 1) / Tile, (height + Tile - 1) / Tile);
-        var (sums, counts) = Sums(one, other, columns, rows);
+        var tile = Math.Max(LeastTile, (Math.Max(width, height) + MostTiles - 1) / MostTiles);
+        var (columns, rows) = ((width + tile - 1) / tile, (height + tile - 1) / tile);
+        var (sums, counts) = Sums(one, other, tile, columns, rows);
         var open = new bool[sums.Length];
         var (rest, openTiles) = (0.0, 0);
         for (var i = 0; i < sums.Length; i++)
@@ -33,29 +38,29 @@ internal sealed record UnexplainedParts(IReadOnlyList<Area> Areas, double Cost, 
         }
 
         rest /= (double)one.Width * one.Height;
-        // So much of the frame that it costs as much as the whole: the rectangles need not be known.
-        if (2 * openTiles > open.Length)
+        var runs = Runs(open, tile, columns, rows, width, height);
+        if (2 * openTiles > open.Length || runs.Count > MostRuns)
             return new UnexplainedParts([new Area(0, 0, width, height)], 1, rest);
 
-        var areas = Merge(Runs(open, columns, rows, width, height), Cost);
+        var areas = Merge(runs, Cost);
         return new UnexplainedParts(areas, areas.Sum(Cost) / ((double)width * height), rest);
 
         long Cost(Area area) => PixelsPerPart + stylizer.Around(area, width, height).Pixels;
     }
 
-    private static (double[] Sums, int[] Counts) Sums(MotionPath one, MotionPath other, int columns, int rows)
+    private static (double[] Sums, int[] Counts) Sums(MotionPath one, MotionPath other, int tile, int columns, int rows)
     {
         var (sums, counts) = (new double[columns * rows], new int[columns * rows]);
         for (var y = 0; y < one.Height; y++)
         {
             var a = one.Row(y);
             var b = other.Row(y);
-            var row = Math.Min(y * one.Factor / Tile, rows - 1) * columns;
+            var row = Math.Min(y * one.Factor / tile, rows - 1) * columns;
             for (var x = 0; x < one.Width; x++)
             {
-                var tile = row + Math.Min(x * one.Factor / Tile, columns - 1);
-                sums[tile] += 1 - Math.Max(a[4 * x + 2], b[4 * x + 2]);
-                counts[tile]++;
+                var at = row + Math.Min(x * one.Factor / tile, columns - 1);
+                sums[at] += 1 - Math.Max(a[4 * x + 2], b[4 * x + 2]);
+                counts[at]++;
             }
         }
 
@@ -63,7 +68,7 @@ internal sealed record UnexplainedParts(IReadOnlyList<Area> Areas, double Cost, 
     }
 
     // Squares beside one another in a row, as rectangles.
-    private static List<Area> Runs(bool[] open, int columns, int rows, int width, int height)
+    private static List<Area> Runs(bool[] open, int tile, int columns, int rows, int width, int height)
     {
         List<Area> runs = [];
         for (var y = 0; y < rows; y++)
@@ -75,8 +80,8 @@ internal sealed record UnexplainedParts(IReadOnlyList<Area> Areas, double Cost, 
                 var first = x;
                 while (x + 1 < columns && open[y * columns + x + 1])
                     x++;
-                var (left, top) = (first * Tile, y * Tile);
-                runs.Add(new Area(left, top, Math.Min((x + 1) * Tile, width) - left, Math.Min((y + 1) * Tile, height) - top));
+                var (left, top) = (first * tile, y * tile);
+                runs.Add(new Area(left, top, Math.Min((x + 1) * tile, width) - left, Math.Min((y + 1) * tile, height) - top));
             }
         }
 

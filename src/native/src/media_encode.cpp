@@ -1,11 +1,23 @@
 #include "media_encode.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstring>
 
 namespace vs::media {
 
 namespace {
+
+// x264 reads memory that it has not written (FFmpeg's own encodings differ with MALLOC_PERTURB_), so that a second encoder of a
+// process, in memory that was used before, writes other bytes than a first one. A conversion that was interrupted must end
+// as the same file: from here on, whatever is given out is filled with the same byte.
+void fill_memory() {
+#ifdef M_PERTURB
+    static const int done = mallopt(M_PERTURB, 0x55);
+    (void)done;
+#endif
+}
 
 struct Family {
     const char *codec;
@@ -223,6 +235,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     set_quality(*context, options, family, name_);
     set_preset(*context, options, family, name_);
     clear_log();
+    fill_memory();
     if (const int code = avcodec_open2(context.get(), &encoder, nullptr); code < 0) {
         refusal = std::string(encoder.name) + " refuses it: " + reason(code);
         return false;

@@ -86,6 +86,16 @@ public sealed class ReuseTests
     }
 
     [Fact]
+    public async Task Run_PlacesAllOverTheFrame_PaintsItWhole()
+    {
+        IdentityStylizer stylizer = new() { PaintsParts = true };
+        await RunAsync(stylizer, 4, (t, x, y) => x % 48 < 24 && y % 48 < 24 ? (byte)(t % 2 == 0 ? 20 + 9 * t % 70 : 200 + 7 * t % 50) : Texture(x, y));
+
+        stylizer.Painted.Count.ShouldBe(Frames);
+        stylizer.Parts.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Run_PartsThatCannotBePainted_FailsWithThatAndLeavesNoFrame()
     {
         IdentityStylizer stylizer = new() { PaintsParts = true, FailsAtParts = true };
