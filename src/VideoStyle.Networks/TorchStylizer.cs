@@ -56,17 +56,7 @@ public sealed class TorchStylizer : IStylizer
     public Painting Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var (plan, room) = RoomFor(frame);
-        room.Wait();
-        try
-        {
-            LibTorch.SetThreads(Math.Max(1, Environment.ProcessorCount / plan.Parallel));
-            return PaintOne(frame, plan.Strips);
-        }
-        finally
-        {
-            room.Release();
-        }
+        return InRoom(frame, plan => PaintOne(frame, plan.Strips));
     }
 
     /// <inheritdoc />
@@ -92,26 +82,22 @@ public sealed class TorchStylizer : IStylizer
             return [.. areas.Select(whole.Cut)];
         }
 
-        var (plan, room) = RoomFor(frame);
-        room.Wait();
-        var parts = new Painting[areas.Count];
-        try
+        return InRoom(frame, _ =>
         {
-            LibTorch.SetThreads(Math.Max(1, Environment.ProcessorCount / plan.Parallel));
-            for (var i = 0; i < parts.Length; i++)
-                parts[i] = PaintPart(frame, areas[i], statistics, margin);
-            return parts;
-        }
-        catch
-        {
-            foreach (var part in parts)
-                part?.Dispose();
-            throw;
-        }
-        finally
-        {
-            room.Release();
-        }
+            var parts = new Painting[areas.Count];
+            try
+            {
+                for (var i = 0; i < parts.Length; i++)
+                    parts[i] = PaintPart(frame, areas[i], statistics, margin);
+                return parts;
+            }
+            catch
+            {
+                foreach (var part in parts)
+                    part?.Dispose();
+                throw;
+            }
+        });
     }
 
     /// <inheritdoc />
@@ -119,6 +105,22 @@ public sealed class TorchStylizer : IStylizer
     {
         _network.Dispose();
         _room.Room.Dispose();
+    }
+
+    // No more at once than fit into memory, on as many threads as that leaves for each.
+    private T InRoom<T>(Frame frame, Func<MemoryPlan, T> paint)
+    {
+        var (plan, room) = RoomFor(frame);
+        room.Wait();
+        try
+        {
+            LibTorch.SetThreads(Math.Max(1, Environment.ProcessorCount / plan.Parallel));
+            return paint(plan);
+        }
+        finally
+        {
+            room.Release();
+        }
     }
 
     private Painting PaintOne(Frame frame, int strips)

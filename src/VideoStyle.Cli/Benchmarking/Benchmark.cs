@@ -147,7 +147,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             using StylizePipeline pipeline = new(
                 stylizer,
                 () => OpenCvFlow.Create(request.Estimator),
-                new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEvery ?? StylizeOptions.PaintEveryFor(request.Coherence, source.Info.Width, source.Info.Height) }
+                new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEveryFor(source.Info.Width, source.Info.Height) }
             );
             var report = await pipeline.RunAsync(source, sink, AtHalf, cancellationToken).ConfigureAwait(false);
             times["pipeline"] = meter.End((int)report.FramesWritten);

@@ -45,7 +45,7 @@ internal static class Conversion
             {
                 Coherence = request.Coherence,
                 Blend = request.Blend,
-                PaintEvery = request.PaintEvery ?? StylizeOptions.PaintEveryFor(request.Coherence, source.Info.Width, source.Info.Height),
+                PaintEvery = request.PaintEveryFor(source.Info.Width, source.Info.Height),
                 QueueLength = StylizeOptions.QueueLengthFor(source.Info.Width, source.Info.Height),
             };
             using StylizePipeline pipeline = new(stylizer, CreateFlow(request), resumption?.Apply(options, segments!) ?? options);

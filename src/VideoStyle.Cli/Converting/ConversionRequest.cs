@@ -1,4 +1,5 @@
 using VideoStyle.Core.Media;
+using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
@@ -52,6 +53,9 @@ internal sealed record ConversionRequest
 
     /// <summary>Gets the most frames from one painted frame to the next, or null for as many as <see cref="Coherence"/> takes.</summary>
     public int? PaintEvery { get; init; }
+
+    /// <summary>The most frames from one painted frame to the next for frames of a size.</summary>
+    public int PaintEveryFor(int width, int height) => PaintEvery ?? StylizeOptions.PaintEveryFor(Coherence, width, height);
 
     /// <summary>Gets <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>
     public string Device { get; init; } = "auto";

@@ -45,7 +45,7 @@ internal static class Preview
         }
 
         var begin = Stopwatch.GetTimestamp();
-        using StylizePipeline pipeline = new(stylizer, Conversion.CreateFlow(request), new StylizeOptions { Coherence = request.Coherence, Blend = request.Blend, PaintEvery = request.PaintEvery ?? StylizeOptions.PaintEveryFor(request.Coherence, video.Width, video.Height) });
+        using StylizePipeline pipeline = new(stylizer, Conversion.CreateFlow(request), new StylizeOptions { Coherence = request.Coherence, Blend = request.Blend, PaintEvery = request.PaintEveryFor(video.Width, video.Height) });
         await pipeline.RunAsync(clip, new Paintings(sheet), progress: null, cancellationToken).ConfigureAwait(false);
         var each = Stopwatch.GetElapsedTime(begin) / clip.Count;
 

@@ -1,5 +1,6 @@
 // libtorch hands convolutions of few pixels to a matrix product of its BLAS, which on Debian is ten times slower than oneDNN
-// (and keeps threads of its own spinning). Parts of pictures are small, so here oneDNN gets all that it can compute in float. (In bfloat16 it always does.)
+// (and keeps threads of its own spinning). Parts of pictures are small, so here oneDNN gets all that it can compute in float.
+// (In bfloat16 it always does.)
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <torch/library.h>
