@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Core.Media;
@@ -32,18 +31,4 @@ public sealed class LumaImage
 
     /// <summary>Gives the pixels back to be used again; nobody may read the image any more. Never necessary.</summary>
     internal void Release() => ExactArrays<byte>.Return(Pixels);
-
-    /// <summary>Reads between the pixels, bilinearly.</summary>
-    /// <param name="x">Column, 0 to Width − 1.</param>
-    /// <param name="y">Row, 0 to Height − 1.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal float Sample(float x, float y)
-    {
-        var (ix, iy) = (Math.Min((int)x, Math.Max(Width - 2, 0)), Math.Min((int)y, Math.Max(Height - 2, 0)));
-        var (jx, jy) = (Math.Min(ix + 1, Width - 1), Math.Min(iy + 1, Height - 1));
-        var (wx, wy) = (x - ix, y - iy);
-        var (top, bottom) = (iy * Width, jy * Width);
-        var above = Pixels[top + ix] + wx * (Pixels[top + jx] - Pixels[top + ix]);
-        return above + wy * (Pixels[bottom + ix] + wx * (Pixels[bottom + jx] - Pixels[bottom + ix]) - above);
-    }
 }

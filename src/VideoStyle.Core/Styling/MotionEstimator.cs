@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -82,123 +81,47 @@ public sealed class MotionEstimator : IDisposable
         var (width, height) = (current.Width, current.Height);
         var confidence = FlowBuffers.Rent(width * height);
         var followed = FlowBuffers.Rent(flow.Vectors.Length);
-        var doubt = ArrayPool<float>.Shared.Rent(width * height);
-        var agreement = ArrayPool<float>.Shared.Rent(width);
+        var doubts = ArrayPool<float>.Shared.Rent(width * height);
+        var rows = ArrayPool<float>.Shared.Rent(3 * width);
+        var sums = rows.AsSpan(0, 2 * width);
+        var agreement = rows.AsSpan(2 * width, width);
         for (var y = 0; y < height; y++)
         {
-            Compare(previous, current, flow, opposite, y, agreement, doubt.AsSpan(y * width, width), confidence.AsSpan(y * width, width));
-            Exponential(agreement.AsSpan(0, width));
-            Average(flow, opposite, y, agreement, followed);
+            var vectors = flow.Vectors.AsSpan(2 * y * width, 2 * width);
+            FlowAgreement.Follow(previous, current, flow, opposite, y, sums, confidence.AsSpan(y * width, width));
+            FlowAgreement.Exponents(vectors, sums, TrustSlack, doubts.AsSpan(y * width, width));
+            FlowAgreement.Exponents(vectors, sums, MeanSlack, agreement);
+            FlowAgreement.Exponential(agreement);
+            FlowAgreement.Average(vectors, sums, agreement, followed.AsSpan(2 * y * width, 2 * width));
         }
 
-        ArrayPool<float>.Shared.Return(agreement);
+        ArrayPool<float>.Shared.Return(rows);
         Smooth(confidence, width, height);
         for (var y = 0; y < height; y++)
-        {
-            var row = confidence.AsSpan(y * width, width);
-            Judge(doubt.AsSpan(y * width, width), row);
-            Exponential(row);
-        }
-
-        ArrayPool<float>.Shared.Return(doubt);
+            FlowAgreement.Judge(doubts.AsSpan(y * width, width), Tolerance, confidence.AsSpan(y * width, width));
+        ArrayPool<float>.Shared.Return(doubts);
 
         // A confidence that jumps from pixel to pixel would show as a seam in the paint; but what is doubted stays so.
         Smooth(confidence, width, height, onlyLower: true);
         return new Motion(new FlowField(width, height, followed), confidence, _factor);
     }
 
-    // The exponents of how far the two flows agree, strictly and loosely, and the differences of the pictures; −∞ and 0 where a
-    // vector leaves them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Compare(
-        LumaImage previous, LumaImage current, FlowField flow, FlowField opposite, int y, Span<float> agreement, Span<float> doubt, Span<float> difference)
-    {
-        var (width, height) = (current.Width, current.Height);
-        var vectors = MemoryMarshal.Cast<float, Vector2>(flow.Vectors.AsSpan()).Slice(y * width, width);
-        BilinearSampler there = new(opposite);
-        var pixels = current.Pixels.AsSpan(y * width, width);
-        for (var x = 0; x < width; x++)
-        {
-            var w = vectors[x];
-            var (sx, sy) = (x + w.X, y + w.Y);
-            if (sx < 0 || sy < 0 || sx > width - 1 || sy > height - 1)
-            {
-                (agreement[x], doubt[x], difference[x]) = (float.NegativeInfinity, float.NegativeInfinity, 0);
-                continue;
-            }
-
-            var back = there.Sample(sx, sy);
-            var (apart, length) = ((w + back).LengthSquared(), 0.01f * (w.LengthSquared() + back.LengthSquared()));
-            var (strict, loose) = (apart / (length + MeanSlack), apart / (length + TrustSlack));
-            (agreement[x], doubt[x]) = (-0.7f * strict * strict, -0.7f * loose * loose);
-            difference[x] = previous.Sample(sx, sy) - pixels[x];
-        }
-    }
-
-    // Turns differences into the exponents of the confidence.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Judge(ReadOnlySpan<float> doubt, Span<float> row)
-    {
-        for (var x = 0; x < row.Length; x++)
-        {
-            var difference = row[x] / Tolerance;
-            row[x] = doubt[x] - difference * difference;
-        }
-    }
-
-    private static void Exponential(Span<float> values)
-    {
-        ref var first = ref MemoryMarshal.GetReference(values);
-        var x = 0;
-        // Not Vector512: its exponential takes two and a half times as long (.NET 10).
-        for (; x + 8 <= values.Length; x += 8)
-            Vector256.Exp(Vector256.LoadUnsafe(ref first, (nuint)x)).StoreUnsafe(ref first, (nuint)x);
-        for (; x < values.Length; x++)
-            values[x] = MathF.Exp(values[x]);
-    }
-
-    // w − a/2 (w + ŵ): the mean of the two where they agree.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Average(FlowField flow, FlowField opposite, int y, ReadOnlySpan<float> agreement, float[] followed)
-    {
-        var vectors = MemoryMarshal.Cast<float, Vector2>(flow.Vectors.AsSpan()).Slice(y * flow.Width, flow.Width);
-        var means = MemoryMarshal.Cast<float, Vector2>(followed.AsSpan()).Slice(y * flow.Width, flow.Width);
-        BilinearSampler there = new(opposite);
-        for (var x = 0; x < vectors.Length; x++)
-        {
-            var w = vectors[x];
-            means[x] = agreement[x] > 0 ? w - 0.5f * agreement[x] * (w + there.Sample(x + w.X, y + w.Y)) : w;
-        }
-    }
-
     // An estimator may fail to a value that is not a number; it would spread through interpolation and recursion.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static FlowField Finite(FlowField flow)
     {
-        foreach (ref var value in flow.Vectors.AsSpan())
+        ref var first = ref MemoryMarshal.GetArrayDataReference(flow.Vectors);
+        var i = 0;
+        for (; i + 8 <= flow.Vectors.Length; i += 8)
+        {
+            var values = Vector256.LoadUnsafe(ref first, (nuint)i);
+            Vector256.BitwiseAnd(values, Vector256.IsFinite(values)).StoreUnsafe(ref first, (nuint)i);
+        }
+
+        foreach (ref var value in flow.Vectors.AsSpan(i))
             if (!float.IsFinite(value))
                 value = 0;
         return flow;
-    }
-
-    /// <summary>Reads vectors between the pixels of a field, at places inside of it.</summary>
-    private readonly ref struct BilinearSampler(FlowField field)
-    {
-        private readonly ReadOnlySpan<Vector2> _vectors = MemoryMarshal.Cast<float, Vector2>(field.Vectors.AsSpan());
-        private readonly int _width = field.Width;
-        private readonly (int X, int Y) _last = (Math.Max(field.Width - 2, 0), Math.Max(field.Height - 2, 0));
-        private readonly (int Right, int Down) _next = (Math.Min(1, field.Width - 1), field.Height > 1 ? field.Width : 0);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector2 Sample(float x, float y)
-        {
-            var (ix, iy) = (Math.Min((int)x, _last.X), Math.Min((int)y, _last.Y));
-            var (wx, wy) = (x - ix, y - iy);
-            var place = iy * _width + ix;
-            var (a, b) = (_vectors[place], _vectors[place + _next.Right]);
-            var (c, d) = (_vectors[place + _next.Down], _vectors[place + _next.Down + _next.Right]);
-            var (top, bottom) = (a + wx * (b - a), c + wx * (d - c));
-            return top + wy * (bottom - top);
-        }
     }
 
     // A 1-2-1 blur in both directions.
@@ -209,22 +132,47 @@ public sealed class MotionEstimator : IDisposable
             SmoothRow(values.AsSpan(y * width, width), across.AsSpan(y * width, width));
         for (var y = 0; y < height; y++)
         {
-            var (row, up, down) = (y * width, Math.Max(y - 1, 0) * width, Math.Min(y + 1, height - 1) * width);
-            for (var x = 0; x < width; x++)
-            {
-                var smooth = 0.25f * (across[up + x] + across[down + x]) + 0.5f * across[row + x];
-                values[row + x] = onlyLower ? Math.Min(values[row + x], smooth) : smooth;
-            }
+            var (up, down) = (Math.Max(y - 1, 0) * width, Math.Min(y + 1, height - 1) * width);
+            SmoothDown(across.AsSpan(up, width), across.AsSpan(y * width, width), across.AsSpan(down, width), values.AsSpan(y * width, width), onlyLower);
         }
 
         ArrayPool<float>.Shared.Return(across);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SmoothRow(ReadOnlySpan<float> row, Span<float> across)
     {
-        for (var x = 1; x < row.Length - 1; x++)
+        ref var source = ref MemoryMarshal.GetReference(row);
+        ref var target = ref MemoryMarshal.GetReference(across);
+        var x = 1;
+        for (; x + 9 <= row.Length; x += 8)
+        {
+            var sides = Vector256.LoadUnsafe(ref source, (nuint)x - 1) + Vector256.LoadUnsafe(ref source, (nuint)x + 1);
+            (0.25f * sides + 0.5f * Vector256.LoadUnsafe(ref source, (nuint)x)).StoreUnsafe(ref target, (nuint)x);
+        }
+
+        for (; x < row.Length - 1; x++)
             across[x] = 0.25f * (row[x - 1] + row[x + 1]) + 0.5f * row[x];
-        foreach (var x in (ReadOnlySpan<int>)[0, row.Length - 1])
-            across[x] = 0.25f * (row[Math.Max(x - 1, 0)] + row[Math.Min(x + 1, row.Length - 1)]) + 0.5f * row[x];
+        foreach (var end in (ReadOnlySpan<int>)[0, row.Length - 1])
+            across[end] = 0.25f * (row[Math.Max(end - 1, 0)] + row[Math.Min(end + 1, row.Length - 1)]) + 0.5f * row[end];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SmoothDown(ReadOnlySpan<float> above, ReadOnlySpan<float> row, ReadOnlySpan<float> below, Span<float> values, bool onlyLower)
+    {
+        ref var target = ref MemoryMarshal.GetReference(values);
+        var x = 0;
+        for (; x + 8 <= values.Length; x += 8)
+        {
+            var sides = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(above), (nuint)x) + Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(below), (nuint)x);
+            var smooth = 0.25f * sides + 0.5f * Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)x);
+            (onlyLower ? Vector256.MinNative(smooth, Vector256.LoadUnsafe(ref target, (nuint)x)) : smooth).StoreUnsafe(ref target, (nuint)x);
+        }
+
+        for (; x < values.Length; x++)
+        {
+            var smooth = 0.25f * (above[x] + below[x]) + 0.5f * row[x];
+            values[x] = onlyLower ? Math.Min(values[x], smooth) : smooth;
+        }
     }
 }

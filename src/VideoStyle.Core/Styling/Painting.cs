@@ -175,8 +175,8 @@ public sealed class Painting : IDisposable
     private const short Most = White + White / 2 - 1;
 
     /// <summary>Cuts values off beyond −0.5 and 1.5 of <see cref="White"/>.</summary>
-    internal static Vector128<short> Bounded(Vector128<short> values) =>
-        Vector128.MinNative(Vector128.MaxNative(values, Vector128.Create(Least)), Vector128.Create(Most));
+    internal static Vector256<short> Bounded(Vector256<short> values) =>
+        Vector256.MinNative(Vector256.MaxNative(values, Vector256.Create(Least)), Vector256.Create(Most));
 
     // White · 510 / 2^15 = 255.
     private static Vector128<short> ToByteScale(Vector128<short> values) => FixedPoint.MultiplyRound(values, Vector128.Create((short)510));

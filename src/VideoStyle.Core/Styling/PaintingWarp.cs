@@ -98,24 +98,22 @@ internal static class PaintingWarp
     private static void BlendRow(
         Painting painted, Painting previous, int y, float[] steps, (int Index, float Weight)[] columns, bool cubic, Painting blend, Plane kept)
     {
-        var (width, height) = (painted.Width, painted.Height);
+        var width = painted.Width;
         ref var source = ref MemoryMarshal.GetArrayDataReference(previous.Buffer);
         ref var paint = ref MemoryMarshal.GetReference(painted.Row(y));
         ref var target = ref MemoryMarshal.GetReference(blend.Row(y));
         ref var weight = ref kept.Pixel(y);
         ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
-        var furthest = Furthest(painted);
-        for (var x = 0; x < width; x++)
+        ref var column = ref MemoryMarshal.GetArrayDataReference(columns);
+        var (furthest, inner) = (Furthest(painted), Inner(painted));
+        for (var x = 0; x < width; x = Next(x, width))
         {
-            var (whole, parts) = Locate(furthest, x, y, ref step, columns[x]);
-            var (column, row) = (whole.ToScalar(), whole.GetElement(1));
-            // Unsigned, so that one comparison sees both edges: along them the cubic's neighbours are missing.
-            var inside = cubic && (uint)(column - 1) < (uint)(width - 3) && (uint)(row - 1) < (uint)(height - 3);
-            var place = Painting.Channels * (column + width * row);
-            var warped = inside ? CubicKernel.Read(ref source, width, place, parts) : Bilinear(ref source, width, place, parts);
-            var from = FixedPoint.LoadFour(ref paint, (nuint)(Painting.Channels * x));
-            FixedPoint.StoreFour(FixedPoint.Mix(from, warped, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
-            Unsafe.Add(ref weight, x) = parts.AsInt32().GetElement(2) / FixedPoint.MostWeight;
+            var parts = PixelBlock.Locate(furthest, x, y, ref step, ref Unsafe.Add(ref column, x), out var first, out var second);
+            var warped = cubic ? Cubic(ref source, width, inner, first, second, parts) : Bilinear(ref source, width, first, second, parts);
+            var share = PixelBlock.Weight(parts);
+            var from = Vector256.LoadUnsafe(ref paint, (nuint)(Painting.Channels * x));
+            Store(FixedPoint.Mix(from, warped, share), ref target, x, width);
+            StoreWeights(parts, ref weight, x);
         }
     }
 
@@ -123,58 +121,119 @@ internal static class PaintingWarp
     private static void MixRow(Painting one, float[] steps, Painting other, float[] otherSteps, int y, (int Index, float Weight)[] columns, Painting mix)
     {
         var width = one.Width;
-        ref var first = ref MemoryMarshal.GetArrayDataReference(one.Buffer);
-        ref var second = ref MemoryMarshal.GetArrayDataReference(other.Buffer);
+        ref var source = ref MemoryMarshal.GetArrayDataReference(one.Buffer);
+        ref var otherSource = ref MemoryMarshal.GetArrayDataReference(other.Buffer);
         ref var target = ref MemoryMarshal.GetReference(mix.Row(y));
         ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
         ref var otherStep = ref MemoryMarshal.GetArrayDataReference(otherSteps);
+        ref var column = ref MemoryMarshal.GetArrayDataReference(columns);
         var furthest = Furthest(one);
-        for (var x = 0; x < width; x++)
+        for (var x = 0; x < width; x = Next(x, width))
         {
-            var (a, _) = Sample(ref first, width, furthest, x, y, ref step, columns[x]);
-            var (b, parts) = Sample(ref second, width, furthest, x, y, ref otherStep, columns[x]);
-            FixedPoint.StoreFour(FixedPoint.Mix(a, b, WeightOf(parts)), ref target, (nuint)(Painting.Channels * x));
+            var parts = PixelBlock.Locate(furthest, x, y, ref step, ref Unsafe.Add(ref column, x), out var first, out var second);
+            var a = Bilinear(ref source, width, first, second, parts);
+            parts = PixelBlock.Locate(furthest, x, y, ref otherStep, ref Unsafe.Add(ref column, x), out first, out second);
+            var b = Bilinear(ref otherSource, width, first, second, parts);
+            Store(FixedPoint.Mix(a, b, PixelBlock.Weight(parts)), ref target, x, width);
         }
     }
 
+    // The rows of planes are long enough for whole blocks.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreWeights(Vector256<byte> parts, ref float target, int x)
+    {
+        var weights = Vector256.Shuffle(parts.AsInt32(), Vector256.Create(1, 3, 5, 7, 0, 0, 0, 0)).GetLower();
+        (Vector128.ConvertToSingle(weights) * (1 / FixedPoint.MostWeight)).StoreUnsafe(ref target, (nuint)x);
+    }
+
+    // The last block of a row ends with it and covers some pixels of the block before a second time.
+    private static int Next(int x, int width)
+    {
+        var next = x + PixelBlock.Pixels;
+        return next < width && next + PixelBlock.Pixels > width ? width - PixelBlock.Pixels : next;
+    }
+
+    // A picture may be narrower than a block; what lies behind its row is another's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<short> block, ref short target, int x, int width)
+    {
+        if (width >= PixelBlock.Pixels)
+            block.StoreUnsafe(ref target, (nuint)(Painting.Channels * x));
+        else
+            for (var i = 0; i < Painting.Channels * width; i++)
+                Unsafe.Add(ref target, i) = block[i];
+    }
+
     // The weight must stay below 1, so that its whole part is 0.
-    private static Vector128<float> Furthest(Painting painting) => Vector128.Create(painting.Width - 1f, painting.Height - 1f, 0.99999f, 0);
-
-    // Reads a painting where a pixel came from, and the parts of one: of both coordinates, and the weight.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<short> Pixel, Vector128<byte> Parts) Sample(
-        ref short source, int width, Vector128<float> furthest, int x, int y, ref float steps, (int Index, float Weight) column)
+    private static Vector256<float> Furthest(Painting painting)
     {
-        var (whole, parts) = Locate(furthest, x, y, ref steps, column);
-        return (Bilinear(ref source, width, Painting.Channels * (whole.ToScalar() + width * whole.GetElement(1)), parts), parts);
+        var furthest = Vector128.Create(painting.Width - 1f, painting.Height - 1f, 0.99999f, 0);
+        return Vector256.Create(furthest, furthest);
     }
 
-    // Where a pixel came from: whole pixels, and parts of one.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<int> Whole, Vector128<byte> Parts) Locate(
-        Vector128<float> furthest, int x, int y, ref float steps, (int Index, float Weight) column)
+    // How many columns and rows have all 4 x 4 pixels around them.
+    private static Vector256<uint> Inner(Painting painting)
     {
-        var left = Vector128.LoadUnsafe(ref steps, (nuint)column.Index);
-        var moved = Vector128.Create(x, y, 0, 0f) + left + column.Weight * (Vector128.LoadUnsafe(ref steps, (nuint)column.Index + 4) - left);
-        var at = Vector128.MaxNative(Vector128.MinNative(moved, furthest), Vector128<float>.Zero);
-        var whole = Vector128.ConvertToInt32Native(at);
-        return (whole, Vector128.ConvertToInt32Native((at - Vector128.ConvertToSingle(whole)) * FixedPoint.MostWeight).AsByte());
+        var inner = Vector128.Create((uint)Math.Max(painting.Width - 3, 0), (uint)Math.Max(painting.Height - 3, 0), uint.MaxValue, uint.MaxValue);
+        return Vector256.Create(inner, inner);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> Bilinear(ref short source, int width, int place, Vector128<byte> parts)
+    private static Vector256<short> Bilinear(ref short source, int width, Vector256<int> first, Vector256<int> second, Vector256<byte> parts)
     {
-        var both = FixedPoint.Mix(
-            Vector128.LoadUnsafe(ref source, (nuint)place),
-            Vector128.LoadUnsafe(ref source, (nuint)(place + Painting.Channels * width)),
-            Vector128.ShuffleNative(parts, Vector128.Create((short)0x0504).AsByte()).AsInt16());
-        var right = Vector128.Shuffle(both.AsInt64(), Vector128.Create(1L, 0)).AsInt16();
-        return FixedPoint.Mix(both, right, Vector128.ShuffleNative(parts, Vector128.Create((short)0x0100).AsByte()).AsInt16());
+        var stride = Painting.Channels * width;
+        if (!PixelBlock.IsWhole(first, second))
+            return PixelBlock.Bilinear(new Scattered(ref source, Places(stride, first, second)), stride, parts);
+        Neighbours taps = new(ref Unsafe.Add(ref source, Painting.Channels * first.ToScalar() + stride * first.GetElement(1)));
+        return PixelBlock.Bilinear(taps, stride, parts);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> WeightOf(Vector128<byte> parts) =>
-        Vector128.ShuffleNative(parts, Vector128.Create((short)0x0908).AsByte()).AsInt16();
+    private static Vector256<short> Cubic(
+        ref short source, int width, Vector256<uint> inner, Vector256<int> first, Vector256<int> second, Vector256<byte> parts)
+    {
+        var stride = Painting.Channels * width;
+        // Unsigned, so that one comparison sees both edges: along them the cubic's neighbours are missing.
+        var before = Vector256.Create(1, 1, 0, 0, 1, 1, 0, 0);
+        var (one, two) = (Vector256.LessThan((first - before).AsUInt32(), inner), Vector256.LessThan((second - before).AsUInt32(), inner));
+        if ((one & two) != Vector256<uint>.AllBitsSet)
+            return AtEdge(ref source, width, first, second, one, two, parts);
+        if (!PixelBlock.IsWhole(first, second))
+            return CubicKernel.Read(new Scattered(ref source, Places(stride, first, second)), stride, PixelBlock.Right(parts), PixelBlock.Down(parts));
+        Neighbours taps = new(ref Unsafe.Add(ref source, Painting.Channels * first.ToScalar() + stride * first.GetElement(1)));
+        return CubicKernel.Read(taps, stride, PixelBlock.Right(parts), PixelBlock.Down(parts));
+    }
+
+    // Each pixel for itself: with the cubic kernel where all its neighbours are there, or between four of them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector256<short> AtEdge(
+        ref short source, int width, Vector256<int> first, Vector256<int> second, Vector256<uint> one, Vector256<uint> two, Vector256<byte> parts)
+    {
+        var stride = Painting.Channels * width;
+        var places = Places(stride, first, second);
+        var bilinear = PixelBlock.Bilinear(new Scattered(ref source, places), stride, parts);
+        var inside = Vector256<long>.Zero;
+        var bits = one.ExtractMostSignificantBits() | two.ExtractMostSignificantBits() << 8;
+        for (var i = 0; i < PixelBlock.Pixels; i++)
+        {
+            if ((bits >> (4 * i) & 0xf) == 0xf)
+                inside = inside.WithElement(i, -1);
+            else
+                places = places.WithElement(i, Painting.Channels + stride); // the first that is inside, to be left out
+        }
+
+        if (inside == Vector256<long>.Zero)
+            return bilinear;
+        var cubic = CubicKernel.Read(new Scattered(ref source, places), stride, PixelBlock.Right(parts), PixelBlock.Down(parts));
+        return Vector256.ConditionalSelect(inside.AsInt16(), cubic, bilinear);
+    }
+
+    private static Vector128<int> Places(int stride, Vector256<int> first, Vector256<int> second) =>
+        Vector128.Create(
+            Painting.Channels * first[0] + stride * first[1],
+            Painting.Channels * first[4] + stride * first[5],
+            Painting.Channels * second[0] + stride * second[1],
+            Painting.Channels * second[4] + stride * second[5]);
 
     /// <summary>One row of a grid at a time, and where the columns of a painting lie in it.</summary>
     private readonly struct GridRow : IDisposable
@@ -185,8 +244,9 @@ internal static class PaintingWarp
         public GridRow(MotionGrid grid, int width)
         {
             (_grid, _steps) = (grid, ArrayPool<float>.Shared.Rent(grid.RowLength));
-            Columns = ArrayPool<(int, float)>.Shared.Rent(width);
-            grid.LocateColumns(Columns.AsSpan(0, width));
+            var columns = Math.Max(width, PixelBlock.Pixels);
+            Columns = ArrayPool<(int, float)>.Shared.Rent(columns);
+            grid.LocateColumns(Columns.AsSpan(0, columns));
         }
 
         public (int Index, float Weight)[] Columns { get; }
