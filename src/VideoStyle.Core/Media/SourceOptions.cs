@@ -29,6 +29,9 @@ public sealed record SourceOptions
     /// <summary>Gets whether pictures marked as interlaced are deinterlaced (bwdif), one frame for each picture.</summary>
     public bool Deinterlace { get; init; } = true;
 
+    /// <summary>Gets whether frames are only counted and timed: they are decoded, but their pixels stay undefined.</summary>
+    public bool TimesOnly { get; init; }
+
     /// <summary>Gets the constant frame rate to repeat or drop frames for; null keeps every frame and its time.</summary>
     /// <remarks>For a sequence of pictures, which states no times, it is their rate; null is 25 a second.</remarks>
     public Rational? FrameRate { get; init; }

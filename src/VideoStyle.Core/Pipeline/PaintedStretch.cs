@@ -56,7 +56,7 @@ internal sealed class PaintedStretch : IDisposable
                     : new Checkpoint(frame.Frame.Index, frame.IsCut ? null : _blend.Save());
             if (frame.Between is { } between && _earlier is { } earlier)
             {
-                using var painting = between.Paint(earlier.Painting, later.Painting, parts);
+                using var painting = between.Mix(earlier.Painting, later.Painting, parts);
                 var detail = earlier.Detail + between.Position * (later.Detail - earlier.Detail);
                 _blend.Next(painting, frame.Motion, finished, detail, FreshBetween);
             }

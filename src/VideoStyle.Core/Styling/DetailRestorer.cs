@@ -54,14 +54,13 @@ internal sealed class DetailRestorer
 
     /// <summary>Sharpens a blend to a wanted energy and rounds it.</summary>
     /// <param name="blend">The blend; not changed.</param>
-    /// <param name="kept">How much of each pixel was moved on from the frame before, 0–1.</param>
+    /// <param name="kept">How much of each pixel was moved on from the frame before, 0–1; the detail takes its place.</param>
     /// <param name="painted">What <see cref="Energy"/> gave for the painting that went into it.</param>
     /// <param name="shown">Receives the picture.</param>
     public void Show(Painting blend, Plane kept, double painted, Frame shown)
     {
-        using Plane detail = new(blend.Width, blend.Height);
         _energy.Begin(blend.Height);
-        Rows.For(blend.Height, (first, last) => Separate(blend, kept, detail, first, last));
+        Rows.For(blend.Height, (first, last) => Separate(blend, kept, first, last));
         var (a, b, c) = _energy.Sum();
         var gain = SolveGain(a, b, c, painted);
         var followed = Gain is { } before ? before + Follow * (gain - before) : gain;
@@ -71,7 +70,7 @@ internal sealed class DetailRestorer
             var added = ArrayPool<short>.Shared.Rent(Plane.RoundUp(blend.Width));
             for (var y = first; y < last; y++)
             {
-                Scale(ref detail.Pixel(y), followed, ref MemoryMarshal.GetArrayDataReference(added), blend.Width);
+                Scale(ref kept.Pixel(y), followed, ref MemoryMarshal.GetArrayDataReference(added), blend.Width);
                 blend.RoundRow(y, added, shown);
             }
 
@@ -89,20 +88,20 @@ internal sealed class DetailRestorer
     }
 
     // Fills the detail of a band and measures it, while it is in the cache.
-    private void Separate(Painting blend, Plane kept, Plane detail, int first, int last)
+    private void Separate(Painting blend, Plane kept, int first, int last)
     {
+        var stride = kept.Stride;
+        var rows = ArrayPool<float>.Shared.Rent(3 * stride);
         Mask.Run(blend.Width, blend.Height, first, last,
             (y, row) => LumaRows.Read(blend, y, row),
             (y, low) =>
             {
-                LumaRows.Read(blend, y, detail.Row(y));
-                Plane.Subtract(ref detail.Pixel(y), ref MemoryMarshal.GetReference(low), ref kept.Pixel(y), low.Length);
+                LumaRows.Read(blend, y, rows);
+                Plane.WeightDifference(ref rows[Plane.Margin], ref MemoryMarshal.GetReference(low), ref kept.Pixel(y), low.Length);
             });
-        var stride = detail.Stride;
-        var rows = ArrayPool<float>.Shared.Rent(3 * stride);
         for (var y = first; y < last; y++)
             if (GradientEnergy.Measures(y, blend.Height))
-                _energy.Add(y, blend.Width, Around(blend, y, rows, stride), new(detail.Row(y - 1), detail.Row(y), detail.Row(y + 1)));
+                _energy.Add(y, blend.Width, Around(blend, y, rows, stride), new(kept.Row(y - 1), kept.Row(y), kept.Row(y + 1)));
         ArrayPool<float>.Shared.Return(rows);
     }
 

@@ -32,22 +32,15 @@ internal sealed class InBetween(MotionPath toEarlier, MotionPath toLater, float 
     /// <summary>Puts the painting together; call once.</summary>
     /// <param name="earlier">The painting before.</param>
     /// <param name="later">The painting after.</param>
-    /// <param name="parts">Paintings of <see cref="Parts"/>; kept by the caller.</param>
-    /// <returns>A painting that the caller owns.</returns>
+    /// <param name="parts">Paintings of <see cref="Parts"/>; kept by the caller, like the two, and needed as long as the mixture.</param>
     /// <remarks>
     /// The nearer of the two counts more, by the squares of the distances: two patterns of strokes in equal parts would
     /// wash each other out. What one of them does not show comes from the other, and what neither shows, from a part.
     /// </remarks>
-    public Painting Paint(Painting earlier, Painting later, IReadOnlyList<Painting> parts)
+    public Mixture Mix(Painting earlier, Painting later, IReadOnlyList<Painting> parts)
     {
         WeighLater();
-        Painting painting = new(earlier.Width, earlier.Height);
-        using MotionGrid toFirst = new(toEarlier, 0);
-        using MotionGrid toSecond = new(toLater, 1);
-        PaintingWarp.Mix(earlier, toFirst, later, toSecond, painting);
-        for (var i = 0; i < parts.Count; i++)
-            PaintingWarp.Cover(painting, parts[i], Parts[i], toSecond);
-        return painting;
+        return new Mixture(earlier, new MotionGrid(toEarlier, 0), later, new MotionGrid(toLater, 1), [.. Parts.Zip(parts)]);
     }
 
     public void Dispose()

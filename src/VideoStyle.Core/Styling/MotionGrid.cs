@@ -45,11 +45,15 @@ internal sealed class MotionGrid : IDisposable
         ref var top = ref MemoryMarshal.GetReference(Row(first));
         ref var bottom = ref MemoryMarshal.GetReference(Row(Math.Min(first + 1, _height - 1)));
         ref var target = ref MemoryMarshal.GetReference(row);
-        for (nuint i = 0; i < (nuint)(4 * (_width + 1)); i += 4)
+        nuint i = 0;
+        for (; i + 8 <= (nuint)RowLength; i += 8)
         {
-            var above = Vector128.LoadUnsafe(ref top, i);
-            (above + weight * (Vector128.LoadUnsafe(ref bottom, i) - above)).StoreUnsafe(ref target, i);
+            var above = Vector256.LoadUnsafe(ref top, i);
+            (above + weight * (Vector256.LoadUnsafe(ref bottom, i) - above)).StoreUnsafe(ref target, i);
         }
+
+        for (; i < (nuint)RowLength; i++)
+            Unsafe.Add(ref target, i) = Unsafe.Add(ref top, i) + weight * (Unsafe.Add(ref bottom, i) - Unsafe.Add(ref top, i));
     }
 
     /// <summary>Gets the length of the rows that <see cref="ReadRow"/> fills.</summary>
@@ -86,13 +90,20 @@ internal sealed class MotionGrid : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillRow(ReadOnlySpan<float> path, float scale, bool trustAll, Span<float> row)
     {
-        for (var i = 0; i < path.Length; i += 4)
+        ref var source = ref MemoryMarshal.GetReference(path);
+        ref var target = ref MemoryMarshal.GetReference(row);
+        var factors = Vector128.Create(_factor, _factor, scale, 1f);
+        var ofMotion = Vector128.Create(-1, -1, 0, 0).AsSingle();
+        for (nuint i = 0; i < (nuint)path.Length; i += 4)
         {
-            var (dx, dy) = (_factor * path[i], _factor * path[i + 1]);
-            var length = MathF.Sqrt(dx * dx + dy * dy);
-            var trust = Math.Clamp((length - StillPx) / StillPx, 0, 1);
-            var confidence = trustAll && path[i + 2] > 0 ? 1 : path[i + 2];
-            (row[i], row[i + 1], row[i + 2], row[i + 3]) = (trust * dx, trust * dy, scale * confidence, path[i + 3]);
+            var values = Vector128.LoadUnsafe(ref source, i);
+            if (trustAll && values.GetElement(2) > 0)
+                values = values.WithElement(2, 1);
+            values *= factors;
+            var squares = values * values;
+            var length = Vector128.Sqrt(squares + Vector128.Shuffle(squares, Vector128.Create(1, 0, 3, 2)));
+            var trust = Vector128.MinNative(Vector128.MaxNative((length - Vector128.Create(StillPx)) * (1 / StillPx), Vector128<float>.Zero), Vector128<float>.One);
+            Vector128.ConditionalSelect(ofMotion, values * trust, values).StoreUnsafe(ref target, i);
         }
 
         row[^8..^4].CopyTo(row[^4..]);

@@ -79,12 +79,13 @@ internal sealed class MotionPath : IDisposable
         var width = step.Backward.Width;
         var vectors = step.Backward.Vectors.AsSpan(2 * y * width, 2 * width);
         var confidence = step.Confidence.AsSpan(y * width, width);
+        ref var target = ref MemoryMarshal.GetReference(row);
         for (var x = 0; x < width; x++)
         {
-            var (dx, dy) = (vectors[2 * x], vectors[2 * x + 1]);
             // Not a number, or wild: read as no motion, so that no address is ever computed from it.
-            var known = FlowVector.IsKnown(dx, dy);
-            (row[4 * x], row[4 * x + 1], row[4 * x + 2], row[4 * x + 3]) = known ? (dx, dy, confidence[x], 0) : (0, 0, 0, 0);
+            var (dx, dy) = (vectors[2 * x], vectors[2 * x + 1]);
+            var values = FlowVector.IsKnown(dx, dy) ? Vector128.Create(dx, dy, confidence[x], 0) : Vector128<float>.Zero;
+            values.StoreUnsafe(ref target, (nuint)(4 * x));
         }
     }
 

@@ -13,7 +13,7 @@ namespace VideoStyle.Core.Styling;
 /// colours because warping and blending are linear: it need never be computed again. One spare row lies behind the last
 /// pixel, so that a pixel and its right and lower neighbours can be read without asking where the picture ends.
 /// </remarks>
-public sealed class Painting : IDisposable
+public sealed class Painting : IPaintedRows, IDisposable
 {
     /// <summary>The value of full intensity.</summary>
     public const short White = 1 << 14;
@@ -111,6 +111,8 @@ public sealed class Painting : IDisposable
         return part;
     }
 
+    IPaintedRowReader IPaintedRows.Open() => new Reader(this);
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -190,4 +192,14 @@ public sealed class Painting : IDisposable
     private static Vector128<byte> SpreadHigh => Vector128.Create((byte)4, 5, 4, 5, 4, 5, 4, 5, 6, 7, 6, 7, 6, 7, 6, 7);
 
     private static Vector128<byte> DropLuma => Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15);
+
+    private sealed class Reader(Painting painting) : IPaintedRowReader
+    {
+        public ReadOnlySpan<short> Read(int y) => painting.Row(y);
+
+        public void Dispose()
+        {
+            // Nothing was rented.
+        }
+    }
 }

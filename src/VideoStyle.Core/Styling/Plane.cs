@@ -47,12 +47,15 @@ internal sealed class Plane : IDisposable
         row[(Margin + width)..].Fill(row[Margin + width - 1]);
     }
 
-    /// <summary>Takes one row from another and weights the difference, whole vectors of them.</summary>
+    /// <summary>Puts the weighted difference of two rows in the place of the weights, whole vectors of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Subtract(ref float values, ref float low, ref float weights, int count)
+    public static void WeightDifference(ref float values, ref float low, ref float weights, int count)
     {
         for (nuint x = 0; x < (nuint)count; x += 16)
-            (Vector512.LoadUnsafe(ref weights, x) * (Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref low, x))).StoreUnsafe(ref values, x);
+        {
+            var difference = Vector512.LoadUnsafe(ref values, x) - Vector512.LoadUnsafe(ref low, x);
+            (Vector512.LoadUnsafe(ref weights, x) * difference).StoreUnsafe(ref weights, x);
+        }
     }
 
     public void Dispose()

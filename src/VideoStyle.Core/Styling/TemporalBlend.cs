@@ -39,10 +39,24 @@ public sealed class TemporalBlend : IDisposable
     public void Next(Painting painting, Motion? motion, Frame shown, double? detail = null, float fresh = 1)
     {
         ArgumentNullException.ThrowIfNull(painting);
+        Next((IPaintedRows)painting, motion, shown, detail ?? DetailOf(painting), fresh);
+    }
+
+    /// <summary>Measures the gradient energy of a painting's luma.</summary>
+    /// <param name="painting">The painting.</param>
+    public double DetailOf(Painting painting)
+    {
+        ArgumentNullException.ThrowIfNull(painting);
+        return _options.RestoreDetail ? _detail.Energy(painting) : 0;
+    }
+
+    /// <summary>The same with a painting that is put together row by row.</summary>
+    internal void Next(IPaintedRows painting, Motion? motion, Frame shown, double detail, float fresh)
+    {
         ArgumentNullException.ThrowIfNull(shown);
-        if (_options.Keep == 0)
+        if (_options.Keep == 0 && painting is Painting whole)
         {
-            painting.RoundTo(shown);
+            whole.RoundTo(shown);
             return;
         }
 
@@ -51,7 +65,7 @@ public sealed class TemporalBlend : IDisposable
         {
             if (_state is null || motion is null or { IsCut: true })
             {
-                painting.Values.CopyTo(blend.Values);
+                Copy(painting, blend);
                 _detail.Reset();
                 blend.RoundTo(shown);
             }
@@ -66,15 +80,10 @@ public sealed class TemporalBlend : IDisposable
             throw;
         }
 
-        Remember(blend);
-    }
-
-    /// <summary>Measures the gradient energy of a painting's luma.</summary>
-    /// <param name="painting">The painting.</param>
-    public double DetailOf(Painting painting)
-    {
-        ArgumentNullException.ThrowIfNull(painting);
-        return _options.RestoreDetail ? _detail.Energy(painting) : 0;
+        if (_options.Keep == 0)
+            blend.Dispose();
+        else
+            Remember(blend);
     }
 
     /// <summary>Copies what is remembered.</summary>
@@ -96,20 +105,24 @@ public sealed class TemporalBlend : IDisposable
     /// <inheritdoc />
     public void Dispose() => _state?.Dispose();
 
-    private void Blend(Painting painting, Painting state, Motion motion, Painting blend, Frame shown, double? detail, float keep)
+    private void Blend(IPaintedRows painting, Painting state, Motion motion, Painting blend, Frame shown, double detail, float keep)
     {
-        using Plane kept = new(painting.Width, painting.Height);
+        using Plane kept = new(blend.Width, blend.Height);
         using (var path = MotionPath.Of(motion))
         using (MotionGrid grid = new(path, keep, trustAll: !_options.UseConfidence))
             PaintingWarp.Blend(painting, state, grid, _options.SharpWarp, blend, kept);
-        if (!_options.RestoreDetail)
-        {
+        if (_options.RestoreDetail)
+            _detail.Show(blend, kept, detail, shown);
+        else
             blend.RoundTo(shown);
-            return;
-        }
-
-        _detail.Show(blend, kept, detail ?? _detail.Energy(painting), shown);
     }
+
+    private static void Copy(IPaintedRows painting, Painting copy) => Rows.For(copy.Height, (first, last) =>
+    {
+        using var rows = painting.Open();
+        for (var y = first; y < last; y++)
+            rows.Read(y).CopyTo(copy.Row(y));
+    });
 
     private void Remember(Painting painting)
     {

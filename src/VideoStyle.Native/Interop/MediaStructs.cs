@@ -52,6 +52,7 @@ internal struct NativeSourceOptions
     internal int KeepAlpha;
     internal int Deinterlace;
     internal int VideoStream;
+    internal int TimesOnly;
     internal NativeRational Rate;
 }
 

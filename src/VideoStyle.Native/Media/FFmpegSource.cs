@@ -141,6 +141,7 @@ public sealed class FFmpegSource : IFrameSource
             KeepAlpha = options.KeepAlpha ? 1 : 0,
             VideoStream = options.VideoStream ?? -1,
             Deinterlace = options.Deinterlace ? 1 : 0,
+            TimesOnly = options.TimesOnly ? 1 : 0,
             Rate = NativeRational.From(options.FrameRate ?? default),
         };
     }

@@ -99,6 +99,7 @@ typedef struct vs_media_source_options {
     int32_t keep_alpha;   /* 1: alpha is read where the video has it */
     int32_t deinterlace;  /* 1: pictures marked as interlaced are deinterlaced, one picture for each */
     int32_t video_stream; /* number of the video stream in the container; -1: the best */
+    int32_t times_only;   /* 1: pictures are decoded to be checked, without the filter that smooths blocks; pixels are not written */
     vs_rational rate;     /* constant frame rate to repeat or drop frames for; 0/0: as it is */
 } vs_media_source_options;
 

@@ -34,11 +34,13 @@ struct Release {
     void operator()(AVFrame *f) const { av_frame_free(&f); }
     void operator()(AVCodecContext *c) const { avcodec_free_context(&c); }
     void operator()(SwsContext *s) const { sws_freeContext(s); }
+    void operator()(AVBufferPool *p) const { av_buffer_pool_uninit(&p); } // goes when its last buffer comes back
 };
 using Packet = std::unique_ptr<AVPacket, Release>;
 using Picture = std::unique_ptr<AVFrame, Release>;
 using Codec = std::unique_ptr<AVCodecContext, Release>;
 using Scaler = std::unique_ptr<SwsContext, Release>;
+using BufferPool = std::unique_ptr<AVBufferPool, Release>;
 
 /// An FFmpeg dictionary that is freed.
 class Dictionary {

@@ -7,6 +7,12 @@ namespace vs::media {
 
 namespace {
 
+// As av_frame_get_buffer does: encoders work in blocks and read in vectors.
+constexpr int alignment = 64, spare = 64;
+
+// Lines that are copied to where there is more behind them; a power of two.
+constexpr int tail = 16;
+
 constexpr int exact = SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
 
 int full_range_of(AVPixelFormat format, AVColorRange range) {
@@ -143,7 +149,7 @@ FromRgb::FromRgb(int width, int height, AVPixelFormat format, Color color)
     : width_(width), height_(height), format_(format), color_(color),
       alpha_(av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_ALPHA && format != AV_PIX_FMT_PAL8) {
     const auto packed = alpha_ ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
-    packed_ = new_buffer(width, height, packed);
+    packed_ = new_buffer(width, alpha_ ? height : std::min(height, 2 * tail), packed);
     scaler_ = new_scaler(width, height, packed, width, height, format);
     set_chroma_position(scaler_.get(), "dst", format,
                         color.range == AVCOL_RANGE_JPEG && format == AV_PIX_FMT_YUVJ420P ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT);
@@ -151,11 +157,46 @@ FromRgb::FromRgb(int width, int height, AVPixelFormat format, Color color)
     sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(SWS_CS_DEFAULT), 1, coefficients(color.matrix, width, height),
                              full_range_of(format, color.range), 0, 1 << 16, 1 << 16);
     picture_ = new_picture();
+    const int size = av_image_get_buffer_size(format, width, FFALIGN(height, alignment), alignment);
+    check(size, VS_OUTPUT, "a picture cannot be held");
+    pool_.reset(av_buffer_pool_init(static_cast<size_t>(size) + spare, nullptr));
+    if (!pool_) throw std::bad_alloc();
 }
 
 AVFrame &FromRgb::convert(const uint8_t *rgb, const uint8_t *alpha) {
-    for (int y = 0; y < height_; y++) {
-        uint8_t *target = packed_->data[0] + static_cast<ptrdiff_t>(packed_->linesize[0]) * y;
+    take_picture();
+    // swscale may read a few bytes past the last line, so that only the last lines are copied to where there are some.
+    const int direct = alpha_ ? 0 : std::max(0, height_ - tail) & ~(tail - 1);
+    const uint8_t *const source[4] = {rgb};
+    const int line[4] = {3 * width_};
+    scale(source, line, 0, direct);
+    pack(rgb, alpha, direct);
+    scale(packed_->data, packed_->linesize, direct, height_ - direct);
+    picture_->colorspace = color_.matrix;
+    picture_->color_primaries = color_.primaries;
+    picture_->color_trc = color_.transfer;
+    picture_->color_range = color_.range;
+    return *picture_;
+}
+
+// An encoder may still hold the last picture, so each has a buffer of its own.
+void FromRgb::take_picture() {
+    av_frame_unref(picture_.get());
+    picture_->buf[0] = av_buffer_pool_get(pool_.get());
+    if (!picture_->buf[0]) throw std::bad_alloc();
+    picture_->width = width_;
+    picture_->height = height_;
+    picture_->format = format_;
+    check(av_image_fill_arrays(picture_->data, picture_->linesize, picture_->buf[0]->data, format_, width_, FFALIGN(height_, alignment),
+                               alignment),
+          VS_OUTPUT, "a picture cannot be held");
+    picture_->extended_data = picture_->data;
+}
+
+// Copies the lines from `first` on to the first ones of `packed_`.
+void FromRgb::pack(const uint8_t *rgb, const uint8_t *alpha, int first) {
+    for (int y = first; y < height_; y++) {
+        uint8_t *target = packed_->data[0] + static_cast<ptrdiff_t>(packed_->linesize[0]) * (y - first);
         const uint8_t *source = rgb + static_cast<ptrdiff_t>(3) * width_ * y;
         if (!alpha_) {
             memcpy(target, source, static_cast<size_t>(3) * width_);
@@ -166,19 +207,12 @@ AVFrame &FromRgb::convert(const uint8_t *rgb, const uint8_t *alpha) {
             target[3] = alpha ? alpha[static_cast<ptrdiff_t>(width_) * y + x] : 255;
         }
     }
-    // An encoder may still hold the last picture, so each gets a buffer of its own.
-    av_frame_unref(picture_.get());
-    picture_->width = width_;
-    picture_->height = height_;
-    picture_->format = format_;
-    check(av_frame_get_buffer(picture_.get(), 0), VS_OUTPUT, "a picture cannot be held");
-    check(sws_scale(scaler_.get(), packed_->data, packed_->linesize, 0, height_, picture_->data, picture_->linesize),
-          VS_OUTPUT, "a picture cannot be converted");
-    picture_->colorspace = color_.matrix;
-    picture_->color_primaries = color_.primaries;
-    picture_->color_trc = color_.transfer;
-    picture_->color_range = color_.range;
-    return *picture_;
+}
+
+void FromRgb::scale(const uint8_t *const *data, const int *line, int first, int count) {
+    if (count > 0)
+        check(sws_scale(scaler_.get(), data, line, first, count, picture_->data, picture_->linesize), VS_OUTPUT,
+              "a picture cannot be converted");
 }
 
 } // namespace vs::media

@@ -51,11 +51,16 @@ public:
     AVFrame &convert(const uint8_t *rgb, const uint8_t *alpha);
 
 private:
+    void take_picture();
+    void pack(const uint8_t *rgb, const uint8_t *alpha, int first);
+    void scale(const uint8_t *const *data, const int *line, int first, int count);
+
     int width_, height_;
     AVPixelFormat format_;
     Color color_;
     bool alpha_;
     Scaler scaler_;
+    BufferPool pool_;
     Picture packed_, picture_;
 };
 

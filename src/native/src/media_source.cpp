@@ -69,6 +69,7 @@ void Source::open_decoder() {
     decoder_->pkt_timebase = video.time_base;
     decoder_->max_pixels = max_pixels;
     decoder_->thread_count = std::clamp(options_.threads, 0, 64);
+    if (options_.times_only) decoder_->skip_loop_filter = AVDISCARD_ALL;
     check(avcodec_open2(decoder_.get(), codec, nullptr), VS_INPUT, name_ + ": cannot be decoded");
     draining_ = ended_ = false;
     last_pts_ = AV_NOPTS_VALUE;
@@ -232,7 +233,7 @@ bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration)
         while (more && last_read_pts_ != AV_NOPTS_VALUE && picture_->pts <= last_read_pts_) more = next();
         if (!logged().empty()) complaint_ = logged();
         if (!more) return false;
-        converter_.convert(*picture_, info_.width, info_.height, orientation_, rgb, alpha);
+        if (!options_.times_only) converter_.convert(*picture_, info_.width, info_.height, orientation_, rgb, alpha);
         pts = last_read_pts_ = picture_->pts;
         duration = picture_duration_;
         return true;

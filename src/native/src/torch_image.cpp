@@ -23,6 +23,22 @@ std::vector<int64_t> column_offsets(int64_t columns, int64_t block, int64_t pad,
     return offsets;
 }
 
+/// Puts one row of colours, planar, into the pixels of the input: `block` columns of each colour in each.
+template <typename T>
+VS_INLINE void fold_body(const T *__restrict colours, int64_t plane, int64_t columns, int64_t block, int64_t channels, T *__restrict target) {
+    const auto each = [&](int64_t count) __attribute__((always_inline)) {
+        for (int64_t k = 0; k < 3; k++)
+            for (int64_t x = 0; x < columns; x++)
+                for (int64_t dx = 0; dx < count; dx++) target[x * channels + k * count * count + dx] = colours[k * plane + x * count + dx];
+    };
+    switch (block) {
+    case 1: return each(1);
+    case 2: return each(2);
+    case 4: return each(4);
+    default: return each(block);
+    }
+}
+
 /// Fills the output with rows of the padded input, from row `first` on.
 template <typename T>
 void frame_rows(const uint8_t *rgb, int64_t height, int64_t width, int64_t canvas_height, int64_t canvas_width, int64_t block,
@@ -33,16 +49,17 @@ void frame_rows(const uint8_t *rgb, int64_t height, int64_t width, int64_t canva
     for (int i = 0; i < 256; i++) values[i] = static_cast<T>(static_cast<float>(i) * scale);
     T *data = static_cast<T *>(output.data_ptr());
     at::parallel_for(0, output.size(2), std::max<int64_t>(1, 65536 / (columns * c)), [&](int64_t begin, int64_t end) {
+        const int64_t plane = columns * block;
+        std::vector<T> colours(static_cast<size_t>(3 * plane));
         for (int64_t y = begin; y < end; y++) {
             const int64_t source = mirror(first + y - pad, canvas_height / block) * block;
             for (int64_t dy = 0; dy < block; dy++) {
                 const uint8_t *line = rgb + 3 * width * mirror(source + dy, height);
-                T *target = data + y * columns * c + dy * block;
-                for (int64_t i = 0; i < columns * block; i++) {
+                for (int64_t i = 0; i < plane; i++) {
                     const uint8_t *pixel = line + offsets[static_cast<size_t>(i)];
-                    T *place = target + i / block * c + i % block;
-                    for (int64_t k = 0; k < 3; k++) place[k * block * block] = values[pixel[k]];
+                    for (int64_t k = 0; k < 3; k++) colours[static_cast<size_t>(k * plane + i)] = values[pixel[k]];
                 }
+                fold_body(colours.data(), plane, columns, block, c, data + y * columns * c + dy * block);
             }
         }
     });
@@ -113,14 +130,16 @@ VS_SIMD void pack_row(const float *__restrict r, const float *__restrict g, cons
 /// Takes the columns of one row apart: `block` of them lie in each pixel of the network's output.
 template <typename T>
 VS_INLINE void unpack_body(const T *pixel, int64_t channels, int64_t block, int64_t columns, float *__restrict out) {
-    if (block == 2)
-        for (int64_t x = 0; x < columns; x++) {
-            out[2 * x] = load(pixel + x * channels);
-            out[2 * x + 1] = load(pixel + x * channels + 1);
-        }
-    else
+    const auto each = [&](int64_t count) __attribute__((always_inline)) {
         for (int64_t x = 0; x < columns; x++)
-            for (int64_t dx = 0; dx < block; dx++) out[x * block + dx] = load(pixel + x * channels + dx);
+            for (int64_t dx = 0; dx < count; dx++) out[x * count + dx] = load(pixel + x * channels + dx);
+    };
+    // The compiler moves a number of columns that it knows in whole vectors.
+    switch (block) {
+    case 2: return each(2);
+    case 4: return each(4);
+    default: return each(block);
+    }
 }
 VS_SIMD void unpack(const float *p, int64_t c, int64_t k, int64_t n, float *out) { unpack_body(p, c, k, n, out); }
 VS_SIMD void unpack(const bf16 *p, int64_t c, int64_t k, int64_t n, float *out) { unpack_body(p, c, k, n, out); }

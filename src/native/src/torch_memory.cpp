@@ -20,8 +20,8 @@
 
 namespace {
 
-constexpr size_t least_mapped = 1 << 20;   // smaller ones are the C library's business
-constexpr size_t granularity = 256 << 10;  // so that sizes that differ by little share blocks
+constexpr size_t least_mapped = 64 << 10; // smaller ones are the C library's business
+constexpr size_t granularity = 64 << 10;  // so that sizes that differ by little share blocks
 constexpr size_t always_idle = 64 << 20, most_idle = 512 << 20;
 
 class block_cache {
@@ -40,7 +40,7 @@ public:
         void *data = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (data == MAP_FAILED) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
-        madvise(data, size, MADV_HUGEPAGE); // 2 MiB a fault instead of 4 KiB; only advice
+        if (size >= 2 << 20) madvise(data, size, MADV_HUGEPAGE); // 2 MiB a fault instead of 4 KiB; only advice
 #endif
         use(data, size);
         return data;
