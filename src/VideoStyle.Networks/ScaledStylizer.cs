@@ -21,6 +21,9 @@ public sealed class ScaledStylizer(IStylizer inner, Func<int, double> scale, str
     public int Workers => inner.Workers;
 
     /// <inheritdoc />
+    public bool IgnoresExposure => inner.IgnoresExposure;
+
+    /// <inheritdoc />
     public string Description => $"{inner.Description}, strokes {name}";
 
     /// <inheritdoc />

@@ -53,6 +53,10 @@ public sealed class TorchStylizer : IStylizer
     }
 
     /// <inheritdoc />
+    /// <remarks>All networks here normalise by instance behind their first convolution, where a gain and an offset cancel.</remarks>
+    public bool IgnoresExposure => true;
+
+    /// <inheritdoc />
     public Painting Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);

@@ -38,7 +38,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            var motions = Flow(frames, times);
+            var motions = Flow(frames, stylizer, times);
             cancellationToken.ThrowIfCancellationRequested();
             var paintings = Paint(stylizer, frames, times);
             Blend(frames, paintings, motions, times);
@@ -69,7 +69,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
     }
 
     // As in the pipeline: pairs are independent, so they are shared out over the cores.
-    private Motion?[] Flow(List<Frame> frames, Dictionary<string, StepCost> times)
+    private Motion?[] Flow(List<Frame> frames, IStylizer stylizer, Dictionary<string, StepCost> times)
     {
         var motions = new Motion?[frames.Count];
         if (request.Coherence == CoherenceMode.Off)
@@ -80,7 +80,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         Parallel.For(
             1,
             frames.Count,
-            () => new MotionEstimator(OpenCvFlow.Create(request.Estimator), factor),
+            () => new MotionEstimator(OpenCvFlow.Create(request.Estimator), factor, stylizer.IgnoresExposure),
             (t, _, estimator) =>
             {
                 motions[t] = estimator.Estimate(lumas[t - 1], lumas[t]);

@@ -29,6 +29,17 @@ public sealed class LumaImage
     /// <summary>Gets the grey values.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>Takes a value from every pixel, down to 0 and up to 255.</summary>
+    /// <param name="step">The value, −255 to 255.</param>
+    /// <returns>Another image, which may be given back by <see cref="Release"/>.</returns>
+    internal LumaImage Darkened(int step)
+    {
+        var pixels = ExactArrays<byte>.Rent(Pixels.Length);
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)Math.Clamp(Pixels[i] - step, 0, 255);
+        return new LumaImage(Width, Height, pixels);
+    }
+
     /// <summary>Gives the pixels back to be used again; nobody may read the image any more. Never necessary.</summary>
     internal void Release() => ExactArrays<byte>.Return(Pixels);
 }

@@ -17,6 +17,9 @@ internal sealed class KeyPlanner(int every, IStylizer stylizer)
     /// <summary>The share of a frame that may be painted in parts; beyond that one painting more, with nearer ones on both sides, costs less.</summary>
     private const double MostInParts = 0.5;
 
+    /// <summary>How much brighter or darker a frame may be, in units of luma, for parts of it to be painted with the statistics of a painting before.</summary>
+    private const float MostBrighter = 8;
+
     // What may stay unexplained, the more the fewer paintings are asked for: of a frame, and of a small square of it before a
     // part is painted. At every 4th frame 0.05 and 0.3, at every 8th 0.1 and 0.6.
     private readonly double _mostOfFrame = 0.0125 * every;
@@ -86,9 +89,13 @@ internal sealed class KeyPlanner(int every, IStylizer stylizer)
         }
 
         var betweens = Enumerable.Range(0, count).Select(i => new InBetween(back[i], on[i], (i + 1f) / (count + 1))).ToArray();
-        var explained = true;
+        var (explained, brighter) = (true, 0f);
         for (var i = 0; explained && i < count; i++)
-            explained = Explains(betweens[i], _stretch[first + i].Frame);
+        {
+            brighter += _stretch[first + i].Motion!.Brighter;
+            explained = Explains(betweens[i], _stretch[first + i].Frame, brighter);
+        }
+
         for (var i = 0; i < count; i++)
         {
             if (explained)
@@ -101,9 +108,9 @@ internal sealed class KeyPlanner(int every, IStylizer stylizer)
     }
 
     // Parts that cost too much are left out where the frame does without.
-    private bool Explains(InBetween between, Frame frame)
+    private bool Explains(InBetween between, Frame frame, float brighter)
     {
-        if (stylizer.PaintsParts)
+        if (stylizer.PaintsParts && Math.Abs(brighter) <= MostBrighter)
         {
             var parts = between.FindParts(frame.Width, frame.Height, stylizer, _mostOfTile);
             if (parts.Cost <= MostInParts && parts.Rest <= _mostOfFrame)

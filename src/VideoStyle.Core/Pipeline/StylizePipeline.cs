@@ -263,7 +263,7 @@ public sealed class StylizePipeline : IDisposable
         {
             var begin = Stopwatch.GetTimestamp();
             if (!_motionEstimators.TryTake(out var estimator))
-                estimator = new MotionEstimator(_createFlow!(), _factor);
+                estimator = new MotionEstimator(_createFlow!(), _factor, _stylizer.IgnoresExposure);
             var motion = estimator.Estimate(previous.Image, current.Image, onward: _paintEvery > 1);
             _motionEstimators.Add(estimator);
             previous.Done();

@@ -30,6 +30,9 @@ public sealed class BlendedStylizer : IStylizer
     public string Description { get; }
 
     /// <inheritdoc />
+    public bool IgnoresExposure => _parts.All(part => part.IgnoresExposure);
+
+    /// <inheritdoc />
     public void Follow(Frame frame)
     {
         foreach (var part in _parts)

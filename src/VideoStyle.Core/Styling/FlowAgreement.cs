@@ -13,6 +13,9 @@ internal static class FlowAgreement
     /// <summary>A sum of two vectors that agree nowhere, for what leaves the picture: its square has no exponential but 0, and is a number.</summary>
     private const float Apart = 1e9f;
 
+    /// <summary>What leaves the picture has an exponent below this one; what stays inside has hardly ever.</summary>
+    public const float Outside = -5000;
+
     /// <summary>Follows a row of vectors: <c>w + ŵ</c> where each leads, and how far the pictures differ.</summary>
     /// <param name="target">The picture that the vectors lead to.</param>
     /// <param name="from">The picture that they start in.</param>

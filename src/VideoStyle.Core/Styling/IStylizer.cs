@@ -33,6 +33,12 @@ public interface IStylizer : IDisposable
     /// <exception cref="Errors.VideoStyleException">The device ran out of memory or failed.</exception>
     Painting Paint(Frame frame);
 
+    /// <summary>
+    /// Gets a value indicating whether a painting stays as it is where the whole picture becomes brighter or its contrast larger, as
+    /// a network does that normalises its first features by their own mean and deviation.
+    /// </summary>
+    bool IgnoresExposure => false;
+
     /// <summary>Gets a value indicating whether there is <see cref="PaintParts"/>.</summary>
     bool PaintsParts => false;
 

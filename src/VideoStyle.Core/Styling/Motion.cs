@@ -21,6 +21,9 @@ public sealed record Motion(FlowField Backward, float[] Confidence, int Factor) 
     /// <remarks>Its <see cref="Backward"/> is then the flow from <c>t − 1</c> to <c>t</c>, and the confidence is that of the pixels of <c>t − 1</c>.</remarks>
     public Motion? Onward { get; init; }
 
+    /// <summary>Gets how much brighter a middle grey of the frame is than in the one before, in units of luma (0–255), where that was not held against the paint.</summary>
+    public float Brighter { get; init; }
+
     /// <summary>Gives the buffers back to be used again; a motion that is not disposed is collected like any other object.</summary>
     public void Dispose()
     {

@@ -38,15 +38,17 @@ public sealed class MotionEstimator : IDisposable
     private readonly IFlowEstimator _flow;
     private readonly SceneCutDetector _cuts = new();
     private readonly int _factor;
+    private readonly bool _ignoresExposure;
 
     /// <summary>Creates an estimator that owns its flow estimator.</summary>
     /// <param name="flow">Used from one thread at a time; disposed with this.</param>
     /// <param name="factor">How many frame pixels one pixel of the grey pictures spans, 1 or more.</param>
-    public MotionEstimator(IFlowEstimator flow, int factor)
+    /// <param name="ignoresExposure">Whether a change of the whole picture's brightness and contrast says nothing against the paint.</param>
+    public MotionEstimator(IFlowEstimator flow, int factor, bool ignoresExposure = false)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
-        (_flow, _factor) = (flow, factor);
+        (_flow, _factor, _ignoresExposure) = (flow, factor, ignoresExposure);
     }
 
     /// <summary>Estimates the motion from one frame to the next.</summary>
@@ -62,13 +64,21 @@ public sealed class MotionEstimator : IDisposable
         if (_cuts.IsCut(previous, current))
             return Motion.Cut;
 
-        var backward = Finite(_flow.Estimate(current, previous));
-        var forward = Finite(_flow.Estimate(previous, current));
-        var motion = Check(previous, current, backward, forward);
+        // Estimators follow brightness: where all of it changes, an even surface seems to flow.
+        var step = Exposure.Step(previous, current);
+        var matched = step == 0 ? previous : previous.Darkened(step);
+        var backward = Finite(_flow.Estimate(current, matched));
+        var forward = Finite(_flow.Estimate(matched, current));
+        var compared = _ignoresExposure ? matched : previous;
+        var motion = Check(compared, current, backward, forward);
+        if (_ignoresExposure)
+            motion = motion with { Brighter = motion.Brighter - step };
         if (onward)
-            motion = motion with { Onward = Check(current, previous, forward, backward) };
+            motion = motion with { Onward = Check(current, compared, forward, backward) };
         FlowBuffers.Return(backward.Vectors);
         FlowBuffers.Return(forward.Vectors);
+        if (matched != previous)
+            matched.Release();
         return motion;
     }
 
@@ -96,6 +106,9 @@ public sealed class MotionEstimator : IDisposable
         }
 
         ArrayPool<float>.Shared.Return(rows);
+        var exposure = _ignoresExposure ? Exposure.Fit(current, confidence, doubts) : default;
+        if (exposure != default)
+            exposure.TakeOff(current, doubts, confidence.AsSpan(0, width * height));
         Smooth(confidence, width, height);
         for (var y = 0; y < height; y++)
             FlowAgreement.Judge(doubts.AsSpan(y * width, width), Tolerance, confidence.AsSpan(y * width, width));
@@ -103,7 +116,7 @@ public sealed class MotionEstimator : IDisposable
 
         // A confidence that jumps from pixel to pixel would show as a seam in the paint; but what is doubted stays so.
         Smooth(confidence, width, height, onlyLower: true);
-        return new Motion(new FlowField(width, height, followed), confidence, _factor);
+        return new Motion(new FlowField(width, height, followed), confidence, _factor) { Brighter = -exposure.OfGrey };
     }
 
     // An estimator may fail to a value that is not a number; it would spread through interpolation and recursion.

@@ -84,6 +84,49 @@ public sealed class MotionEstimatorTests
         motion.Confidence[30 * Width + 40].ShouldBe(1, tolerance: 1e-4);
     }
 
+    [Theory]
+    [InlineData(1, 20)]
+    [InlineData(1, -25)]
+    [InlineData(0.85, 12)]
+    [InlineData(1.1, -16)]
+    public void Estimate_PictureThatIsBrighterAsAWhole_IsTrustedWherePaintIgnoresThat(double gain, double offset)
+    {
+        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2, 0)), factor: 1, ignoresExposure: true);
+        var brighter = Changed(Texture(shift: 2), (_, _, value) => gain * value + offset);
+
+        var motion = estimator.Estimate(Texture(shift: 0), brighter, onward: true);
+
+        motion.Confidence[10 * Width + 20].ShouldBeGreaterThan(0.95f);
+        motion.Onward!.Confidence[10 * Width + 20].ShouldBeGreaterThan(0.95f);
+        motion.Brighter.ShouldBe((float)((gain - 1) * 128 + offset), tolerance: 1.5f);
+        Mean(motion.Confidence).ShouldBeGreaterThan(0.9f);
+    }
+
+    [Fact]
+    public void Estimate_LampThatLightsUpAThird_IsNotTakenForTheExposure()
+    {
+        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1, ignoresExposure: true);
+        var lit = Changed(Texture(shift: 0), (x, _, value) => x < Width / 3 ? value + 40 : value);
+
+        var motion = estimator.Estimate(Texture(shift: 0), lit);
+
+        motion.Confidence[10 * Width + 10].ShouldBeLessThan(0.01f);
+        motion.Confidence[10 * Width + 40].ShouldBeGreaterThan(0.95f);
+        motion.Brighter.ShouldBe(0, tolerance: 1f);
+    }
+
+    [Fact]
+    public void Estimate_PictureThatIsBrighterAsAWhole_IsMatchedBeforeItsFlowIsEstimated()
+    {
+        var flow = new PairFlow((0, 0), (0, 0));
+        using MotionEstimator estimator = new(flow, factor: 1);
+        var before = Texture(shift: 0);
+
+        estimator.Estimate(before, Changed(before, (_, _, value) => value + 20));
+
+        flow.Seen.ShouldAllBe(pair => pair.Source.Pixels.Zip(pair.Target.Pixels, (a, b) => Math.Abs(a - b)).Max() == 0);
+    }
+
     [Fact]
     public void Estimate_OtherPicture_IsACut()
     {
@@ -102,6 +145,11 @@ public sealed class MotionEstimatorTests
         return new LumaImage(Width, Height, pixels);
     }
 
+    private static LumaImage Changed(LumaImage image, Func<int, int, double, double> change) =>
+        new(Width, Height, [.. image.Pixels.Select((value, i) => (byte)Math.Clamp(Math.Round(change(i % Width, i / Width, value)), 0, 255))]);
+
+    private static float Mean(float[] values) => values.AsSpan(0, Width * Height).ToArray().Average();
+
     // The motion estimator asks for the backward field first.
     private sealed class PairFlow((float X, float Y) backward, (float X, float Y) forward) : IFlowEstimator
     {
@@ -109,8 +157,11 @@ public sealed class MotionEstimatorTests
 
         public string Description => "constant pair";
 
+        public List<(LumaImage Source, LumaImage Target)> Seen { get; } = [];
+
         public FlowField Estimate(LumaImage source, LumaImage target)
         {
+            Seen.Add((new LumaImage(Width, Height, [.. source.Pixels]), new LumaImage(Width, Height, [.. target.Pixels])));
             var (x, y) = _calls++ % 2 == 0 ? backward : forward;
             var vectors = new float[2 * source.Width * source.Height];
             for (var i = 0; i < vectors.Length; i += 2)

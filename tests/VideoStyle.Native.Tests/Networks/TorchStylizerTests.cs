@@ -129,6 +129,24 @@ public sealed class TorchStylizerTests
         Differences(own, foreign).Average().ShouldBeGreaterThan(Painting.White / 100);
     }
 
+    [NativeTheory(NativeUnits.Torch)]
+    [InlineData("starry_night")]
+    [InlineData("udnie_swift")]
+    [InlineData("udnie_johnson")]
+    public void Paint_OfADarkerPicture_IsTheSamePainting(string style)
+    {
+        using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 }, style);
+        stylizer.IgnoresExposure.ShouldBeTrue();
+        using var frame = Landscape(256, 192);
+        using var painting = stylizer.Paint(frame);
+        foreach (ref var value in frame.Pixels)
+            value = (byte)(0.75 * value + 8);
+        using var darker = stylizer.Paint(frame);
+
+        var square = Differences(painting, darker).Average(d => Math.Pow((double)d / Painting.White, 2));
+        (-10 * Math.Log10(square)).ShouldBeGreaterThan(28, style);
+    }
+
     private static readonly Area[] Areas = [new(0, 0, 24, 24), new(397, 309, 24, 24), new(96, 120, 72, 48), new(0, 288, 421, 45), new(400, 24, 21, 96)];
 
     private static IEnumerable<int> Differences(Painting one, Painting other)
