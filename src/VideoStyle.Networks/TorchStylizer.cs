@@ -21,7 +21,7 @@ public sealed class TorchStylizer : IStylizer
     internal const int Margin = 24;
 
     /// <summary>The sides of what is computed are multiples of this: of few sizes, because a convolution of a new one is first compiled.</summary>
-    private const int SideStep = 64;
+    private const int SideStep = 32;
 
     private readonly StyleNetwork _network;
     private readonly long? _maxMemory;

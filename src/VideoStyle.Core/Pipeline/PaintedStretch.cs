@@ -7,12 +7,6 @@ namespace VideoStyle.Core.Pipeline;
 /// <summary>Finishes frames in order: those that are painted, and those between two paintings.</summary>
 internal sealed class PaintedStretch : IDisposable
 {
-    /// <summary>
-    /// A frame between two paintings brings no paint that is not carried along already, only the errors of longer paths; where
-    /// the motion is trusted it takes half as much.
-    /// </summary>
-    private const float FreshBetween = 0.5f;
-
     private readonly StylizeOptions _options;
     private readonly FramePool _pool;
     private readonly StageTimes _times;
@@ -54,16 +48,9 @@ internal sealed class PaintedStretch : IDisposable
                 finished.Checkpoint = frame.Frame.Index == _options.Resume?.Frame
                     ? _options.Resume
                     : new Checkpoint(frame.Frame.Index, frame.IsCut ? null : _blend.Save());
-            if (frame.Between is { } between && _earlier is { } earlier)
-            {
-                using var painting = between.Mix(earlier.Painting, later.Painting, parts);
-                var detail = earlier.Detail + between.Position * (later.Detail - earlier.Detail);
-                _blend.Next(painting, frame.Motion, finished, detail, FreshBetween);
-            }
-            else
-            {
-                _blend.Next(later.Painting, frame.Motion, finished, later.Detail);
-            }
+            var (mixture, detail) = Mix(frame.Between, later, parts);
+            using (mixture)
+                _blend.Next(mixture ?? (IPaintedRows)later.Painting, frame.Motion, finished, detail);
         }
         catch
         {
@@ -80,6 +67,12 @@ internal sealed class PaintedStretch : IDisposable
         _times.Add(PipelineStage.Blend, begin);
         return finished;
     }
+
+    // What a frame in between is painted with, and how much detail it shows; nothing for the frame that is painted itself.
+    private (Mixture? Mixture, double Detail) Mix(InBetween? between, (Painting Painting, double Detail) later, Painting[] parts) =>
+        between is not null && _earlier is { } earlier
+            ? (between.Mix(earlier.Painting, later.Painting, parts), earlier.Detail + between.Position * (later.Detail - earlier.Detail))
+            : (null, later.Detail);
 
     public void Dispose()
     {

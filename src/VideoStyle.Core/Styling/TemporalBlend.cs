@@ -34,12 +34,10 @@ public sealed class TemporalBlend : IDisposable
     /// <param name="painting">What the network painted for frame <c>t</c>; kept by the caller and not changed.</param>
     /// <param name="motion">How frame <c>t</c> moved on from frame <c>t − 1</c>; null for a first frame.</param>
     /// <param name="shown">Receives the finished picture; of the painting's size.</param>
-    /// <param name="detail">The gradient energy that is shown (<see cref="DetailOf"/>); null for the painting's own.</param>
-    /// <param name="fresh">How much of the usual share of new paint is taken, 0–1.</param>
-    public void Next(Painting painting, Motion? motion, Frame shown, double? detail = null, float fresh = 1)
+    public void Next(Painting painting, Motion? motion, Frame shown)
     {
         ArgumentNullException.ThrowIfNull(painting);
-        Next((IPaintedRows)painting, motion, shown, detail ?? DetailOf(painting), fresh);
+        Next(painting, motion, shown, DetailOf(painting));
     }
 
     /// <summary>Measures the gradient energy of a painting's luma.</summary>
@@ -50,8 +48,8 @@ public sealed class TemporalBlend : IDisposable
         return _options.RestoreDetail ? _detail.Energy(painting) : 0;
     }
 
-    /// <summary>The same with a painting that is put together row by row.</summary>
-    internal void Next(IPaintedRows painting, Motion? motion, Frame shown, double detail, float fresh)
+    /// <summary>The same with a painting that may be put together row by row, and the gradient energy that is shown (<see cref="DetailOf"/>).</summary>
+    internal void Next(IPaintedRows painting, Motion? motion, Frame shown, double detail)
     {
         ArgumentNullException.ThrowIfNull(shown);
         if (_options.Keep == 0 && painting is Painting whole)
@@ -71,7 +69,7 @@ public sealed class TemporalBlend : IDisposable
             }
             else
             {
-                Blend(painting, _state, motion, blend, shown, detail, 1 - fresh * (1 - _options.Keep));
+                Blend(painting, _state, motion, blend, shown, detail);
             }
         }
         catch
@@ -105,11 +103,11 @@ public sealed class TemporalBlend : IDisposable
     /// <inheritdoc />
     public void Dispose() => _state?.Dispose();
 
-    private void Blend(IPaintedRows painting, Painting state, Motion motion, Painting blend, Frame shown, double detail, float keep)
+    private void Blend(IPaintedRows painting, Painting state, Motion motion, Painting blend, Frame shown, double detail)
     {
         using Plane kept = new(blend.Width, blend.Height);
         using (var path = MotionPath.Of(motion))
-        using (MotionGrid grid = new(path, keep, trustAll: !_options.UseConfidence))
+        using (MotionGrid grid = new(path, _options.Keep, trustAll: !_options.UseConfidence))
             PaintingWarp.Blend(painting, state, grid, _options.SharpWarp, blend, kept);
         if (_options.RestoreDetail)
             _detail.Show(blend, kept, detail, shown);
