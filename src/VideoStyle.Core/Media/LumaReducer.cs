@@ -70,8 +70,9 @@ public static class LumaReducer
             var (r, g, b) = (0, 0, 0);
             for (var i = 0; i + 2 < block.Length; i += 3)
                 (r, g, b) = (r + block[i], g + block[i + 1], b + block[i + 2]);
+            // Equal to the division of whole numbers, which is slow: half a unit more keeps the product from falling below a whole one.
             var scale = 256L * (block.Length / 3) * rows;
-            line[x] = (byte)((77L * r + 150L * g + 29L * b + scale / 2) / scale);
+            line[x] = (byte)((77L * r + 150L * g + 29L * b + scale / 2 + 0.5) * (1.0 / scale));
         }
     }
 }
