@@ -18,7 +18,7 @@ public sealed class TorchStylizer : IStylizer
     /// How much around a part is computed with it, in pixels. The networks see 60 to 100 pixels far, but little of what is
     /// farther away than this: a part differs by 39 dB or more from the whole at its very edge.
     /// </summary>
-    internal const int Margin = 24;
+    internal const int Margin = 32;
 
     /// <summary>The sides of what is computed are multiples of this: of few sizes, because a convolution of a new one is first compiled.</summary>
     private const int SideStep = 32;

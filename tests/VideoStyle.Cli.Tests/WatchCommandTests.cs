@@ -51,7 +51,8 @@ public sealed class WatchCommandTests : IDisposable
     public async Task Watch_Terminated_EndsSoonWith143AndKeepsTheWork()
     {
         Drop();
-        using var watch = Start();
+        // A style so slow that the signal comes in the middle.
+        using var watch = ToolProcess.Start([.. Arguments(Out, "--coherence", "best").Select(a => a == "great_wave" ? "udnie_johnson" : a)]);
         await UntilAsync(() => Segments().Count > 0);
         var begin = Stopwatch.GetTimestamp();
         await SignalAsync(watch, "TERM");
