@@ -92,8 +92,7 @@ public sealed class TorchStylizerTests
         foreach (var (area, part) in Areas.Zip(stylizer.PaintParts(frame, Areas, whole)))
         {
             using var expected = whole.Cut(area);
-            var square = Differences(expected, part).Average(d => Math.Pow((double)d / Painting.White, 2));
-            (-10 * Math.Log10(square)).ShouldBeGreaterThan(33, $"{area}");
+            Decibels(expected, part).ShouldBeGreaterThan(33, $"{area}");
             part.Dispose();
         }
     }
@@ -143,11 +142,13 @@ public sealed class TorchStylizerTests
             value = (byte)(0.75 * value + 8);
         using var darker = stylizer.Paint(frame);
 
-        var square = Differences(painting, darker).Average(d => Math.Pow((double)d / Painting.White, 2));
-        (-10 * Math.Log10(square)).ShouldBeGreaterThan(28, style);
+        Decibels(painting, darker).ShouldBeGreaterThan(28, style);
     }
 
     private static readonly Area[] Areas = [new(0, 0, 24, 24), new(397, 309, 24, 24), new(96, 120, 72, 48), new(0, 288, 421, 45), new(400, 24, 21, 96)];
+
+    private static double Decibels(Painting one, Painting other) =>
+        -10 * Math.Log10(Differences(one, other).Average(d => Math.Pow((double)d / Painting.White, 2)));
 
     private static IEnumerable<int> Differences(Painting one, Painting other)
     {
