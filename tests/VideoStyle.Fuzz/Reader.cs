@@ -1,6 +1,7 @@
 using VideoStyle.Cli;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
+using VideoStyle.Native.Media;
 
 namespace VideoStyle.Fuzz;
 
@@ -42,7 +43,7 @@ internal sealed record Reader(string Name, int[] Exits, string[] Files, Func<str
     {
         try
         {
-            FlowFile.Read(file);
+            FlowFile.Read(file, new PngFile());
             return Task.FromResult(0);
         }
         catch (VideoStyleException e)

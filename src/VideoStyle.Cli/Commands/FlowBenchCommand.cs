@@ -36,7 +36,7 @@ internal static class FlowBenchCommand
         VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Vision);
         var (first, second) = (ReadLuma(parse.GetRequiredValue(First)), ReadLuma(parse.GetRequiredValue(Second)));
         var path = parse.GetRequiredValue(Truth);
-        var truth = FlowFile.Read(path);
+        var truth = FlowFile.Read(path, new PngFile());
         if ((truth.Width, truth.Height) != (first.Width, first.Height) || (second.Width, second.Height) != (first.Width, first.Height))
             throw new VideoStyleException(ErrorKind.Input, $"{path}: is {truth.Width}x{truth.Height}, the pictures are {first.Width}x{first.Height} and {second.Width}x{second.Height}.");
 

@@ -68,8 +68,8 @@ internal static class MeasureRun
 
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder
-            ? FlowSupply.ReadFrom(new FlowFolder(folder))
-            : FlowSupply.Estimate(() => CreateEstimator(request.Flow), request.FlowCache is { } cache ? new FlowFolder(cache) : null);
+            ? FlowSupply.ReadFrom(new FlowFolder(folder, new PngFile()))
+            : FlowSupply.Estimate(() => CreateEstimator(request.Flow), request.FlowCache is { } cache ? new FlowFolder(cache, new PngFile()) : null);
 
     /// <summary>Whether tOF can use the estimators of the flow, each of which takes memory; a cache would mix the outputs' flow up with the source's.</summary>
     private static bool SharesEstimator(MeasureRequest request) => request is { Flow: FlowMethod.Farneback, FlowFrom: null, FlowCache: null };

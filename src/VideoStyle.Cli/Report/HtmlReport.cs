@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using VideoStyle.Core.Media.Png;
+using VideoStyle.Core.Media;
 using VideoStyle.Core.Metrics;
 using VideoStyle.Native.Media;
 
@@ -91,7 +91,7 @@ internal static class HtmlReport
         "data:image/jpeg;base64," + Convert.ToBase64String(ImageFile.Encode(picture.Rgb, picture.Width, picture.Height, ".jpg", quality: 92));
 
     private static string Drawing(StoredPicture picture) =>
-        "data:image/png;base64," + Convert.ToBase64String(PngWriter.Encode(picture.Width, picture.Height, channels: 3, picture.Rgb));
+        "data:image/png;base64," + Convert.ToBase64String(PngFile.Encode(new PngImage(picture.Width, picture.Height, Channels: 3, BitDepth: 8, picture.Rgb)));
 
     private static string Resource(string name)
     {

@@ -1,5 +1,6 @@
+using System.Buffers.Binary;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media.Png;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Flow;
 
@@ -15,11 +16,13 @@ public static class KittiFlow
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">A PNG of three channels with 16 bits.</param>
+    /// <param name="codec">Reads it.</param>
     /// <returns>The flow.</returns>
     /// <exception cref="VideoStyleException">The file is missing, damaged, or a PNG of another kind.</exception>
-    public static FlowField Read(string path)
+    public static FlowField Read(string path, IPngCodec codec)
     {
-        var png = PngReader.Read(path);
+        ArgumentNullException.ThrowIfNull(codec);
+        var png = codec.Read(path);
         if (png.Channels != 3 || png.BitDepth != 16)
             throw new VideoStyleException(
                 ErrorKind.Input,
@@ -29,7 +32,9 @@ public static class KittiFlow
         var vectors = new float[2 * png.Width * png.Height];
         for (var i = 0; i < png.Width * png.Height; i++)
         {
-            var (u, v, valid) = (png.Samples[3 * i], png.Samples[3 * i + 1], png.Samples[3 * i + 2]);
+            var pixel = png.Samples.AsSpan(6 * i, 6);
+            var (u, v) = (BinaryPrimitives.ReadUInt16BigEndian(pixel), BinaryPrimitives.ReadUInt16BigEndian(pixel[2..]));
+            var valid = BinaryPrimitives.ReadUInt16BigEndian(pixel[4..]);
             vectors[2 * i] = valid == 0 ? FlowVector.Unknown : (u - Zero) / Step;
             vectors[2 * i + 1] = valid == 0 ? FlowVector.Unknown : (v - Zero) / Step;
         }
@@ -40,27 +45,25 @@ public static class KittiFlow
     /// <summary>Writes a file, replacing one that is there; vectors are rounded to 1/64 pixel, those beyond ±512 become unknown.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="flow">The flow.</param>
+    /// <param name="codec">Writes it.</param>
     /// <exception cref="VideoStyleException">The file cannot be written.</exception>
-    public static void Write(string path, FlowField flow)
+    public static void Write(string path, FlowField flow, IPngCodec codec)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        var samples = new ushort[3 * flow.Width * flow.Height];
+        ArgumentNullException.ThrowIfNull(codec);
+        var samples = new byte[6 * flow.Width * flow.Height];
         for (var i = 0; i < flow.Width * flow.Height; i++)
         {
             var u = MathF.Round(flow.Vectors[2 * i] * Step) + Zero;
             var v = MathF.Round(flow.Vectors[2 * i + 1] * Step) + Zero;
             if (u is not (>= 0 and <= ushort.MaxValue) || v is not (>= 0 and <= ushort.MaxValue))
                 continue;
-            (samples[3 * i], samples[3 * i + 1], samples[3 * i + 2]) = ((ushort)u, (ushort)v, 1);
+            var pixel = samples.AsSpan(6 * i, 6);
+            BinaryPrimitives.WriteUInt16BigEndian(pixel, (ushort)u);
+            BinaryPrimitives.WriteUInt16BigEndian(pixel[2..], (ushort)v);
+            BinaryPrimitives.WriteUInt16BigEndian(pixel[4..], 1);
         }
 
-        try
-        {
-            File.WriteAllBytes(path, PngWriter.Encode16(flow.Width, flow.Height, samples));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: cannot be written: {e.Message}", innerException: e);
-        }
+        codec.Write(path, new PngImage(flow.Width, flow.Height, Channels: 3, BitDepth: 16, samples));
     }
 }

@@ -1,5 +1,5 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media.Png;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Flow;
 
@@ -35,31 +35,28 @@ public sealed class ValidityMask
 
     /// <summary>Reads a mask from a grey or colour PNG with 8 bits; of a colour picture, the red channel counts.</summary>
     /// <param name="path">A PNG file in which 255 is certain.</param>
+    /// <param name="codec">Reads it.</param>
     /// <returns>The mask.</returns>
     /// <exception cref="VideoStyleException">The file is missing, damaged, or has 16 bits.</exception>
-    public static ValidityMask Read(string path)
+    public static ValidityMask Read(string path, IPngCodec codec)
     {
-        var png = PngReader.Read(path);
+        ArgumentNullException.ThrowIfNull(codec);
+        var png = codec.Read(path);
         if (png.BitDepth != 8)
             throw new VideoStyleException(ErrorKind.Input, $"{path}: a mask has 8 bits a sample, this file has 16.");
         var certainty = ExactArrays<byte>.Rent(png.Width * png.Height);
         for (var i = 0; i < certainty.Length; i++)
-            certainty[i] = (byte)png.Samples[i * png.Channels];
+            certainty[i] = png.Samples[i * png.Channels];
         return new ValidityMask(png.Width, png.Height, certainty);
     }
 
     /// <summary>Writes the mask as an 8-bit grey PNG, replacing a file that is there.</summary>
     /// <param name="path">Where to.</param>
+    /// <param name="codec">Writes it.</param>
     /// <exception cref="VideoStyleException">The file cannot be written.</exception>
-    public void Write(string path)
+    public void Write(string path, IPngCodec codec)
     {
-        try
-        {
-            File.WriteAllBytes(path, PngWriter.Encode(Width, Height, channels: 1, Certainty));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: cannot be written: {e.Message}", innerException: e);
-        }
+        ArgumentNullException.ThrowIfNull(codec);
+        codec.Write(path, new PngImage(Width, Height, Channels: 1, BitDepth: 8, Certainty));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Metrics;
 
@@ -16,9 +17,12 @@ public sealed class FlowFolder
     private const string NoteName = "flow.json";
     private static readonly string[] FlowExtensions = [".flo", ".png"];
 
+    private readonly IPngCodec _png;
+
     /// <summary>Names a folder; nothing is opened yet.</summary>
     /// <param name="path">The folder.</param>
-    public FlowFolder(string path) => Path = path;
+    /// <param name="png">Reads and writes what is PNG in it.</param>
+    public FlowFolder(string path, IPngCodec png) => (Path, _png) = (path, png);
 
     /// <summary>Gets the folder.</summary>
     public string Path { get; }
@@ -81,7 +85,7 @@ public sealed class FlowFolder
     {
         if (FindFlow(from, to) is not { } path)
             return null;
-        var flow = FlowFile.Read(path);
+        var flow = FlowFile.Read(path, _png);
         RequireSize(path, (flow.Width, flow.Height), (width, height));
         return flow;
     }
@@ -101,7 +105,7 @@ public sealed class FlowFolder
             path = Name(from, to) + ".mask.png";
         if (!File.Exists(path))
             return null;
-        var mask = ValidityMask.Read(path);
+        var mask = ValidityMask.Read(path, _png);
         RequireSize(path, (mask.Width, mask.Height), (width, height));
         return mask;
     }
@@ -122,7 +126,7 @@ public sealed class FlowFolder
     public void WriteMask(long from, long to, WarpProfile profile, ValidityMask mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        WriteWhole(MaskPath(from, to, profile), mask.Write);
+        WriteWhole(MaskPath(from, to, profile), path => mask.Write(path, _png));
     }
 
     // Renamed when complete, so that an interrupted run leaves no half file for the next one to read.

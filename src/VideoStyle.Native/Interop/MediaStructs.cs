@@ -139,3 +139,13 @@ internal static class NativeText
         return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
     }
 }
+
+/// <summary>Mirrors <c>vs_media_png</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativePngShape
+{
+    internal int Width;
+    internal int Height;
+    internal int Channels;
+    internal int BitDepth;
+}

@@ -98,6 +98,18 @@ internal static unsafe partial class NativeMethods
         out MediaBytesHandle bytes
     );
 
+    [LibraryImport(Library, EntryPoint = "vs_media_png_decode", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial Status MediaPngDecode(
+        string name,
+        ReadOnlySpan<byte> file,
+        long length,
+        out NativePngShape shape,
+        out MediaBytesHandle samples
+    );
+
+    [LibraryImport(Library, EntryPoint = "vs_media_png_encode")]
+    internal static partial Status MediaPngEncode(in NativePngShape shape, ReadOnlySpan<byte> samples, long length, out MediaBytesHandle file);
+
     [LibraryImport(Library, EntryPoint = "vs_media_bytes_data")]
     internal static partial byte* MediaBytesData(MediaBytesHandle bytes);
 

@@ -39,7 +39,13 @@ public static class ImageFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(frame);
-        var bytes = Encode(frame.Pixels, frame.Width, frame.Height, Path.GetExtension(path), frame.Alpha);
+        WriteBytes(path, Encode(frame.Pixels, frame.Width, frame.Height, Path.GetExtension(path), frame.Alpha));
+    }
+
+    /// <summary>Writes a whole file; its failures name it.</summary>
+    internal static void WriteBytes(string path, byte[] bytes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             File.WriteAllBytes(path, bytes);
@@ -89,10 +95,11 @@ public static class ImageFile
         fixed (byte* opacity = alpha)
             NativeMethods.MediaImageEncode(pixels, pixels.Length, opacity, width, height, codec, quality, out handle).ThrowIfFailed();
         using (handle)
-            return new ReadOnlySpan<byte>(NativeMethods.MediaBytesData(handle), checked((int)NativeMethods.MediaBytesLength(handle))).ToArray();
+            return handle.ToArray();
     }
 
-    private static byte[] ReadBytes(string path)
+    /// <summary>Reads a whole file of at most 1 GiB; its failures name it.</summary>
+    internal static byte[] ReadBytes(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define VS_ABI_VERSION 1
+#define VS_ABI_VERSION 2
 #define VS_API __attribute__((visibility("default")))
 
 typedef enum vs_status {
@@ -183,6 +183,15 @@ VS_API void vs_media_sink_close(vs_media_sink *sink);
 /* Encodes one picture as a file of the codec ("png", "mjpeg", "webp", "bmp", "tiff"); quality 1-100 where lossy. */
 VS_API vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, int32_t width,
                                        int32_t height, const char *codec, int32_t quality, vs_media_bytes **out);
+/* PNG as data: samples row by row, as they are stored; of 16 bits the high byte comes first. Reading resolves a palette to
+ * 3 channels and scales fewer than 8 bits up to 8, and refuses a file that is damaged anywhere. Writing takes 1 or 3
+ * channels of 8 or 16 bits. */
+typedef struct vs_media_png {
+    int32_t width, height, channels, bit_depth;
+} vs_media_png;
+VS_API vs_status vs_media_png_decode(const char *name, const uint8_t *file, int64_t length, vs_media_png *out_shape,
+                                     vs_media_bytes **out);
+VS_API vs_status vs_media_png_encode(const vs_media_png *shape, const uint8_t *samples, int64_t length, vs_media_bytes **out);
 VS_API const uint8_t *vs_media_bytes_data(const vs_media_bytes *bytes);
 VS_API int64_t vs_media_bytes_length(const vs_media_bytes *bytes);
 VS_API void vs_media_bytes_free(vs_media_bytes *bytes);

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "media_image.hpp"
+#include "media_png.hpp"
 #include "media_sink.hpp"
 #include "media_source.hpp"
 
@@ -206,6 +207,38 @@ vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const ui
         clear_log();
         auto bytes = std::make_unique<vs_media_bytes>();
         bytes->data = encode_image(rgb, alpha, width, height, codec, quality);
+        *out = bytes.release();
+        return VS_OK;
+    });
+}
+
+vs_status vs_media_png_decode(const char *name, const uint8_t *file, int64_t length, vs_media_png *out_shape,
+                              vs_media_bytes **out) {
+    return guard([&] {
+        require(name && file && out_shape && out, "name, file, shape and out");
+        require(length >= 0 && length < INT32_MAX - AV_INPUT_BUFFER_PADDING_SIZE, "length of the file");
+        quiet();
+        clear_log();
+        auto picture = naming(std::string(name) + ": cannot be read as PNG", [&] { return decode_png(file, length); });
+        auto bytes = std::make_unique<vs_media_bytes>();
+        bytes->data = std::move(picture.samples);
+        *out_shape = picture.shape;
+        *out = bytes.release();
+        return VS_OK;
+    });
+}
+
+vs_status vs_media_png_encode(const vs_media_png *shape, const uint8_t *samples, int64_t length, vs_media_bytes **out) {
+    return guard([&] {
+        require(shape && samples && out, "shape, samples and out");
+        require((shape->channels == 1 || shape->channels == 3) && (shape->bit_depth == 8 || shape->bit_depth == 16), "kind of the picture");
+        require(shape->width > 0 && shape->height > 0 && int64_t{shape->width} * shape->height <= max_pixels &&
+                    length == int64_t{shape->width} * shape->height * shape->channels * (shape->bit_depth / 8),
+                "size of the picture");
+        quiet();
+        clear_log();
+        auto bytes = std::make_unique<vs_media_bytes>();
+        bytes->data = encode_png(*shape, samples);
         *out = bytes.release();
         return VS_OK;
     });

@@ -100,7 +100,7 @@ public sealed class MiddleburyFlowTests : IDisposable
 
     private VideoStyleException ShouldFail(string name)
     {
-        var error = Should.Throw<VideoStyleException>(() => FlowFile.Read(At(name)));
+        var error = Should.Throw<VideoStyleException>(() => FlowFile.Read(At(name), new RawPng()));
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain(At(name));
         return error;

@@ -13,7 +13,7 @@ internal static class KnownMotion
             for (var to = 0; to < frames; to++)
                 if (from != to && (!onlyNeighbours || Math.Abs(from - to) == 1))
                     MiddleburyFlow.Write(Path.Combine(folder, $"{from}-{to}.flo"), Constant(width, height, (to - from) * dx, (to - from) * dy));
-        return FlowSupply.ReadFrom(new FlowFolder(folder));
+        return FlowSupply.ReadFrom(new FlowFolder(folder, new RawPng()));
     }
 
     public static FlowField Constant(int width, int height, float dx, float dy) =>

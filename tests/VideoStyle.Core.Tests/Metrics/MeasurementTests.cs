@@ -169,7 +169,7 @@ public sealed class MeasurementTests : IDisposable
         using var flow = KnownMotion.Pan(_folder, 2, Width, Height, 0, 0);
         var certainty = new byte[Width * Height];
         certainty[10] = 255;
-        new ValidityMask(Width, Height, certainty).Write(Path.Combine(_folder, "0-1.mask.png"));
+        new ValidityMask(Width, Height, certainty).Write(Path.Combine(_folder, "0-1.mask.png"), new RawPng());
         var output = new MemoryClip(2, Width, Height, (t, x, y, _) => x == 10 && y == 0 ? 0 : 255 * t);
 
         var report = await MeasureAsync(Pan(2, 0, 0), output, flow, new() { Lags = [new(1)], Profiles = [WarpProfile.Lai18] });
@@ -182,7 +182,7 @@ public sealed class MeasurementTests : IDisposable
     public async Task Run_NoPixelValid_LeavesThePairOutAndCountsIt()
     {
         using var flow = KnownMotion.Pan(_folder, 3, Width, Height, 0, 0);
-        new ValidityMask(Width, Height, new byte[Width * Height]).Write(Path.Combine(_folder, "0-1.mask.png"));
+        new ValidityMask(Width, Height, new byte[Width * Height]).Write(Path.Combine(_folder, "0-1.mask.png"), new RawPng());
 
         var report = await MeasureAsync(Pan(3, 0, 0), Pan(3, 0, 0), flow, new() { Lags = [new(1)], Profiles = [WarpProfile.Lai18] });
 
@@ -193,7 +193,7 @@ public sealed class MeasurementTests : IDisposable
     [Fact]
     public async Task Run_Cache_GivesTheSameReportFromFilesAlone()
     {
-        FlowFolder folder = new(Path.Combine(_folder, "cache"));
+        FlowFolder folder = new(Path.Combine(_folder, "cache"), new RawPng());
         MetricsReport estimated;
         using (var flow = FlowSupply.Estimate(() => new StillFlow(), folder))
             estimated = await MeasureAsync(Pan(5, 1, 1), Pan(5, 1, 1), flow, new() { Lags = [new(1), new(3)] });
@@ -210,7 +210,7 @@ public sealed class MeasurementTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "flow.json"), """{"estimator":"another"}""");
 
-        Should.Throw<VideoStyleException>(() => FlowSupply.Estimate(() => new StillFlow(), new FlowFolder(_folder))).Message.ShouldContain("another");
+        Should.Throw<VideoStyleException>(() => FlowSupply.Estimate(() => new StillFlow(), new FlowFolder(_folder, new RawPng()))).Message.ShouldContain("another");
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class FlowAccuracyTests
     {
         if (!VideoStyleNative.Units.HasFlag(NativeUnits.Media | NativeUnits.Vision))
             return; // the tests of the units themselves say that they are absent
-        var truth = FlowFile.Read(SharedData.Path($"flow/{pair}/flow10.flo"));
+        var truth = MiddleburyFlow.Read(SharedData.Path($"flow/{pair}/flow10.flo"));
         var (first, second) = (Luma(pair, "frame10.png"), Luma(pair, "frame11.png"));
         foreach (var method in Enum.GetValues<FlowMethod>())
         {
