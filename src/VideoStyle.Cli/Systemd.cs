@@ -4,6 +4,7 @@ using System.Text;
 namespace VideoStyle.Cli;
 
 /// <summary>Tells systemd about the service, as sd_notify(3) describes; does nothing elsewhere.</summary>
+/// <remarks>The notifier of <c>Microsoft.Extensions.Hosting.Systemd</c> throws where the socket is gone.</remarks>
 internal static class Systemd
 {
     /// <summary>Sends a state, such as <c>READY=1</c>.</summary>

@@ -1,6 +1,7 @@
 namespace VideoStyle.Core.Media;
 
 /// <summary>Orders names so that <c>frame_2</c> comes before <c>frame_10</c>.</summary>
+/// <remarks><c>CompareOptions.NumericOrdering</c> needs ICU, and the tool runs without: there it compares digit by digit.</remarks>
 internal sealed class NaturalOrder : IComparer<string>
 {
     internal static readonly NaturalOrder Instance = new();
