@@ -28,4 +28,8 @@ tools/step.sh "CMake cannot configure the native library; its message is above."
     { cat "$build/configure.log"; exit 1; }
 # A library without a unit is still a library; that it lacks one must not go unnoticed.
 sed -n 's/^-- \(.*not found: .*\)/warning: \1/p' "$build/configure.log" >&2
-tools/step.sh "The native library does not build; the compiler's messages are above." cmake --build "$build" -- --quiet
+# Ninja before 1.11 (Debian 11, Ubuntu 22.04) has no --quiet: its lines of progress are left out here.
+tools/step.sh "The native library does not build; the compiler's messages are above." cmake --build "$build" > "$build/build.log" 2>&1
+status=$?
+sed '/^\[[0-9]*\/[0-9]*\] /d; /^ninja: no work to do/d' "$build/build.log" >&2
+exit "$status"

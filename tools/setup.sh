@@ -100,5 +100,8 @@ if [ -n "$needed" ] && ! install $needed; then
 fi
 # shellcheck disable=SC2086
 if [ -n "$wanted" ] && ! install $wanted; then
-    echo "setup: without $wanted some tests are skipped ($why)"
+    # One that cannot be had must not keep the others away.
+    for package in $wanted; do
+        install "$package" || echo "setup: without $package some tests are skipped ($why)"
+    done
 fi

@@ -1,7 +1,8 @@
-# FFmpeg: reading and writing videos and pictures. Written for 5.1 to 7.x.
+# FFmpeg: reading and writing videos and pictures. Tried with 4.3, 5.1 and 7.1; the numbers below are those of 4.3.
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
-  pkg_check_modules(FFMPEG IMPORTED_TARGET libavformat>=59 libavcodec>=59 libavfilter>=8 libswscale>=6 libavutil>=57)
+  pkg_check_modules(FFMPEG IMPORTED_TARGET libavformat>=58.45 libavcodec>=58.91 libavfilter>=7.85
+                    libswscale>=5.7 libavutil>=56.51)
 endif()
 if(FFMPEG_FOUND)
   find_package(Threads REQUIRED)

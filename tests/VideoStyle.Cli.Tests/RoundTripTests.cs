@@ -64,11 +64,13 @@ public sealed class RoundTripTests : IDisposable
     [FFmpegFact]
     public async Task Convert_BetweenTwoFFmpegs_GivesTheSameFramesAsFiles()
     {
-        const string decode = "ffmpeg -v error -i - -f rawvideo -pix_fmt rgb24 -fps_mode passthrough";
+        // -fps_mode came with FFmpeg 5.1, and newer versions drop -vsync.
+        const string decode = "ffmpeg -v error -i - -f rawvideo -pix_fmt rgb24 $mode passthrough";
         var tool = Path.Combine(AppContext.BaseDirectory, "videostyle");
         var options = "--style starry_night --coherence fast --max-size 96 --codec ffv1";
         var script = $"""
             set -e
+            mode=$(ffmpeg -v quiet -h long | grep -e -fps_mode > /dev/null && echo -fps_mode || echo -vsync)
             ffmpeg -v error -i '{SampleVideos.Lake}' -t 1 -f yuv4mpegpipe - | '{tool}' convert - - {options} | {decode} pipe.raw
             ffmpeg -v error -i '{SampleVideos.Lake}' -t 1 -f yuv4mpegpipe in.y4m
             '{tool}' convert in.y4m out.mkv {options}

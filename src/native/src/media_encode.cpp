@@ -1,4 +1,5 @@
 #include "media_encode.hpp"
+#include "media_versions.hpp"
 
 #include <malloc.h>
 
@@ -59,16 +60,8 @@ bool has_alpha(AVPixelFormat format) {
 }
 
 std::vector<AVPixelFormat> supported_formats(const AVCodec &encoder) {
-    const AVPixelFormat *formats = nullptr;
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
-    const void *list = nullptr;
-    avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_PIX_FORMAT, 0, &list, nullptr);
-    formats = static_cast<const AVPixelFormat *>(list);
-#else
-    formats = encoder.pix_fmts;
-#endif
     std::vector<AVPixelFormat> result;
-    for (; formats && *formats != AV_PIX_FMT_NONE; formats++) result.push_back(*formats);
+    for (const auto *format = pixel_formats_of(encoder); format && *format != AV_PIX_FMT_NONE; format++) result.push_back(*format);
     return result;
 }
 
@@ -111,7 +104,7 @@ AVPixelFormat choose_format(const AVCodec &encoder, const vs_media_sink_options 
 }
 
 bool has_option(AVCodecContext &context, const char *name) {
-    return context.priv_data && av_opt_find(context.priv_data, name, nullptr, 0, 0);
+    return context.codec->priv_class && av_opt_find(context.priv_data, name, nullptr, 0, 0);
 }
 
 void set_quality(AVCodecContext &context, const vs_media_sink_options &options, const Family *family, const std::string &name) {
@@ -151,6 +144,8 @@ void set_private(AVCodecContext &context) {
     // Both print to stderr by themselves.
     if (encoder == "libx265") av_opt_set(context.priv_data, "x265-params", "log-level=error", 0);
     if (encoder == "libvpx-vp9" || encoder == "libaom-av1") av_opt_set_int(context.priv_data, "row-mt", 1, 0);
+    // FFmpeg calls AV1 experimental where libaom is older than 2.0; its format is that of today.
+    if (encoder == "libaom-av1") context.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
     if (encoder == "prores_ks") av_opt_set(context.priv_data, "vendor", "apl0", 0);
     if (encoder == "libwebp_anim" || encoder == "libwebp") av_opt_set_int(context.priv_data, "quality", 90, 0);
     if (encoder == "mjpeg") {
@@ -264,7 +259,9 @@ void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_
     picture.pts = pts;
     picture.sample_aspect_ratio = codec_->sample_aspect_ratio;
     picture.quality = codec_->global_quality;
-    durations_[pts] = duration;
+    // FFmpeg before 5 writes a single frame of unknown duration as one that is never shown.
+    const bool unknown = duration <= 0 && is_known(codec_->framerate);
+    durations_[pts] = unknown ? av_rescale_q(1, av_inv_q(codec_->framerate), time_base_) : duration;
     last_pts_ = pts;
     if (!palette_) {
         encode(&picture);

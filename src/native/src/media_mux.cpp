@@ -1,4 +1,5 @@
 #include "media_mux.hpp"
+#include "media_versions.hpp"
 
 #include <cstring>
 
@@ -33,7 +34,7 @@ Muxer::Muxer(std::string path, std::string name, const AVOutputFormat &format, c
              const Encoder &encoder, const Source *source)
     : path_(std::move(path)), name_(std::move(name)), video_time_base_(encoder.time_base()) {
     const std::string url = path_ == "-" ? "pipe:1" : "file:" + path_;
-    check(avformat_alloc_output_context2(&context_, &format, nullptr, url.c_str()), VS_OUTPUT, name_ + ": cannot be written");
+    check(new_output(context_, format, url.c_str()), VS_OUTPUT, name_ + ": cannot be written");
     try {
         if (source) {
             add_streams(options, encoder, *source);
@@ -61,7 +62,10 @@ void Muxer::close() {
 void Muxer::open_file(const vs_media_sink_options &options) {
     const auto &format = *context_->oformat;
     Dictionary settings;
-    const auto knows = [&](const char *option) { return context_->priv_data && av_opt_find(context_->priv_data, option, nullptr, 0, 0); };
+    // The private data of a muxer without a class begins with something else than a pointer to one.
+    const auto knows = [&](const char *option) {
+        return format.priv_class && av_opt_find(context_->priv_data, option, nullptr, 0, 0);
+    };
     // Times stay exact: one tick of the file is a whole part of one tick of the source.
     if (knows("video_track_timescale")) settings.set("video_track_timescale", std::to_string(video_time_base_.den));
     if (movie_timescale_ > 0 && knows("movie_timescale")) settings.set("movie_timescale", std::to_string(movie_timescale_));

@@ -42,6 +42,8 @@ private:
     void add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source);
     void add_copy(const AVStream &from, const Source &source);
     int64_t movie_timescale(const Source &source) const;
+    /// How far the earliest copied packet lies before 0, in microseconds.
+    int64_t priming_us(const Source &source) const;
     void copy_chapters(const Source &source);
     void open_file(const vs_media_sink_options &options);
     void write_covers();

@@ -1,7 +1,9 @@
 // Which streams stand in the output, and what is said of them.
+#include <algorithm>
 #include <cstring>
 
 #include "media_mux.hpp"
+#include "media_versions.hpp"
 
 namespace vs::media {
 
@@ -52,19 +54,13 @@ AVStream &new_stream(AVFormatContext &context) {
 }
 
 void describe_copy(AVStream &stream, const AVStream &from, const AVOutputFormat &format) {
-    check(avcodec_parameters_copy(stream.codecpar, from.codecpar), VS_OUTPUT, "a stream cannot be described");
+    check(copy_parameters(stream, from), VS_OUTPUT, "a stream cannot be described");
     stream.codecpar->codec_tag = tag_for(format, *from.codecpar);
     stream.time_base = from.time_base;
     stream.disposition = from.disposition;
     stream.avg_frame_rate = from.avg_frame_rate;
     stream.sample_aspect_ratio = from.sample_aspect_ratio;
     av_dict_copy(&stream.metadata, from.metadata, 0);
-#if LIBAVFORMAT_VERSION_INT < AV_VERSION_INT(60, 15, 100)
-    // Later versions keep side data inside the parameters.
-    for (int i = 0; i < from.nb_side_data; i++)
-        if (auto *data = av_stream_new_side_data(&stream, from.side_data[i].type, from.side_data[i].size))
-            memcpy(data, from.side_data[i].data, from.side_data[i].size);
-#endif
     if (is_cover(from) && is_matroska(format)) make_attachment(stream, from);
 }
 
@@ -85,7 +81,7 @@ void drop_stale(AVDictionary *&metadata) {
 // Asks the muxer itself, by writing a header with these streams to nowhere.
 bool can_hold(const AVOutputFormat &format, const std::vector<const AVStream *> &streams) {
     AVFormatContext *context = nullptr;
-    check(avformat_alloc_output_context2(&context, &format, nullptr, nullptr), VS_OUTPUT, "no container");
+    check(new_output(context, format, nullptr), VS_OUTPUT, "no container");
     std::unique_ptr<AVFormatContext, void (*)(AVFormatContext *)> owner(context, avformat_free_context);
     context->strict_std_compliance = FF_COMPLIANCE_NORMAL;
     for (const auto *stream : streams) describe_copy(new_stream(*context), *stream, format);
@@ -143,6 +139,11 @@ void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &enc
     clear_log();
     others_ = demuxer.others();
     movie_timescale_ = movie_timescale(source);
+#if LIBAVFORMAT_VERSION_MAJOR < 59
+    // Matroska has no negative times. FFmpeg before 5 moves all streams only from the first negative packet on, when the
+    // first pictures may be written.
+    if (is_matroska(*context_->oformat)) context_->output_ts_offset = priming_us(source);
+#endif
     copy_chapters(source);
     av_dict_copy(&context_->metadata, container.metadata, 0);
     drop_stale(context_->metadata);
@@ -171,6 +172,19 @@ void Muxer::add_copy(const AVStream &from, const Source &source) {
         stream.codecpar->initial_padding =
             static_cast<int>(av_rescale_q(-first->pts, from.time_base, AVRational{1, from.codecpar->sample_rate}));
 }
+
+#if LIBAVFORMAT_VERSION_MAJOR < 59
+int64_t Muxer::priming_us(const Source &source) const {
+    int64_t earliest = 0;
+    for (const auto &[index, copied] : copied_) {
+        const auto *first = source.demuxer().others()->first_of(index);
+        if (!first || first->pts == AV_NOPTS_VALUE) continue;
+        const int64_t delay = av_rescale_q(copied.delay, AVRational{1, 48000}, AV_TIME_BASE_Q);
+        earliest = std::min(earliest, av_rescale_q(first->pts, copied.time_base, AV_TIME_BASE_Q) + delay);
+    }
+    return -earliest;
+}
+#endif
 
 // A stream that begins late begins after a gap counted in the movie's ticks; usual milliseconds would shift it.
 int64_t Muxer::movie_timescale(const Source &source) const {

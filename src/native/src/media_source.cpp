@@ -1,4 +1,5 @@
 #include "media_source.hpp"
+#include "media_versions.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,14 +10,6 @@ namespace {
 
 constexpr int most_errors_in_a_row = 64;
 constexpr int longest_gap_seconds = 600; // that is filled with repeated frames
-
-int64_t duration_of(const AVFrame &frame) {
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-    return frame.duration;
-#else
-    return frame.pkt_duration;
-#endif
-}
 
 // libvpx reads the alpha that FFmpeg's own VP8 and VP9 decoders leave out.
 const AVCodec *decoder_for(const AVStream &stream) {

@@ -58,7 +58,6 @@ private:
     std::string damage_, complaint_;
 };
 
-bool is_interlaced(const AVFrame &frame);
 /// Whether the curve is PQ or HLG.
 bool is_hdr(const AVFrame &frame);
 /// The orientation that the picture or its stream asks for.

@@ -1,5 +1,6 @@
 // What is known of a video from its container and its first picture.
 #include "media_source.hpp"
+#include "media_versions.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,34 +12,14 @@ namespace {
 
 void copy_text(char *to, size_t capacity, const char *from) { snprintf(to, capacity, "%s", from ? from : ""); }
 
-const int32_t *stream_matrix(const AVStream &stream) {
-#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
-    const auto *data = av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data,
-                                               AV_PKT_DATA_DISPLAYMATRIX);
-    return data && data->size >= 36 ? reinterpret_cast<const int32_t *>(data->data) : nullptr;
-#else
-    size_t size = 0;
-    const auto *data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
-    return data && size >= 36 ? reinterpret_cast<const int32_t *>(data) : nullptr;
-#endif
-}
-
 } // namespace
-
-bool is_interlaced(const AVFrame &frame) {
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
-    return frame.flags & AV_FRAME_FLAG_INTERLACED;
-#else
-    return frame.interlaced_frame;
-#endif
-}
 
 bool is_hdr(const AVFrame &frame) { return frame.color_trc == AVCOL_TRC_SMPTE2084 || frame.color_trc == AVCOL_TRC_ARIB_STD_B67; }
 
 Orientation orientation_of(const AVFrame &frame, const AVStream &stream) {
     if (const auto *data = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX); data && data->size >= 36)
         return Orientation::from_matrix(reinterpret_cast<const int32_t *>(data->data));
-    if (const auto *matrix = stream_matrix(stream)) return Orientation::from_matrix(matrix);
+    if (const auto *matrix = display_matrix_of(stream)) return Orientation::from_matrix(matrix);
     if (const auto *exif = av_dict_get(frame.metadata, "Orientation", nullptr, 0))
         return Orientation::from_exif(atoi(exif->value));
     return {};

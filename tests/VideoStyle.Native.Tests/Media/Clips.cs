@@ -8,6 +8,9 @@ internal static class Clips
 {
     internal static readonly Rational Tick = new(1, 1000);
 
+    /// <summary>By how much MP4 and MOV may shift a stream that begins late, in seconds: before FFmpeg 5 they say so in milliseconds.</summary>
+    internal static double LateStart { get; } = MediaInfo.Version?.Contains("libavformat 58.", StringComparison.Ordinal) is true ? 0.001 : 0;
+
     internal static VideoInfo Video(int width, int height, bool alpha = false) =>
         new()
         {

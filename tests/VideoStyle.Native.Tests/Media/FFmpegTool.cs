@@ -8,6 +8,12 @@ internal static class FFmpegTool
 {
     internal static bool IsAvailable { get; } = Exists("ffmpeg") && Exists("ffprobe");
 
+    internal static bool HasZscale { get; } = IsAvailable && Run("ffmpeg", ["-v", "quiet", "-filters"]).Contains(" zscale ", StringComparison.Ordinal);
+
+    // -fps_mode came with 5.1, and newer versions drop -vsync.
+    private static string FrameRateMode { get; } =
+        IsAvailable && Run("ffmpeg", ["-v", "quiet", "-h", "long"]).Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync";
+
     /// <summary>Runs <c>ffmpeg -v error -y …</c>.</summary>
     internal static void Make(params string[] arguments) => Run("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments]);
 
@@ -55,7 +61,7 @@ internal static class FFmpegTool
         try
         {
             Make(
-                "-i", path, "-frames:v", frames.ToString(CultureInfo.InvariantCulture), "-fps_mode", "passthrough",
+                "-i", path, "-frames:v", frames.ToString(CultureInfo.InvariantCulture), FrameRateMode, "passthrough",
                 "-vf", $"{filters},scale=in_color_matrix={matrix}:in_h_chr_pos=0:in_v_chr_pos=128:flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
                 "-f", "rawvideo", raw);
             return File.ReadAllBytes(raw);

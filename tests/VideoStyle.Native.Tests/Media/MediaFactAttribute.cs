@@ -11,17 +11,21 @@ public sealed class MediaFactAttribute : FactAttribute
 
     public bool NeedsTools { get; init; }
 
+    /// <summary>Whether the reference is FFmpeg's filter zscale, which Debian 11 builds without.</summary>
+    public bool NeedsZscale { get; init; }
+
     public override string? Skip
     {
-        get => base.Skip ?? Reason(NeedsData, NeedsTools);
+        get => base.Skip ?? Reason(NeedsData, NeedsTools, NeedsZscale);
         set => base.Skip = value;
     }
 
-    internal static string? Reason(bool data, bool tools) =>
+    internal static string? Reason(bool data, bool tools, bool zscale) =>
         !VideoStyleNative.Units.HasFlag(NativeUnits.Media) && !RequiredParts.Contains("native")
             ? VideoStyleNative.Problem ?? "This build lacks the media unit."
         : data && SharedData.Root is null ? "The test data is absent; set VIDEOSTYLE_TEST_DATA to its folder."
-        : tools && !FFmpegTool.IsAvailable ? "ffmpeg and ffprobe are not installed."
+        : (tools || zscale) && !FFmpegTool.IsAvailable ? "ffmpeg and ffprobe are not installed."
+        : zscale && !FFmpegTool.HasZscale ? "This FFmpeg has no zscale."
         : null;
 }
 
@@ -33,9 +37,12 @@ public sealed class MediaTheoryAttribute : TheoryAttribute
 
     public bool NeedsTools { get; init; }
 
+    /// <inheritdoc cref="MediaFactAttribute.NeedsZscale" />
+    public bool NeedsZscale { get; init; }
+
     public override string? Skip
     {
-        get => base.Skip ?? MediaFactAttribute.Reason(NeedsData, NeedsTools);
+        get => base.Skip ?? MediaFactAttribute.Reason(NeedsData, NeedsTools, NeedsZscale);
         set => base.Skip = value;
     }
 }

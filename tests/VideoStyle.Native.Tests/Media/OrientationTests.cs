@@ -62,7 +62,7 @@ public sealed class OrientationTests
             new SourceOptions { To = TimeSpan.FromSeconds(0.2) }
         );
 
-        FFmpegTool.Stream(folder["out.mp4"], 0, "stream=width,height:stream_side_data=rotation").ShouldBe("720,1280");
+        FFmpegTool.Stream(folder["out.mp4"], 0, "stream=width,height:side_data=rotation").ShouldBe("720,1280");
     }
 
     [MediaTheory(NeedsTools = true)]

@@ -1,4 +1,5 @@
 using Shouldly;
+using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
 using VideoStyle.Tests;
@@ -15,7 +16,7 @@ public sealed class PictureFormatTests
         [0, 255, 255], [255, 0, 255], [255, 255, 0], [200, 60, 30], [30, 90, 210], [240, 200, 180],
     ];
 
-    [MediaTheory(NeedsTools = true)]
+    [MediaTheory(NeedsZscale = true)]
     [InlineData("yuv444p10le", "709", "limited", 1)]
     [InlineData("yuv444p10le", "709", "full", 1)]
     [InlineData("yuv444p12le", "170m", "limited", 1)]
@@ -40,7 +41,7 @@ public sealed class PictureFormatTests
         WorstPatch(frame).ShouldBeLessThanOrEqualTo(tolerance);
     }
 
-    [MediaTheory(NeedsTools = true)]
+    [MediaTheory(NeedsZscale = true)]
     [InlineData("bgr0", 1, false, 0)]
     [InlineData("yuv444p10le", 1, false, 1)]
     [InlineData("yuv444p10le", 9, true, 1)]
@@ -139,7 +140,7 @@ public sealed class PictureFormatTests
         source.Notes.ShouldContain(note => note.Contains("deinterlaced", StringComparison.Ordinal));
     }
 
-    [MediaTheory(NeedsTools = true)]
+    [MediaTheory(NeedsZscale = true)]
     [InlineData("smpte2084")]
     [InlineData("arib-std-b67")]
     public void Read_Hdr_IsToneMappedToBt709(string curve)
@@ -165,6 +166,32 @@ public sealed class PictureFormatTests
         Math.Abs(grey[0] - grey[1]).ShouldBeLessThanOrEqualTo(2);
         Math.Abs(grey[1] - grey[2]).ShouldBeLessThanOrEqualTo(2);
         frame.Pixels[3 * (8 * 192 + 8)].ShouldBeLessThan((byte)4);
+    }
+
+    [MediaFact(NeedsTools = true)]
+    public void Read_Hdr_WhereItCannotBeToneMapped_IsRefusedWithTheReason()
+    {
+        using var folder = new TempFolder();
+        // FFmpeg 7 takes the tags from the pictures, 4 from the options.
+        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-frames:v", "2", "-vf",
+            "format=yuv420p10le,setparams=color_trc=smpte2084:colorspace=bt2020nc", "-color_trc", "smpte2084", "-colorspace", "bt2020nc",
+            "-c:v", "ffv1", folder["hdr.mkv"]);
+        void Read()
+        {
+            using var source = FFmpegSource.Open(folder["hdr.mkv"], new SourceOptions());
+            Clips.Read(source).Count().ShouldBe(2);
+            source.Notes.ShouldContain(note => note.Contains("HDR", StringComparison.Ordinal));
+        }
+
+        if (FFmpegTool.HasZscale)
+        {
+            Read();
+            return;
+        }
+
+        var error = Should.Throw<VideoStyleException>(Read);
+        error.Kind.ShouldBe(ErrorKind.Runtime);
+        error.Message.ShouldContain("hdr.mkv: is HDR, and this FFmpeg lacks the filters zscale and tonemap");
     }
 
     [MediaTheory(NeedsData = true, NeedsTools = true)]

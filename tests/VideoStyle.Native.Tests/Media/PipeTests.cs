@@ -95,7 +95,7 @@ public sealed class PipeTests
 
         sink.Write(frame);
 
-        // The sink's own thread and those that x264 started from it.
+        // The sink's own thread and those that x264 started from it; an old x264 (Debian 11) lowers its own by another 10.
         (Niced() - before).ShouldBeGreaterThanOrEqualTo(4);
         NiceOf("/proc/thread-self/stat").ShouldBe(0);
     }
@@ -123,7 +123,7 @@ public sealed class PipeTests
         return [.. Clips.Read(source).Select(frame => (frame.Pts, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(frame.Pixels))))];
     }
 
-    private static int Niced() => Directory.GetDirectories("/proc/self/task").Count(task => NiceOf($"{task}/stat") == 8);
+    private static int Niced() => Directory.GetDirectories("/proc/self/task").Count(task => NiceOf($"{task}/stat") >= 8);
 
     private static int NiceOf(string stat)
     {

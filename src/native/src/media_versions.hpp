@@ -1,0 +1,77 @@
+// What FFmpeg calls differently between 4.3 and 7.1, so that no other file asks for its version to compile.
+#pragma once
+
+#include "media.hpp"
+
+#include <cstring>
+
+namespace vs::media {
+
+/// How long a decoded frame is shown, in ticks of its stream; 0 where that is not known.
+inline int64_t duration_of(const AVFrame &frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    return frame.duration;
+#else
+    return frame.pkt_duration;
+#endif
+}
+
+inline bool is_interlaced(const AVFrame &frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return frame.flags & AV_FRAME_FLAG_INTERLACED;
+#else
+    return frame.interlaced_frame;
+#endif
+}
+
+/// The display matrix (9 numbers) that the container states for a stream, or null.
+inline const int32_t *display_matrix_of(const AVStream &stream) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    const auto *entry = av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data,
+                                                AV_PKT_DATA_DISPLAYMATRIX);
+    const uint8_t *data = entry ? entry->data : nullptr;
+    const size_t size = entry ? entry->size : 0;
+#else
+    decltype(AVPacketSideData::size) size = 0; // an int before 5.0
+    const uint8_t *data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+#endif
+    return data && static_cast<size_t>(size) >= 9 * sizeof(int32_t) ? reinterpret_cast<const int32_t *>(data) : nullptr;
+}
+
+/// Copies a stream's parameters with its side data, which lies beside the parameters before FFmpeg 6.1 and inside since.
+/// Returns an FFmpeg error code.
+inline int copy_parameters(AVStream &to, const AVStream &from) {
+    const int code = avcodec_parameters_copy(to.codecpar, from.codecpar);
+#if LIBAVFORMAT_VERSION_INT < AV_VERSION_INT(60, 15, 100)
+    for (int i = 0; code >= 0 && i < from.nb_side_data; i++) {
+        const auto &side = from.side_data[i];
+        auto *data = av_stream_new_side_data(&to, side.type, side.size);
+        if (!data) return AVERROR(ENOMEM);
+        memcpy(data, side.data, side.size);
+    }
+#endif
+    return code;
+}
+
+/// Makes the context of a container to be written. Returns an FFmpeg error code.
+inline int new_output(AVFormatContext *&context, const AVOutputFormat &format, const char *url) {
+#if LIBAVFORMAT_VERSION_MAJOR >= 59
+    return avformat_alloc_output_context2(&context, &format, nullptr, url);
+#else
+    // Before 5.0 the format is not const, but is only read.
+    return avformat_alloc_output_context2(&context, const_cast<AVOutputFormat *>(&format), nullptr, url);
+#endif
+}
+
+/// The pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; null where it takes any.
+inline const AVPixelFormat *pixel_formats_of(const AVCodec &encoder) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = nullptr;
+    avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_PIX_FORMAT, 0, &list, nullptr);
+    return static_cast<const AVPixelFormat *>(list);
+#else
+    return encoder.pix_fmts;
+#endif
+}
+
+} // namespace vs::media
