@@ -16,15 +16,15 @@ public enum NativeUnits
     /// <summary>OpenCV: optical flow.</summary>
     Vision = 2,
 
-    /// <summary>libtorch: networks and training.</summary>
-    Torch = 4,
+    /// <summary>Kernels for networks; they need no library.</summary>
+    Kernels = 4,
 }
 
 /// <summary>Finds out once whether the native library is there and fits.</summary>
 public static class VideoStyleNative
 {
     /// <summary>The version of <c>videostyle.h</c> that this build was written against.</summary>
-    public const int AbiVersion = 1;
+    public const int AbiVersion = 2;
 
     private static readonly Lazy<(NativeUnits Units, string? Problem)> Loaded = new(Probe);
 

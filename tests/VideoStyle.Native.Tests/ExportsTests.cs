@@ -7,7 +7,7 @@ namespace VideoStyle.Tests;
 
 public sealed class ExportsTests
 {
-    [NativeTheory(NativeUnits.Media | NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Media | NativeUnits.Kernels)]
     [InlineData("libvideostyle_native.so", "vs_abi_version")]
     [InlineData("libvideostyle_torch.so", "vs_torch_setup")]
     public void NativeLibrary_DynamicSymbols_ExportsNothingButTheContract(string library, string known)
@@ -19,7 +19,7 @@ public sealed class ExportsTests
         exported.Where(symbol => !symbol.StartsWith("vs_", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    [NativeTheory(NativeUnits.Media | NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Media | NativeUnits.Kernels)]
     [InlineData("libvideostyle_native.so")]
     [InlineData("libvideostyle_torch.so")]
     public void NativeLibrary_DynamicSymbols_AreDeclaredInTheHeader(string library)
@@ -30,7 +30,7 @@ public sealed class ExportsTests
         exported.Where(symbol => !header.Contains(symbol + "(", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    [NativeFact(NativeUnits.Media | NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Media | NativeUnits.Kernels)]
     public void NativeLibrary_ItsDependencies_DoNotHoldLibtorch()
     {
         // What only decodes, measures or waits for files stays small.
