@@ -12,6 +12,10 @@ public readonly record struct NormOptions
     private readonly int _edge;
     private readonly double _eps;
 
+    /// <summary>Initializes a new instance of the <see cref="NormOptions"/> struct: nothing follows the norm.</summary>
+    public NormOptions()
+        : this(relu: false) { }
+
     /// <summary>Initializes a new instance of the <see cref="NormOptions"/> struct.</summary>
     /// <param name="relu">Whether max(·, 0) follows; not together with a residual.</param>
     /// <param name="scale">Nearest-neighbour enlargement, at least 1.</param>
