@@ -94,7 +94,7 @@ VS_INLINE float fast_exp(float x) {
     const float n = std::floor(x * 1.44269504f + 0.5f);
     const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
     const float p = 1.f + r * (1.f + r * (0.5f + r * (0.16666667f + r * (0.041666668f + r * (8.3333602e-3f + r * 1.3888889e-3f)))));
-    const int32_t bits = (static_cast<int32_t>(n) + 127) << 23;
+    const uint32_t bits = static_cast<uint32_t>(static_cast<int32_t>(n) + 127) << 23;
     float power;
     memcpy(&power, &bits, sizeof power);
     return p * power;
