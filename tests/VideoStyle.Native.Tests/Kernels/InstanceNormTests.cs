@@ -13,7 +13,10 @@ public sealed unsafe class InstanceNormTests
     /// <summary>What turns a call of the norm for <c>[2, 4, 6, 5]</c> into one that does not fit.</summary>
     private static readonly Dictionary<string, Func<Arguments, Arguments>> Changes = new(StringComparer.Ordinal)
     {
-        ["border as wide as the picture"] = c => c with { Options = new(pad: 5), Y = c.Y with { Height = 16, Width = 15, Row = 60, Batch = 960 } },
+        ["border as wide as the picture"] = c =>
+            c with { Options = new(pad: 5), Y = c.Y with { Height = 16, Width = 15, Row = 60, Batch = 960 } },
+        ["border as high as the picture"] = c =>
+            c with { Options = new(pad: 3), X = c.X with { Height = 3 }, Y = c.Y with { Height = 9, Width = 11, Row = 44, Batch = 396 } },
         ["negative border"] = c => c with { Options = new(pad: -1), Y = c.Y with { Height = 4, Width = 3 } },
         ["scale of 0"] = c => c with { Options = new(scale: 0, pad: 3) },
         ["edge of an enlarged picture"] = c =>

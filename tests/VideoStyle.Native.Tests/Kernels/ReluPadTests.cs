@@ -45,15 +45,15 @@ public sealed class ReluPadTests
     }
 
     [NativeTheory(NativeUnits.Kernels)]
-    [InlineData(1, 3, 9, 9, KernelDtype.Float32)]
+    [InlineData(1, 3, 9, 10, KernelDtype.Float32)]
     [InlineData(0, 1, 2, 2, KernelDtype.Float32)]
-    [InlineData(1, -1, 1, 1, KernelDtype.Float32)]
-    [InlineData(1, 1, 6, 5, KernelDtype.Float32)]
-    [InlineData(1, 1, 5, 5, KernelDtype.Float16)]
-    [InlineData(long.MaxValue, 1, 5, 5, KernelDtype.Float32)]
+    [InlineData(1, -1, 1, 2, KernelDtype.Float32)]
+    [InlineData(1, 1, 6, 6, KernelDtype.Float32)]
+    [InlineData(1, 1, 5, 6, KernelDtype.Float16)]
+    [InlineData(long.MaxValue, 1, 5, 6, KernelDtype.Float32)]
     public void ReluPad_WhatDoesNotFit_IsRefusedAndNothingIsWritten(long scale, long pad, int height, int width, KernelDtype dtype)
     {
-        using var x = TestPictures.Random(1, 1, 2, 3, 3);
+        using var x = TestPictures.Random(1, 1, 2, 3, 4);
         using var y = new TestPictures(1, 2, height, width, dtype);
 
         Should.Throw<VideoStyleException>(() => Kernels.ReluPad(x.View, relu: false, scale, pad, y.View)).Message.ShouldStartWith("vs_relu_pad: ");
