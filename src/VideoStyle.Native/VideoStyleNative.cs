@@ -16,8 +16,8 @@ public enum NativeUnits
     /// <summary>OpenCV: optical flow.</summary>
     Vision = 2,
 
-    /// <summary>libtorch: networks and training.</summary>
-    Torch = 4,
+    /// <summary>Kernels for networks; they need no library.</summary>
+    Kernels = 4,
 }
 
 /// <summary>Finds out once whether the native library is there and fits.</summary>

@@ -8,7 +8,7 @@ namespace VideoStyle.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NativeFactAttribute : FactAttribute
 {
-    public NativeFactAttribute(NativeUnits units = NativeUnits.Media | NativeUnits.Vision | NativeUnits.Torch)
+    public NativeFactAttribute(NativeUnits units = NativeUnits.Media | NativeUnits.Vision | NativeUnits.Kernels)
     {
         if (VideoStyleNative.Units.HasFlag(units) || RequiredParts.Contains("native"))
             return;

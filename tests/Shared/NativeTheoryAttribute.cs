@@ -7,6 +7,6 @@ namespace VideoStyle.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NativeTheoryAttribute : TheoryAttribute
 {
-    public NativeTheoryAttribute(NativeUnits units = NativeUnits.Media | NativeUnits.Vision | NativeUnits.Torch) =>
+    public NativeTheoryAttribute(NativeUnits units = NativeUnits.Media | NativeUnits.Vision | NativeUnits.Kernels) =>
         Skip = new NativeFactAttribute(units).Skip;
 }

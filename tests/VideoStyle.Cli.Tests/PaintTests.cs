@@ -17,7 +17,7 @@ public sealed class PaintTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Paint_NoWeights_ExitsWith5AndSaysWhatToType()
     {
         var result = await RunAsync(weights: null, "paint", "photo.jpg", "style.jpg", _folder["x.png"]);
@@ -25,7 +25,7 @@ public sealed class PaintTests : IDisposable
         result.LastErrorLine.ShouldContain("videostyle weights");
     }
 
-    [NativeTheory(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeTheory(NativeUnits.Kernels | NativeUnits.Media)]
     [InlineData("--texture", "a.jpg", "b.jpg", "c.png")]
     [InlineData("a.jpg", "b.png")]
     [InlineData("a.jpg", "b.jpg", "c.png", "--optimizer", "sgd")]

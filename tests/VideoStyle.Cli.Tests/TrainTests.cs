@@ -12,7 +12,7 @@ public sealed class TrainTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Train_NoWeights_ExitsWith5AndSaysWhatToType()
     {
         var result = await RunAsync(weights: null, "train", "style.png", InFolder("x.safetensors"), "--content", _folder.FullName);
@@ -20,7 +20,7 @@ public sealed class TrainTests : IDisposable
         result.LastErrorLine.ShouldContain("videostyle weights");
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Weights_NoneAndNobodyToAsk_ExitsWith5AndNamesTheOption()
     {
         var result = await RunAsync(weights: null, "weights");

@@ -55,7 +55,7 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
-        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Vision | NativeUnits.Torch);
+        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Vision | NativeUnits.Kernels);
         var synthetic = Path.Combine(Path.GetTempPath(), $"videostyle-bench-{Guid.NewGuid():N}.mp4");
         var input = parse.GetValue(Input);
         try

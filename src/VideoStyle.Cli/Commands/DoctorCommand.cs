@@ -50,8 +50,8 @@ internal static class DoctorCommand
         yield return new Check("native", Ok: true, $"ABI {VideoStyleNative.AbiVersion}");
         yield return Unit("media", NativeUnits.Media, () => MediaInfo.Version ?? "FFmpeg");
         yield return Unit("vision", NativeUnits.Vision, () => "OpenCV, for optical flow");
-        yield return Unit("torch", NativeUnits.Torch, () => FirstLine(LibTorch.Configuration));
-        if (VideoStyleNative.Units.HasFlag(NativeUnits.Torch))
+        yield return Unit("torch", NativeUnits.Kernels, () => FirstLine(LibTorch.Configuration));
+        if (VideoStyleNative.Units.HasFlag(NativeUnits.Kernels))
             yield return Devices();
         var names = StyleCatalog.BuiltIn.Names;
         yield return names.Count > 0

@@ -121,7 +121,7 @@ internal static class WatchCommand
 
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
-        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Vision | NativeUnits.Torch);
+        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Vision | NativeUnits.Kernels);
         var options = Options(parse);
         foreach (var style in options.Styles)
             StylizerFactory.Require(style); // a style that is misspelt is told now, not at the first file

@@ -32,7 +32,7 @@ internal sealed class StylizerFactory
     {
         var spec = StyleSpec.Parse(request.Style);
         if (spec.Names is not [IdentityStylizer.Name])
-            VideoStyleNative.Require(NativeUnits.Torch);
+            VideoStyleNative.Require(NativeUnits.Kernels);
         Check(request, spec);
         StylizerFactory factory = new(request, spec);
         return request.Collection is null ? factory.Create() : factory.Collection(json);

@@ -17,9 +17,9 @@ internal sealed class DistanceNetworks : IDisposable
     public static DistanceNetworks Open(MeasureRequest request)
     {
         if (request.StyleImage is not null || request.LpipsBackbone is not null)
-            VideoStyleNative.Require(NativeUnits.Torch);
+            VideoStyleNative.Require(NativeUnits.Kernels);
         DistanceNetworks networks = new();
-        if (!VideoStyleNative.Units.HasFlag(NativeUnits.Torch))
+        if (!VideoStyleNative.Units.HasFlag(NativeUnits.Kernels))
             return networks;
         try
         {

@@ -24,7 +24,7 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
     public async Task<ConvertedVideo> ConvertAsync(
         ConversionOrder order, Action<ConversionProgress> progress, CancellationToken cancellationToken)
     {
-        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Torch | NativeUnits.Vision);
+        VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Kernels | NativeUnits.Vision);
         var coherence = Enum.Parse<CoherenceMode>(order.Settings.Coherence, ignoreCase: true);
         using var source = FFmpegSource.Open(
             order.Source, new SourceOptions { MaxSize = order.Settings.MaxSize, KeepStreams = true, KeepAlpha = true });

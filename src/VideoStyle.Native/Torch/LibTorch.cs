@@ -9,7 +9,7 @@ public static unsafe class LibTorch
 {
     private static readonly Lazy<bool> Ready = new(() =>
     {
-        VideoStyleNative.Require(NativeUnits.Torch);
+        VideoStyleNative.Require(NativeUnits.Kernels);
         try
         {
             NativeMethods.TorchSetup().ThrowIfFailed();

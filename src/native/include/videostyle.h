@@ -1,4 +1,4 @@
-/* The whole contract between VideoStyle and the engines under it: FFmpeg, OpenCV and libtorch.
+/* The whole contract between VideoStyle and its native library: FFmpeg, OpenCV, and kernels for networks.
  *
  * Every function that can fail returns a vs_status and gives its results through out-pointers. After a negative
  * status, vs_last_error() holds one sentence, on the calling thread only. No C++ exception crosses this line.
@@ -28,7 +28,7 @@ typedef enum vs_status {
     VS_USAGE = -7         /* what the user asked for is not possible: an unknown codec or format */
 } vs_status;
 
-enum { VS_UNIT_MEDIA = 1, VS_UNIT_VISION = 2, VS_UNIT_TORCH = 4 };
+enum { VS_UNIT_MEDIA = 1, VS_UNIT_VISION = 2, VS_UNIT_KERNELS = 4 };
 
 /* ---- common ------------------------------------------------------------------------------------------------ */
 
@@ -37,8 +37,6 @@ VS_API int32_t vs_abi_version(void);
 VS_API int32_t vs_units(void);
 /* Copies this thread's last error, UTF-8, NUL-terminated; returns the length needed without the NUL. */
 VS_API int32_t vs_last_error(char *buffer, int32_t capacity);
-/* For the units: keeps a sentence for vs_last_error. */
-VS_API void vs_set_last_error(const char *message);
 
 /* ---- vision: optical flow ---------------------------------------------------------------------------------- */
 
@@ -65,6 +63,7 @@ VS_API vs_status vs_flow_create_farneback(const vs_farneback_settings *settings,
 VS_API vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width,
                                   int32_t height, float *out);
 VS_API void vs_flow_free(vs_flow *flow);
+
 /* ---- media: FFmpeg --------------------------------------------------------------------------------------------
  *
  * Pictures are RGB24: row-major, tightly packed, 3 * width * height bytes, upright (rotation and mirroring applied),
@@ -195,78 +194,86 @@ VS_API vs_status vs_media_png_encode(const vs_media_png *shape, const uint8_t *s
 VS_API const uint8_t *vs_media_bytes_data(const vs_media_bytes *bytes);
 VS_API int64_t vs_media_bytes_length(const vs_media_bytes *bytes);
 VS_API void vs_media_bytes_free(vs_media_bytes *bytes);
-/* ---- torch --------------------------------------------------------------------------------------------------- */
 
-/* A tensor of libtorch, reference counted there; each handle is released by vs_tensor_free. */
-typedef struct vs_tensor vs_tensor;
-/* An operator of ATen or of this library ("videostyle::..."); lives as long as the process. */
-typedef struct vs_operator vs_operator;
+/* ---- kernels: what stands between the convolutions of a network ------------------------------------------------
+ *
+ * Over raw pointers: whose tensors they are does not matter. Nothing is kept after a call. Results do not depend on the
+ * number of threads. Where a size does not fit, the call is refused with VS_BAD_ARGUMENT and nothing is written.
+ */
 
-/* How vs_value.as is read. Lists point at `length` elements that need to live only during the call. */
-typedef enum vs_value_tag {
-    VS_VALUE_NONE = 0,
-    VS_VALUE_TENSOR = 1,  /* pointer: vs_tensor * or NULL */
-    VS_VALUE_INT = 2,     /* also dtypes and memory formats, as ATen numbers them */
-    VS_VALUE_DOUBLE = 3,
-    VS_VALUE_BOOL = 4,    /* integer: 0 or 1 */
-    VS_VALUE_INTS = 5,    /* pointer: const int64_t * */
-    VS_VALUE_DOUBLES = 6, /* pointer: const double * */
-    VS_VALUE_TENSORS = 7, /* pointer: vs_tensor *const * */
-    VS_VALUE_STRING = 8,  /* pointer: UTF-8, not NUL-terminated */
-    VS_VALUE_DEVICE = 9   /* pointer: as a string: "cpu", "cuda:0" */
-} vs_value_tag;
+/* Element types, as ATen numbers them. VS_FLOAT16 is for vs_frame_to_input alone. */
+enum { VS_FLOAT16 = 5, VS_FLOAT32 = 6, VS_BFLOAT16 = 15 };
 
-typedef struct vs_value {
-    int32_t tag;
-    int32_t length;
-    union {
-        int64_t integer;
-        double real;
-        void *pointer;
-    } as;
-} vs_value;
+/* Channels-last pictures: element (n, y, x, k) is data[n * batch + y * row + x * channels + k]; strides in elements. A view
+ * cut out of larger pictures is fine. What is written overlaps nothing that is read. */
+typedef struct vs_pictures {
+    void *data;
+    int64_t count, channels, height, width;
+    int64_t batch, row; /* not looked at where there is one picture, or one row */
+    int32_t dtype;
+} vs_pictures;
 
-/* Makes libtorch keep large blocks of host memory mapped between operations; call once, before the first tensor. */
-VS_API vs_status vs_torch_setup(void);
-/* Threads that one operation called from the calling thread may use, at least 1. */
-VS_API vs_status vs_torch_set_threads(int32_t threads);
-/* Seeds the generators of every device. */
-VS_API vs_status vs_torch_seed(int64_t seed);
-/* Versions and build settings of libtorch, in the manner of vs_last_error. */
-VS_API int32_t vs_torch_config(char *buffer, int32_t capacity);
-/* Whether this processor multiplies bfloat16 in hardware. */
-VS_API int32_t vs_torch_has_bf16(void);
-/* CUDA devices that this libtorch can use; 0 where it was built without CUDA. */
-VS_API int32_t vs_torch_cuda_count(void);
-/* Name and bytes of memory of a CUDA device. */
-VS_API vs_status vs_torch_cuda_info(int32_t index, char *name, int32_t capacity, int64_t *memory);
+/* What follows the norm, in this order: ReLU (relu = 1) or the sum with a residual, nearest-neighbour enlargement by
+ * `scale`, and a border of `pad` pixels, narrower than the picture, that reflects it (edge = 0) or repeats its outermost
+ * pixel (edge = 1, only where scale is 1). eps is added to the variance. */
+typedef struct vs_norm_options {
+    int32_t relu, scale, pad, edge;
+    double eps;
+} vs_norm_options;
 
-/* Autograd on the calling thread; gives back what it was. */
-VS_API vs_status vs_torch_grad_mode(int32_t enabled, int32_t *previous);
-/* Enters and leaves inference mode on the calling thread; may be nested, innermost left first. */
-VS_API vs_status vs_torch_inference_enter(void);
-VS_API vs_status vs_torch_inference_leave(void);
+/* Lets kernels run on the threads of an OpenMP runtime that is loaded already, given by the addresses of its GOMP_parallel,
+ * omp_get_max_threads, omp_get_num_threads and omp_get_thread_num: rows are then split over the team, and the number of
+ * threads, of whatever else uses that runtime on the calling thread. All NULL, as at first: on the calling thread alone.
+ * The runtime must stay loaded. */
+VS_API vs_status vs_kernels_set_openmp(void *parallel, void *max_threads, void *num_threads, void *thread_num);
 
-/* Finds an operator by name ("aten::add") and overload ("Tensor" or ""). */
-VS_API vs_status vs_operator_find(const char *name, const char *overload, vs_operator **out);
-/* Calls an operator; arguments that are not given take the schema's defaults. Fills at most `capacity` results, lists
- * of tensors spread out, and counts them; tensors among them are owned by the caller. */
-VS_API vs_status vs_operator_call(const vs_operator *op, const vs_value *arguments, int32_t count, vs_value *results,
-                                  int32_t capacity, int32_t *result_count);
+/* Instance normalisation, with float weight and bias for each channel. statistics: [count][2][channels] floats, mean and
+ * 1/sigma, written (given = 0) or read (given = 1). residual: of x's size and dtype, or NULL; not together with relu.
+ * y: of x's dtype, [count, channels, height * scale + 2 * pad, width * scale + 2 * pad]. */
+VS_API vs_status vs_instance_norm(const vs_pictures *x, const float *weight, const float *bias, const vs_pictures *residual,
+                                  const vs_norm_options *options, float *statistics, int32_t given, const vs_pictures *y);
+/* Its gradient, in float and without edge. gradient: of y. Writes dx, of x's size, dweight, dbias and, unless NULL,
+ * dresidual, of x's size, which needs relu = 0. */
+VS_API vs_status vs_instance_norm_backward(const vs_pictures *x, const float *weight, const float *bias,
+                                           const float *statistics, const vs_norm_options *options,
+                                           const vs_pictures *gradient, const vs_pictures *dx, float *dweight, float *dbias,
+                                           const vs_pictures *dresidual);
+/* The norm of a picture enlarged twofold, of which x holds the four phases: [count, 4 * C, H + 1, W + 1], where the pixel
+ * (2 y + a, 2 x + b) has its C channels from (2 a + b) * C on in pixel (y + a, x + b). scale must be 1.
+ * y: [count, C, 2 * H + 2 * pad, 2 * W + 2 * pad]; statistics: [count][2][C]. */
+VS_API vs_status vs_phase_norm(const vs_pictures *x, const float *weight, const float *bias, const vs_norm_options *options,
+                               float *statistics, int32_t given, const vs_pictures *y);
 
-/* Wraps `data`, which must outlive the tensor; dense, row-major, dtype as ATen numbers them, on the host. */
-VS_API vs_status vs_tensor_wrap(void *data, const int64_t *sizes, int32_t rank, int32_t dtype, vs_tensor **out);
-VS_API void vs_tensor_free(vs_tensor *tensor);
-/* Copies a tensor of any device, layout and dtype to the host, row-major, as `dtype`; `bytes` must be its exact size. */
-VS_API vs_status vs_tensor_read(const vs_tensor *tensor, int32_t dtype, void *buffer, int64_t bytes);
-/* Shape; `sizes` and `strides` (may be NULL) hold `capacity` values. */
-VS_API vs_status vs_tensor_info(const vs_tensor *tensor, int64_t *sizes, int64_t *strides, int32_t capacity,
-                                int32_t *rank, int32_t *dtype, int32_t *device_type);
-VS_API vs_status vs_tensor_set_requires_grad(vs_tensor *tensor, int32_t required);
-VS_API vs_status vs_tensor_backward(vs_tensor *scalar);
-/* The gradient that backward left, or NULL. */
-VS_API vs_status vs_tensor_grad(const vs_tensor *tensor, vs_tensor **out);
-VS_API vs_status vs_tensor_clear_grad(vs_tensor *tensor);
+/* The two norms of one picture that lies in strips of rows, the same to the bit as of the whole. The first strip begins
+ * with row `top` of x; phases = 1: as vs_phase_norm, else vs_instance_norm.
+ *
+ * Adds rows first to last - 1, of the H rows that a norm has, to sums: [3][C] doubles, a pivot, which row 0 sets, the sums
+ * around it, and those of the squares. All zero before the first call; rows are added once, in their order. */
+VS_API vs_status vs_norm_row_sums(const vs_pictures *strips, int32_t count, int64_t top, int64_t first, int64_t last,
+                                  int32_t phases, double *sums);
+/* Rows first to first + y.height - 1 of the result, counted with its border; height: its rows without border. sums: of all
+ * rows; or NULL to give rows their border and no more, without phases, relu and residual. residual: of y's size, without
+ * border and ReLU, or NULL. scale must be 1. */
+VS_API vs_status vs_norm_rows(const vs_pictures *strips, int32_t count, int64_t top, int64_t height, const double *sums,
+                              const float *weight, const float *bias, const vs_pictures *residual, int32_t phases,
+                              int64_t first, const vs_norm_options *options, const vs_pictures *y);
+
+/* ReLU (relu = 1), nearest-neighbour enlargement, and a reflected border narrower than the picture. A NaN stays one.
+ * y: [count, channels, height * scale + 2 * pad, width * scale + 2 * pad], in a dtype of its own. */
+VS_API vs_status vs_relu_pad(const vs_pictures *x, int32_t relu, int64_t scale, int64_t pad, const vs_pictures *y);
+
+/* Bytes to numbers: mirrors a frame to a canvas at the right and at the bottom, makes each square of block * block pixels
+ * the channels of one (pixel_unshuffle), and adds a reflected border. rgb: rows of 3 * width bytes, row_stride bytes apart.
+ * scale: what a byte is multiplied by. y: [1, 3 * block^2, rows, canvas_width / block + 2 * pad], rows of the bordered canvas
+ * from `first` on; here VS_FLOAT16 too. */
+VS_API vs_status vs_frame_to_input(const uint8_t *rgb, int64_t height, int64_t width, int64_t row_stride,
+                                   int64_t canvas_height, int64_t canvas_width, int32_t block, int32_t pad, float scale,
+                                   int64_t first, const vs_pictures *y);
+/* Numbers to height * width pixels of red, green, blue and luma (BT.601), 16384 = white, tightly packed, cut out at the
+ * upper left. y: [1, 3 * block^2, H, W], to be pixel_shuffled; values go through a sigmoid (scale must be 1), or are
+ * multiplied by scale and clamped. What is not a number becomes 0. */
+VS_API vs_status vs_output_to_painting(const vs_pictures *y, int32_t block, int32_t sigmoid, float scale, int16_t *painting,
+                                       int64_t height, int64_t width);
 
 #ifdef __cplusplus
 }

@@ -8,15 +8,15 @@ namespace {
 thread_local std::string last_error;
 
 // Pictures go back to the system when they are freed. Left alone, glibc raises its limit with the first large picture and
-// keeps up to 32 MiB a thread: a fifth of what `measure` holds. Tensors have an allocator of their own (torch_memory.cpp).
-// What is smaller stays, up to 16 MiB: with that limit fixed glibc would give back every 128 KiB, to be faulted in anew.
+// keeps up to 32 MiB a thread: a fifth of what `measure` holds. What is smaller stays, up to 16 MiB: with that limit fixed
+// glibc would give back every 128 KiB, to be faulted in anew.
 __attribute__((constructor)) void bound_kept_memory() {
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
 } // namespace
 
-void vs_set_last_error(const char *message) {
+void vs::set_last_error(const char *message) noexcept {
     try {
         last_error = message;
     } catch (...) {
@@ -34,8 +34,8 @@ int32_t vs_units(void) {
 #ifdef VS_WITH_VISION
     units |= VS_UNIT_VISION;
 #endif
-#ifdef VS_WITH_TORCH
-    units |= VS_UNIT_TORCH;
+#ifdef VS_WITH_KERNELS
+    units |= VS_UNIT_KERNELS;
 #endif
     return units;
 }

@@ -20,8 +20,8 @@ private:
     vs_status status_;
 };
 
-/// Keeps the sentence that vs_last_error() hands out on this thread; one for both libraries.
-inline void set_last_error(const char *message) noexcept { vs_set_last_error(message); }
+/// Keeps the sentence that vs_last_error() hands out on this thread.
+void set_last_error(const char *message) noexcept;
 
 inline void require(bool condition, const char *message) {
     if (!condition) throw failure(VS_BAD_ARGUMENT, message);

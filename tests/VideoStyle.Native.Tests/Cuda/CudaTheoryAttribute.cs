@@ -13,7 +13,7 @@ public sealed class CudaTheoryAttribute : TheoryAttribute
     {
         if (RequiredParts.Contains("cuda"))
             return;
-        Skip = new NativeFactAttribute(NativeUnits.Torch).Skip;
+        Skip = new NativeFactAttribute(NativeUnits.Kernels).Skip;
         if (Skip is null && LibTorch.CudaCount == 0)
             Skip = "There is no GPU that this libtorch can use.";
     }

@@ -16,7 +16,7 @@ public sealed class StripPainterTests
     /// <summary>1/255 of white, as paintings count.</summary>
     private const int OneStep = Painting.White / 255;
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("starry_night", 161, 121, 3)]
     [InlineData("starry_night", 53, 37, 2)]
     [InlineData("starry_night", 16, 16, 50)]
@@ -37,7 +37,7 @@ public sealed class StripPainterTests
         Difference(style, ScalarType.BFloat16, frame, strips).ShouldBeLessThanOrEqualTo(OneStep);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Paint_WithLittleMemory_GivesWhatPaintingWithMuchGives()
     {
         using var frame = Pattern(200, 150);

@@ -38,7 +38,7 @@ public sealed class StyleModelTests : IDisposable
         error.Message.ShouldContain(cause);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Load_ModelThatLacksATensor_SaysWhichOne()
     {
         using var scope = new TensorScope();
@@ -49,7 +49,7 @@ public sealed class StyleModelTests : IDisposable
         error.Message.ShouldContain("'res.3.a.conv.weight'");
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Load_TensorOfAnotherShape_SaysBothShapes()
     {
         using var scope = new TensorScope();
@@ -59,7 +59,7 @@ public sealed class StyleModelTests : IDisposable
         error.Message.ShouldContain("[3, 16, 3, 3] instead of [12, 16, 3, 3]");
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Load_RunningStatistics_AreIgnoredWithANote()
     {
         using var scope = new TensorScope();
@@ -72,7 +72,7 @@ public sealed class StyleModelTests : IDisposable
         model.Notes[1].ShouldContain("'something'");
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void CreateNetwork_WeightThatIsNotANumber_ThrowsModelError()
     {
         using var scope = new TensorScope();
@@ -84,7 +84,7 @@ public sealed class StyleModelTests : IDisposable
         error.Message.ShouldContain("'down.1.norm.bias'");
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Resolve_MisspeltStyle_SuggestsTheNearest()
     {
         using var scope = new TensorScope();
@@ -105,7 +105,7 @@ public sealed class StyleModelTests : IDisposable
         Should.Throw<VideoStyleException>(() => catalog.Resolve("no/such.safetensors")).Message.ShouldContain("no/such.safetensors");
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void BuiltIn_EveryStyle_IsSmallAndHasACard()
     {
         var styles = StyleCatalog.BuiltIn.LoadAll().ToList();

@@ -15,7 +15,7 @@ public sealed class TensorFileTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Write_ThenRead_GivesBackValuesShapesAndCard()
     {
         var path = System.IO.Path.Combine(_folder.FullName, "ünïcode.safetensors");
@@ -35,7 +35,7 @@ public sealed class TensorFileTests : IDisposable
         _folder.GetFiles().Length.ShouldBe(1);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Write_ToFolderThatIsAbsent_ThrowsOutputErrorThatNamesTheFile()
     {
         var path = System.IO.Path.Combine(_folder.FullName, "none", "x.safetensors");
@@ -133,7 +133,7 @@ public sealed class TensorFileTests : IDisposable
         Should.Throw<VideoStyleException>(() => TensorFile.Read(path)).Kind.ShouldBe(ErrorKind.Model);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Read_NumpyInFortranOrder_GivesTheSameArray()
     {
         var header = "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n".PadRight(70);

@@ -11,7 +11,7 @@ namespace VideoStyle.Tests.Networks;
 
 public sealed class TorchStylizerTests
 {
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(1, 1)]
     [InlineData(1, 50)]
     [InlineData(15, 2)]
@@ -27,7 +27,7 @@ public sealed class TorchStylizerTests
         painting.Values.ToArray().ShouldAllBe(v => v >= 0 && v <= Painting.White);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public async Task Paint_FromSeveralThreadsAtOnce_GivesWhatOneThreadGives()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Workers = 4, Precision = Precision.F32 });
@@ -44,7 +44,7 @@ public sealed class TorchStylizerTests
         }
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Paint_ManyFrames_KeepsTheManagedHeapFlat()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu" });
@@ -59,7 +59,7 @@ public sealed class TorchStylizerTests
     }
 
     /// <summary>A convolution sees no farther than 128 pixels; behind that, the statistics are all that makes a part one of its whole.</summary>
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("starry_night", Precision.F32, 1)]
     [InlineData("udnie_swift", Precision.F32, 1)]
     [InlineData("udnie_johnson", Precision.F32, 1)]
@@ -78,7 +78,7 @@ public sealed class TorchStylizerTests
         }
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("starry_night")]
     [InlineData("udnie_swift")]
     [InlineData("udnie_johnson")]
@@ -97,7 +97,7 @@ public sealed class TorchStylizerTests
         }
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void PaintParts_LikeAPaintingInStrips_GivesTheWholeThere()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", MaxMemory = 1 });
@@ -113,7 +113,7 @@ public sealed class TorchStylizerTests
         }
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void PaintParts_LikeAnotherFrame_TakesItsStatistics()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 });
@@ -128,7 +128,7 @@ public sealed class TorchStylizerTests
         Differences(own, foreign).Average().ShouldBeGreaterThan(Painting.White / 100);
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("starry_night")]
     [InlineData("udnie_swift")]
     [InlineData("udnie_johnson")]
@@ -174,13 +174,13 @@ public sealed class TorchStylizerTests
         return frame;
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Create_HalfPrecisionOnAProcessor_ThrowsUsageError() =>
         Should
             .Throw<VideoStyleException>(() => Create(new StylizerOptions { Device = "cpu", Precision = Precision.F16 }))
             .Kind.ShouldBe(ErrorKind.Usage);
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Create_OnTheProcessor_DescribesStylePrecisionAndDevice()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.BF16, Workers = 3 });

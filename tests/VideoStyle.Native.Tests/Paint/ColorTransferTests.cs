@@ -7,7 +7,7 @@ namespace VideoStyle.Tests.Paint;
 
 public sealed class ColorTransferTests
 {
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void MatchColors_GivesTheMeanAndTheCovarianceOfThePicture()
     {
         using var scope = new TensorScope();
@@ -22,7 +22,7 @@ public sealed class ColorTransferTests
             a.ShouldBe(b, 1e-4);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void KeepChroma_KeepsIAndQAndTakesTheBrightness()
     {
         using var scope = new TensorScope();
@@ -37,7 +37,7 @@ public sealed class ColorTransferTests
         }
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void MatchLuminance_GivesGreyWithThePicturesMeanAndDeviation()
     {
         using var scope = new TensorScope();
@@ -50,7 +50,7 @@ public sealed class ColorTransferTests
         (a - a.Mean().Item()).Pow(2).Mean().Item().ShouldBe((b - b.Mean().Item()).Pow(2).Mean().Item(), 1e-4);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Trim_BlackFrame_IsCutOffAndADarkPaintingIsNot()
     {
         using var scope = new TensorScope();

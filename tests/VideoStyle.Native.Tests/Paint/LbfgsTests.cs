@@ -37,7 +37,7 @@ public sealed class LbfgsTests
         }
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Restore_InTheMiddle_GoesOnToTheBit()
     {
         using var scope = new TensorScope();
@@ -58,7 +58,7 @@ public sealed class LbfgsTests
         copy.ToArray<double>().ShouldBe(whole.ToArray<double>());
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Step_AtTheMinimum_SaysThatNothingIsToBeGained()
     {
         using var scope = new TensorScope();

@@ -10,7 +10,7 @@ namespace VideoStyle.Tests.Paint;
 
 public sealed class PaintObjectiveTests
 {
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(GramForm.Shifted, 1024)]
     [InlineData(GramForm.Plain, 1024)]
     [InlineData(GramForm.Shifted, 64)]
@@ -37,7 +37,7 @@ public sealed class PaintObjectiveTests
         Math.Abs(numeric - analytic).ShouldBeLessThan(2e-5 * scale, $"{numeric} against {analytic}");
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(GramForm.Shifted, 64, 90, 70)]
     [InlineData(GramForm.Plain, 72, 43, 150)]
     public void Evaluate_InTiles_EqualsTheWholePicture(GramForm form, int tile, int height, int width)
@@ -58,7 +58,7 @@ public sealed class PaintObjectiveTests
         (difference / expected.Gradient.Pow(2).Sum().Sqrt().Item()).ShouldBeLessThan(1e-10);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Matting_OfAnyPainting_IsTheFormOfTheMattingLaplacian()
     {
         using var scope = new TensorScope();
@@ -67,7 +67,7 @@ public sealed class PaintObjectiveTests
         matting.Of(painted).Item().ShouldBe(Explicit(content.ToArray<double>(), painted.ToArray<double>(), 7, 6), 1e-9);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Matting_OfAnAffineFunctionOfThePicture_IsNone()
     {
         using var scope = new TensorScope();
@@ -77,7 +77,7 @@ public sealed class PaintObjectiveTests
         matting.Of(affine).Item().ShouldBeLessThan(1e-4 * matting.Of(other).Item());
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Matting_OfAGreyPictureInFloat_IsWhatItIsInDouble()
     {
         using var scope = new TensorScope();
@@ -90,7 +90,7 @@ public sealed class PaintObjectiveTests
         matting.Of(content).Item().ShouldBeInRange(0, 1e-6);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Matting_Gradient()
     {
         using var scope = new TensorScope();

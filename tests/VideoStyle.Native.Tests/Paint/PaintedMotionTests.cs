@@ -10,7 +10,7 @@ namespace VideoStyle.Tests.Paint;
 
 public sealed class PaintedMotionTests
 {
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Warp_AlongAKnownShift_MovesThePaintingAndTrustsOnlyWhatWasVisible()
     {
         // Each pixel of the frame was 3 to the right and 2 above in the other one.
@@ -31,7 +31,7 @@ public sealed class PaintedMotionTests
         sure[10].ShouldBeLessThan(0.05); // their certainties are smoothed
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void LongTerm_CountsWhatTheNearerFramesDoNotKnow()
     {
         using var scope = new TensorScope();
@@ -45,7 +45,7 @@ public sealed class PaintedMotionTests
         }
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Loss_OfAPainting_IsTheMaskedMeanSquareWithItsGradient()
     {
         using var scope = new TensorScope();

@@ -19,7 +19,7 @@ public sealed class PainterTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [NativeTheory(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeTheory(NativeUnits.Kernels | NativeUnits.Media)]
     [InlineData(PaintOptimizer.Lbfgs)]
     [InlineData(PaintOptimizer.Adam)]
     public void Resume_AfterAnInterruptionInTheSecondLevel_GivesTheSameBytes(PaintOptimizer optimizer)
@@ -43,7 +43,7 @@ public sealed class PainterTests : IDisposable
         File.Exists(parts.CheckpointPath).ShouldBeFalse();
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Resume_WithOtherSettings_ThrowsUsageErrorThatNamesThem()
     {
         var options = Options("x.png");
@@ -59,7 +59,7 @@ public sealed class PainterTests : IDisposable
         error.Message.ShouldContain("losses");
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_ToTheEnd_LowersTheLossAndWritesThePictureAlone()
     {
         var progress = new List<PaintProgress>();
@@ -78,7 +78,7 @@ public sealed class PainterTests : IDisposable
         _folder.Names().ShouldBe(["content.png", "done.png", "style.png"]);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_LuminanceOnly_KeepsTheDifferencesOfTheChannels()
     {
         var options = Options("luminance.png") with { Color = ColorKeeping.Luminance, Levels = 1 };
@@ -98,7 +98,7 @@ public sealed class PainterTests : IDisposable
         changed.ShouldBeGreaterThan(content.Pixels.Length / 3 / 4);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_Texture_FollowsTheSeed()
     {
         var options = Options("a.png") with { Content = null };
@@ -109,7 +109,7 @@ public sealed class PainterTests : IDisposable
         File.ReadAllBytes(_folder["c.png"]).ShouldNotBe(File.ReadAllBytes(_folder["a.png"]));
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Painter_TinyPictures_ThrowInputErrorsThatNameThem()
     {
         _folder.Picture("tiny.png", 1, 1, Pattern(1));

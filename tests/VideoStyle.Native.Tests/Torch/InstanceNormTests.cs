@@ -11,7 +11,7 @@ public sealed class InstanceNormTests
 {
     private static readonly AtenOperator PlainNorm = new("aten::instance_norm");
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineCases]
     public void Forward_EveryKindOfCall_EqualsDoubleReference(NormCase c)
     {
@@ -33,7 +33,7 @@ public sealed class InstanceNormTests
         worst.ShouldBeLessThan(c.BFloat16 ? 0.05 : 2e-5);
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineCases]
     public void Backward_EveryKindOfCall_EqualsDoubleReference(NormCase c)
     {
@@ -54,7 +54,7 @@ public sealed class InstanceNormTests
         }
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Forward_MeanFarAboveTheDeviation_KeepsItsPrecision()
     {
         using var scope = new TensorScope();
@@ -66,7 +66,7 @@ public sealed class InstanceNormTests
         (y.To(ScalarType.Float64) - expected).Abs().ToArray<double>().Max().ShouldBeLessThan(2e-3); // 4000 has 2.4e-4 steps
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Forward_WithStatisticsOfTheWhole_NormalisesAPartAsTheWhole()
     {
         using var scope = new TensorScope();
@@ -84,7 +84,7 @@ public sealed class InstanceNormTests
         statistics.Narrow(0, 0, 1).ToArray<float>().Zip(mean, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-6);
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(2, 11, 1)]
     [InlineData(3, 12, 1)]
     [InlineData(2, 12, 2)]
@@ -98,7 +98,7 @@ public sealed class InstanceNormTests
             Functional.InstanceNorm(x, Tensor.Zeros(12), Tensor.Zeros(12), statistics: Tensor.Zeros(rows, channels), given: true));
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(14, 14, 48, 48, 3, 1)]
     [InlineData(13, 90, 24, 48, 3, 2)]
     [InlineData(3, 3, 5, 7, 3, 1)]
@@ -118,7 +118,7 @@ public sealed class InstanceNormTests
         (y.To(ScalarType.Float64) - expected).Abs().ToArray<double>().Max().ShouldBeLessThan(1e-5 * input * size * size);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Forward_AnyNumberOfThreads_GivesTheSameBits()
     {
         using var scope = new TensorScope();

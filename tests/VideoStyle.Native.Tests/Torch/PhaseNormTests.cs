@@ -8,7 +8,7 @@ namespace VideoStyle.Tests.Torch;
 /// <summary>The folded enlargement against enlarging and convolving in the plain way.</summary>
 public sealed class PhaseNormTests
 {
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(1, 8, 16, 5, 7, true, 1, false)]
     [InlineData(2, 3, 5, 6, 4, true, 1, true)]
     [InlineData(1, 16, 32, 9, 11, false, 4, false)]
@@ -32,7 +32,7 @@ public sealed class PhaseNormTests
         (y - expected).Abs().ToArray<float>().Max().ShouldBeLessThan(2e-4f);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void PhaseNorm_WithStatisticsOfTheWhole_NormalisesAPartAsTheWhole()
     {
         using var scope = new TensorScope();

@@ -12,7 +12,7 @@ public sealed class PictureOperatorTests
     private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
     private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(1, 4)]
     [InlineData(2, 1)]
     public void FrameToInput_WholeBlocks_EqualsUnshuffleAndReflection(int block, int pad)
@@ -30,7 +30,7 @@ public sealed class PictureOperatorTests
         (input - Functional.ReflectionPad2d(blocks, pad)).Abs().ToArray<float>().Max().ShouldBeLessThan(1e-6f);
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(1, 17, 11)]
     [InlineData(2, 19, 23)]
     public void OutputToPainting_CroppedInsideABlock_EqualsShuffleSigmoidAndLuma(int block, int height, int width)
@@ -49,7 +49,7 @@ public sealed class PictureOperatorTests
         (picture.To(ScalarType.Float32) - Tensor.Cat([rgb, luma], 3) * Painting.White).Abs().ToArray<float>().Max().ShouldBeLessThan(1.05f);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void OutputToPainting_ExtremesAndNotANumber_AreCutOff()
     {
         using var scope = new TensorScope();

@@ -8,7 +8,7 @@ namespace VideoStyle.Tests.Torch;
 
 public sealed class TensorTests
 {
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void From_Values_ComeBackInEveryKindOfNumber()
     {
         using var tensor = Tensor.From<float>([1, 2, 3, 4, 5, 6], 2, 3);
@@ -21,11 +21,11 @@ public sealed class TensorTests
         turned.ToArray<double>().ShouldBe([1, 4, 2, 5, 3, 6]);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void From_WrongShape_ThrowsBeforeAnythingIsRead() =>
         Should.Throw<ArgumentException>(() => Tensor.From<float>([1, 2, 3], 2, 2));
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Backward_OfASquaredConvolution_GivesTheGradientOfTheFormula()
     {
         using var scope = new TensorScope();
@@ -37,7 +37,7 @@ public sealed class TensorTests
         w.Grad.ShouldBeNull();
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void NoGrad_Inside_RecordsNothing_AndEndsWithItsScope()
     {
         using var scope = new TensorScope();
@@ -51,7 +51,7 @@ public sealed class TensorTests
         w.Grad!.Item().ShouldBe(3);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Call_WithWrongShapes_ThrowsOneSentenceWithoutABacktrace()
     {
         using var scope = new TensorScope();
@@ -61,11 +61,11 @@ public sealed class TensorTests
         error.Message.ShouldNotContain("frame #");
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Call_UnknownOperator_ThrowsAndNamesIt() =>
         Should.Throw<VideoStyleException>(() => new AtenOperator("aten::no_such").Run()).Message.ShouldContain("no_such");
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Call_MoreMemoryThanThereIs_ThrowsRuntimeErrorWithAHint()
     {
         var error = Should.Throw<VideoStyleException>(() => Tensor.Zeros(1L << 40, 1L << 20));
@@ -73,7 +73,7 @@ public sealed class TensorTests
         error.Hint.ShouldNotBeNull();
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void CallMany_OfSplit_GivesEveryPart()
     {
         using var scope = new TensorScope();
@@ -82,7 +82,7 @@ public sealed class TensorTests
         parts[2].Item().ShouldBe(5);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void TensorScope_Ends_DisposesWhatWasMadeInsideExceptWhatIsKept()
     {
         Tensor kept, dropped, released;
@@ -104,7 +104,7 @@ public sealed class TensorTests
         released.Dispose();
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void ManualSeed_SameSeed_GivesTheSameNumbers()
     {
         using var scope = new TensorScope();
@@ -114,7 +114,7 @@ public sealed class TensorTests
         Tensor.Randn(5).ToArray<float>().ShouldBe(first);
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("gpu", ErrorKind.Usage)]
     [InlineData("cuda:x", ErrorKind.Usage)]
     [InlineData("cuda:-1", ErrorKind.Usage)]
@@ -126,6 +126,6 @@ public sealed class TensorTests
         error.Message.ShouldContain(text);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Configuration_OfTheLibrary_NamesItsVersion() => LibTorch.Configuration.ShouldStartWith("libtorch ");
 }

@@ -10,7 +10,7 @@ namespace VideoStyle.Tests.Training;
 /// <summary>The gradient of every loss against central differences in double precision.</summary>
 public sealed class GradientTests
 {
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(GramForm.Shifted, 0)]
     [InlineData(GramForm.Shifted, 2)]
     [InlineData(GramForm.Plain, 1)]
@@ -23,7 +23,7 @@ public sealed class GradientTests
         Check(features, f => target.Distance(f, layer, form));
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(GramForm.Shifted)]
     [InlineData(GramForm.Plain)]
     public void StyleDistance_ThroughTheLossNetwork(GramForm form)
@@ -41,7 +41,7 @@ public sealed class GradientTests
         );
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Content_ThroughTheLossNetwork()
     {
         using var scope = new TensorScope();
@@ -50,14 +50,14 @@ public sealed class GradientTests
         Check(Picture(16, 16, 5), x => Losses.Content(vgg.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer], original));
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void TotalVariation_OfPictures()
     {
         using var scope = new TensorScope();
         Check(Picture(9, 7, 6), Losses.TotalVariation);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Temporal_IntoBothPaintings()
     {
         using var scope = new TensorScope();
@@ -70,7 +70,7 @@ public sealed class GradientTests
         Check(second, y => Losses.Temporal(first, y, grid, mask, brightening));
     }
 
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("lite")]
     [InlineData("swift")]
     [InlineData("johnson")]
@@ -86,7 +86,7 @@ public sealed class GradientTests
     }
 
     /// <summary>What a step of mixed precision learns is what a step in float would: to the weights of every layer.</summary>
-    [NativeTheory(NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("lite")]
     [InlineData("swift")]
     [InlineData("johnson")]

@@ -33,7 +33,7 @@ public sealed class LossNetworkTests
             ((a - b.To(ScalarType.Float32)).Pow(2).Mean().Item() / a.Pow(2).Mean().Item()).ShouldBeLessThan(1e-3);
     }
 
-    [NativeFact(VideoStyle.Native.NativeUnits.Torch)]
+    [NativeFact(VideoStyle.Native.NativeUnits.Kernels)]
     public void Load_TorchvisionNames_GivesTheSameFeaturesFromItsOwnPreparation()
     {
         // The same picture prepared by either rule is the same tensor once the first layer's weights undo the difference.

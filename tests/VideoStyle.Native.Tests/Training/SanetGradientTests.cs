@@ -13,7 +13,7 @@ public sealed class SanetGradientTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Attention_ToThePictureTheStyleAndEachOfItsWeights()
     {
         using var scope = new TensorScope();
@@ -36,7 +36,7 @@ public sealed class SanetGradientTests : IDisposable
             GradientTests.Check(weights[name], x => Loss(picture, style, new Dictionary<string, Tensor>(weights, StringComparer.Ordinal) { [name] = x }));
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Losses_ThroughTheEncoderToThePainting()
     {
         using var scope = new TensorScope();

@@ -17,7 +17,7 @@ public sealed class SanetTrainingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_HundredSteps_LowersTheLossAndWritesWhatAnyStyleTakes()
     {
         var progress = new List<TrainingProgress>();
@@ -42,7 +42,7 @@ public sealed class SanetTrainingTests : IDisposable
             Should.Throw<VideoStyleException>(asStyle).Hint.ShouldNotBeNull().ShouldContain("--any-style");
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Resume_AfterAnInterruption_EqualsAnUninterruptedRun()
     {
         var options = Options("whole.safetensors") with { Steps = 6 };
@@ -59,7 +59,7 @@ public sealed class SanetTrainingTests : IDisposable
         a.Keys.Where(name => !a[name].SequenceEqual(b[name])).ShouldBeEmpty();
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_WithABase_BeginsWithItsWeights_AndRefusesAnotherFile()
     {
         var options = Options("first.safetensors") with { Steps = 1 };
@@ -73,7 +73,7 @@ public sealed class SanetTrainingTests : IDisposable
         error.Message.ShouldContain("is no SANet of this encoder");
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void FindLossNetwork_OnlyEncodersThatEndAtRelu41_ThrowsModelErrorThatSaysWhatIsNeeded()
     {
         RandomEncoder.Write(_folder["SE5.safetensors"], layers: 9);

@@ -21,7 +21,7 @@ public sealed class StyleFamilyTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Train_SeveralPaintings_GivesAFileWithAStyleOfEach()
     {
         var path = Train("several.safetensors", "lite");
@@ -35,7 +35,7 @@ public sealed class StyleFamilyTests : IDisposable
         Paint(red).SequenceEqual(Paint(stripes)).ShouldBeFalse();
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Train_AnyStyle_PaintsAfterPicturesThatWereNotThere()
     {
         var path = Train("any.safetensors", "any");
@@ -50,7 +50,7 @@ public sealed class StyleFamilyTests : IDisposable
         new FileInfo(path).Length.ShouldBeLessThan(4_000_000);
     }
 
-    [NativeTheory(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeTheory(NativeUnits.Kernels | NativeUnits.Media)]
     [InlineData(Precision.F32, 0.01f)]
     [InlineData(Precision.BF16, 0.1f)]
     public void Paint_ByAFileForAnyStyle_EqualsTheStyleMadeOfThePictureOnce(Precision precision, float most)
@@ -71,7 +71,7 @@ public sealed class StyleFamilyTests : IDisposable
         first.ToRgb().Zip(second.ToRgb()).Max(p => Math.Abs(p.First - p.Second)).ShouldBeLessThan(most);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Train_AnyStyleAfterAnInterruption_GoesOn()
     {
         var options = Options("part.safetensors", "any");
@@ -88,7 +88,7 @@ public sealed class StyleFamilyTests : IDisposable
         other.Run(report: null, CancellationToken.None).Completed.ShouldBeTrue();
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Mix_AllOfOneStyle_IsThatStyle_AndHalfwayIsBetween()
     {
         var family = StyleFamily.TryLoad(Train("several.safetensors", "lite"))!;
@@ -103,7 +103,7 @@ public sealed class StyleFamilyTests : IDisposable
             ((a[name] + b[name]) * 0.5 - half[name]).Abs().Sum().Item().ShouldBeLessThan(1e-5);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Mix_StylesOfDifferentNetworks_IsNull()
     {
         var names = StyleCatalog.BuiltIn.Names;
@@ -112,7 +112,7 @@ public sealed class StyleFamilyTests : IDisposable
         StyleFamily.Mix([(models[0], 1), (models[1], 1)]).ShouldBeNull();
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Load_FamilyWithoutANameChosen_SaysHowToChoose()
     {
         var path = Train("several.safetensors", "lite");
@@ -122,7 +122,7 @@ public sealed class StyleFamilyTests : IDisposable
         Should.Throw<VideoStyleException>(() => StyleCatalog.BuiltIn.Resolve($"{path}#blue")).Hint!.ShouldContain("red, stripes");
     }
 
-    [NativeTheory(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeTheory(NativeUnits.Kernels | NativeUnits.Media)]
     [InlineData("family", "nonsense")]
     [InlineData("styles", "{}")]
     [InlineData("styles", "[]")]
@@ -142,7 +142,7 @@ public sealed class StyleFamilyTests : IDisposable
     }
 
     /// <summary>Every number that tells a style from another has a gradient, and it is the slope of the loss.</summary>
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void PredictedForm_Gradient_AgreesWithFiniteDifferences()
     {
         using var scope = new TensorScope();

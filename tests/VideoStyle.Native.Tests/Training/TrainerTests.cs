@@ -18,7 +18,7 @@ public sealed class TrainerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_SameSeedTwice_GivesTheSameWeights()
     {
         var options = Options("a.safetensors") with { Steps = 4 };
@@ -30,7 +30,7 @@ public sealed class TrainerTests : IDisposable
         LargestDifference("a.safetensors", "c.safetensors").ShouldBeGreaterThan(0.01f);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Resume_AfterAnInterruption_EqualsAnUninterruptedRun()
     {
         var options = Options("whole.safetensors") with { Steps = 7 };
@@ -53,7 +53,7 @@ public sealed class TrainerTests : IDisposable
         File.Exists(parts.CheckpointPath).ShouldBeFalse();
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Resume_WithOtherSettings_ThrowsUsageErrorThatNamesThem()
     {
         var options = Options("x.safetensors") with { Steps = 50 };
@@ -69,7 +69,7 @@ public sealed class TrainerTests : IDisposable
         error.Message.ShouldContain("seed");
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_ToTheEnd_WritesAModelWithACardAndAPreview()
     {
         var progress = new List<TrainingProgress>();
@@ -90,7 +90,7 @@ public sealed class TrainerTests : IDisposable
         using var stylizer = TorchStylizer.Create(model, new StylizerOptions { Device = "cpu" });
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_LossThatOverflows_SaysThatItWentAstrayAndWritesNoModel()
     {
         var options = Options("bad.safetensors") with { Steps = 9, Weights = new LossWeights { Content = 1e308 } };
@@ -102,7 +102,7 @@ public sealed class TrainerTests : IDisposable
         File.Exists(options.Output).ShouldBeFalse();
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void DivergenceWatch_EvenGreyForLong_Throws_AndFogDoesNot()
     {
         using var scope = new TensorScope();
@@ -119,7 +119,7 @@ public sealed class TrainerTests : IDisposable
         }).Message.ShouldContain("even grey");
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_WithUnreadablePicturesAmongGoodOnes_SkipsCountsAndNamesThem()
     {
         var bad = System.IO.Path.Combine(Content(), "bad.jpg");
@@ -129,7 +129,7 @@ public sealed class TrainerTests : IDisposable
         trainer.Unreadable.ShouldBe([bad]);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Create_OnlyUnreadablePictures_ThrowsInputError()
     {
         var folder = _folder.Folder("rubbish");
@@ -137,7 +137,7 @@ public sealed class TrainerTests : IDisposable
         Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Content = [folder] })).Kind.ShouldBe(ErrorKind.Input);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Create_EmptyContentFolder_ThrowsInputErrorThatNamesIt()
     {
         var empty = _folder.Folder("empty");
@@ -146,7 +146,7 @@ public sealed class TrainerTests : IDisposable
         error.Message.ShouldContain(empty);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Create_CorruptStylePicture_ThrowsInputErrorThatNamesIt()
     {
         var path = _folder["corrupt.png"];
@@ -156,7 +156,7 @@ public sealed class TrainerTests : IDisposable
         error.Message.ShouldContain(path);
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Create_StylePictureOfOnePixel_ThrowsInputErrorThatSaysWhatIsNeeded()
     {
         var path = _folder.Picture("pixel.png", 1, 1, _ => 0);
@@ -165,7 +165,7 @@ public sealed class TrainerTests : IDisposable
         error.Message.ShouldContain("1×1");
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_StylePictureWithAlphaOrWithoutColour_Trains()
     {
         var alpha = _folder["alpha.png"];
@@ -177,7 +177,7 @@ public sealed class TrainerTests : IDisposable
         StyleModel.Load(_folder["x.safetensors"]).Card["style_image"].ShouldBe("alpha.png ×1, grey.png ×2");
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Media)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Save_WhereTheDiskRefuses_KeepsTheLastCheckpoint()
     {
         var options = Options("x.safetensors") with { Steps = 50 };

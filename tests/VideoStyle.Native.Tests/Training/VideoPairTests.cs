@@ -8,7 +8,7 @@ namespace VideoStyle.Tests.Training;
 
 public sealed class VideoPairTests
 {
-    [NativeFact(NativeUnits.Torch | NativeUnits.Vision)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Vision)]
     public void Estimate_ShiftedPicture_LeadsBackToTheFirst()
     {
         using var scope = new TensorScope();
@@ -25,7 +25,7 @@ public sealed class VideoPairTests
         mask[0].ShouldBe(0); // came in from outside
     }
 
-    [NativeFact(NativeUnits.Torch | NativeUnits.Vision)]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Vision)]
     public void Estimate_AcrossACut_IsNull()
     {
         using var scope = new TensorScope();
@@ -34,7 +34,7 @@ public sealed class VideoPairTests
         VideoPair.Estimate(Tensor.Rand(1, 3, 96, 96), Tensor.Rand(1, 3, 96, 96), flow).ShouldBeNull();
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public void Temporal_PictureThatGrowsBrighter_MayBePaintedBrighterOnlyWhenAware()
     {
         using var scope = new TensorScope();

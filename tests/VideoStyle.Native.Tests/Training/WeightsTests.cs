@@ -18,7 +18,7 @@ public sealed class WeightsTests : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public async Task Fetch_FromTheServer_KeepsWhatTrainingNeedsAndReportsProgress()
     {
         var content = TorchvisionFile();
@@ -34,7 +34,7 @@ public sealed class WeightsTests : IDisposable
         _folder.GetFiles().Length.ShouldBe(1);
     }
 
-    [NativeFact(NativeUnits.Torch)]
+    [NativeFact(NativeUnits.Kernels)]
     public async Task Fetch_AfterABrokenConnection_GoesOnWhereItStopped()
     {
         var content = TorchvisionFile();

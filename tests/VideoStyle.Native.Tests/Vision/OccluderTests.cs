@@ -35,7 +35,7 @@ public sealed class OccluderTests
     }
 
     // A network paints the uncovered background otherwise than it would without the object beside it.
-    [NativeTheory(NativeUnits.Vision | NativeUnits.Torch)]
+    [NativeTheory(NativeUnits.Vision | NativeUnits.Kernels)]
     [InlineData(CoherenceMode.Fast)]
     [InlineData(CoherenceMode.Best)]
     public void Next_BackgroundThatAnObjectUncovers_IsNoFurtherFromItsPaintThanFrameByFrame(CoherenceMode mode)

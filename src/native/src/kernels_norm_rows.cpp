@@ -1,7 +1,7 @@
-#include "torch_norm_rows.hpp"
+#include "kernels_norm_rows.hpp"
 
-#include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace {
 
@@ -92,14 +92,12 @@ void vs::finish_statistics(const double *total, const float *pivot, double pixel
     }
 }
 
-vs::coefficients::coefficients(const float *mean, const float *inverse, const at::Tensor &weight, const at::Tensor &bias,
+vs::coefficients::coefficients(const float *mean, const float *inverse, const float *weight, const float *bias, int64_t c,
                                int64_t repeat) {
-    const int64_t c = weight.size(0);
-    const float *w = weight.data_ptr<float>(), *o = bias.data_ptr<float>();
     for (int64_t i = 0; i < c * repeat; i++) {
         const int64_t k = i % c;
         m.push_back(mean[k]);
-        a.push_back(w[k] * inverse[k]);
-        b.push_back(o[k]);
+        a.push_back(weight[k] * inverse[k]);
+        b.push_back(bias[k]);
     }
 }

@@ -1,13 +1,10 @@
 // What normalises rows of channels-last pictures: shared by whole pictures and by pictures in strips, which so come out the same.
 #pragma once
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-
 #include <limits>
 #include <vector>
 
-#include "torch_kernels.hpp"
+#include "kernels.hpp"
 
 namespace vs {
 
@@ -15,8 +12,16 @@ struct norm_options {
     bool relu;
     int64_t scale, pad;
     double eps;
-    bool edge = false; // the border repeats the outermost pixel instead of reflecting
+    bool edge; // the border repeats the outermost pixel instead of reflecting
+
+    explicit norm_options(const vs_norm_options &o)
+        : relu(o.relu != 0), scale(o.scale), pad(o.pad), eps(o.eps), edge(o.edge != 0) {}
 };
+
+/// Whether a picture of this size can be enlarged and given its border.
+inline bool fits(const norm_options &o, int64_t height, int64_t width) {
+    return o.scale >= 1 && o.scale <= max_extent && o.pad >= 0 && o.pad < height * o.scale && o.pad < width * o.scale;
+}
 
 // ---- inner loops; `lanes` is a multiple of the channels, so that few channels still fill a vector ----
 
@@ -58,8 +63,11 @@ void finish_statistics(const double *total, const float *pivot, double pixels, d
 struct coefficients {
     std::vector<float> m, a, b;
 
-    coefficients(const float *mean, const float *inverse, const at::Tensor &weight, const at::Tensor &bias, int64_t repeat);
+    coefficients(const float *mean, const float *inverse, const float *weight, const float *bias, int64_t c, int64_t repeat);
 };
+
+/// Over how many pixels coefficients are repeated, so that few channels still fill a vector.
+inline int64_t repeat_of(int64_t c) { return std::max<int64_t>(1, 256 / c); }
 
 inline float lowest(bool relu) { return relu ? 0.f : -std::numeric_limits<float>::infinity(); }
 
