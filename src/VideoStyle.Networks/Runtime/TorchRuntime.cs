@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using System.Runtime.Loader;
 using TorchSharp;
 using VideoStyle.Core.Errors;
 
@@ -126,7 +127,11 @@ public static class TorchRuntime
         }
         catch (VideoStyleException)
         {
-            // Kept, and thrown again by Load.
+            // Kept, and thrown again by Load. Left alone, TorchSharp would now copy the packages' libraries beside its assembly:
+            // told that it has found them, it fails at its first call instead, for the same reason.
+            NativeLibrary.SetDllImportResolver(e.LoadedAssembly, (_, _, _) => Libraries.Value.Main);
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, _) =>
+                assembly == e.LoadedAssembly ? NativeLibrary.GetMainProgramHandle() : 0;
         }
     }
 
