@@ -96,7 +96,7 @@ check-format: ## say whether the C# code is in its format
 check: check-format test ## what continuous integration runs: the format check and every test
 
 install: build ## install into $(DESTDIR)$(PREFIX)
-	@rm -rf $(DESTDIR)$(PREFIX)/lib/videostyle
+	@rm -rf $(DESTDIR)$(PREFIX)/lib/videostyle/torch
 	@$(STEP) "The tool could not be installed into $(DESTDIR)$(PREFIX)." \
 	    dotnet publish src/VideoStyle.Cli $(DOTNET_FLAGS) -o $(DESTDIR)$(PREFIX)/lib/videostyle \
 	        -p:PublishLibTorch=$(if $(LIBTORCH),false,true) --use-current-runtime --self-contained false

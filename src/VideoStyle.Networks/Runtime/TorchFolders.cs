@@ -2,10 +2,10 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Networks.Runtime;
 
-/// <summary>Where the libraries lie: <c>LIBTORCH=DIR</c>, else <c>torch/</c> beside the executable, else the packages of the build.</summary>
+/// <summary>Where the libraries lie: libtorch in <c>LIBTORCH=DIR</c>, else all in <c>torch/</c> beside the executable, else where the build found them.</summary>
 /// <param name="TorchSharp">The path of <c>libLibTorchSharp.so</c>.</param>
-/// <param name="LibTorch">The folders of libtorch; several where its package is divided.</param>
-internal sealed record TorchFolders(string TorchSharp, IReadOnlyList<string> LibTorch)
+/// <param name="LibTorch">The folder of libtorch.</param>
+internal sealed record TorchFolders(string TorchSharp, string LibTorch)
 {
     /// <summary>The library that every libtorch has.</summary>
     public const string Main = "libtorch_cpu.so";
@@ -13,8 +13,8 @@ internal sealed record TorchFolders(string TorchSharp, IReadOnlyList<string> Lib
     private const string Bindings = "libLibTorchSharp.so";
     private const string Variable = "LIBTORCH";
 
-    /// <summary>Written by the build: one folder a line.</summary>
-    private const string Recorded = "torch.folders";
+    /// <summary>Written by the build; absent from what is published.</summary>
+    private const string Record = "torch.folder";
 
     /// <summary>Finds the libraries.</summary>
     /// <param name="program">The folder of the executable.</param>
@@ -23,23 +23,26 @@ internal sealed record TorchFolders(string TorchSharp, IReadOnlyList<string> Lib
     public static TorchFolders Find(string program, string? chosen)
     {
         List<string> folders = [Path.Combine(program, "torch")];
-        var record = Path.Combine(program, Recorded);
+        var record = Path.Combine(program, Record);
         if (File.Exists(record))
-            folders.AddRange(File.ReadLines(record).Where(line => line.Length > 0));
+            folders.Add(File.ReadAllText(record).Trim());
 
-        var bindings = folders.Select(folder => Path.Combine(folder, Bindings)).FirstOrDefault(File.Exists)
+        var bindings = folders.Find(folder => File.Exists(Path.Combine(folder, Bindings)))
             ?? throw Missing($"{Bindings} is not in {string.Join(" or ", folders)}.", "Run `make build`, or `make install` again.");
-        if (!string.IsNullOrEmpty(chosen))
-            return new TorchFolders(bindings, [Chosen(Path.GetFullPath(chosen))]);
-        if (!folders.Exists(folder => File.Exists(Path.Combine(folder, Main))))
-            throw Missing($"{Main} is not in {string.Join(" or ", folders)}.", $"Set {Variable}=DIR to a folder with libtorch {TorchVersion.Expected}, or run `make build` again.");
-        return new TorchFolders(bindings, folders);
+        var libTorch = !string.IsNullOrEmpty(chosen)
+            ? Chosen(Path.GetFullPath(chosen))
+            : folders.Find(folder => File.Exists(Path.Combine(folder, Main)))
+                ?? throw Missing(
+                    $"{Main} is not in {string.Join(" or ", folders)}.",
+                    $"Set {Variable}=DIR to a folder with libtorch {TorchVersion.Expected}, or run `make build` again."
+                );
+        return new TorchFolders(Path.Combine(bindings, Bindings), libTorch);
     }
 
     /// <summary>Finds a library of libtorch.</summary>
     /// <param name="name">Its file name.</param>
     /// <returns>The path, or null: then it is a library of the system.</returns>
-    public string? PathOf(string name) => LibTorch.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    public string? PathOf(string name) => Path.Combine(LibTorch, name) is var path && File.Exists(path) ? path : null;
 
     private static string Chosen(string folder)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native;
 
 namespace VideoStyle.Networks.Runtime;
 
@@ -33,9 +34,11 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
         var hasCuda = folders.PathOf(Cuda) is not null;
         if (!hasCuda)
             RequireNoOtherCuda();
-        if (TorchVersion.Beside(Path.GetDirectoryName(main)!, Headers(main)) is { } written)
+        if (TorchVersion.Beside(folders.LibTorch, Headers(main)) is { } written)
             RequireVersion(written, main);
 
+        // The native library sets limits for what only decodes when it is loaded; those for tensors must come after.
+        _ = VideoStyleNative.Units;
         DynamicLoader.KeepFreedMemory();
         Dictionary<string, nint> loaded = new(StringComparer.Ordinal);
         string[] wanted = hasCuda ? [TorchFolders.Main, Cuda, "libtorch.so"] : [TorchFolders.Main, "libtorch.so"];
@@ -56,7 +59,7 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
             LoadWithNeeds(need, folders, loaded);
         loaded[name] = DynamicLoader.Load(path, resolveAll: false, out var error);
         if (loaded[name] == 0)
-            throw Failure($"{path} cannot be loaded: {error}.");
+            throw Unloadable(path, error);
     }
 
     private static bool LoadBindings(string path)
@@ -72,7 +75,7 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
                 return true;
         }
 
-        throw Failure($"{path} cannot be loaded: {error}.");
+        throw Unloadable(path, error);
     }
 
     private static ElfFile Headers(string path)
@@ -124,6 +127,9 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
                 $"Set LIBTORCH={other} to use that libtorch, or unset LD_LIBRARY_PATH."
             );
     }
+
+    private static VideoStyleException Unloadable(string path, string? error) =>
+        Failure($"{path} cannot be loaded: {error?.Replace(path + ": ", "", StringComparison.Ordinal)}.");
 
     private static VideoStyleException Failure(string message, Exception? cause = null) => new(ErrorKind.Runtime, message, Hint, cause);
 }

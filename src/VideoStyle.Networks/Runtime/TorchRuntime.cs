@@ -45,7 +45,7 @@ public static class TorchRuntime
         {
             var libraries = Ready.Value;
             return $"TorchSharp {TorchSharpVersion}, libtorch {libraries.Version} ({(libraries.HasCuda ? "CUDA" : "CPU")})"
-                + $" in {Path.GetDirectoryName(libraries.Folders.PathOf(TorchFolders.Main))}, libLibTorchSharp "
+                + $" in {libraries.Folders.LibTorch}, libLibTorchSharp "
                 + (libraries.IsMarked ? $"with its need of {TorchLibraries.UnusedNeed} marked weak" : "as published");
         }
     }

@@ -15,7 +15,7 @@ public sealed class TorchFoldersTests : IDisposable
     [Fact]
     public void Find_FolderBesideTheProgram_ComesBeforeThePackages()
     {
-        var program = Program(packages: Libraries("packages", TorchFolders.Main, Bindings));
+        var program = Program(Libraries("packages", TorchFolders.Main, Bindings));
         var beside = Libraries("program/torch", TorchFolders.Main, Bindings);
 
         var found = TorchFolders.Find(program, chosen: "");
@@ -25,17 +25,15 @@ public sealed class TorchFoldersTests : IDisposable
     }
 
     [Fact]
-    public void Find_PackageFolders_AreSearchedOneAfterAnother()
+    public void Find_NothingBesideTheProgram_TakesTheRecordedFolder()
     {
-        var bindings = Libraries("torchsharp", Bindings);
-        var main = Libraries("libtorch-part1", TorchFolders.Main);
-        var cuda = Libraries("libtorch-part2", "libtorch_cuda.so");
+        var packages = Libraries("packages", TorchFolders.Main, Bindings, "libtorch_cuda.so");
 
-        var found = TorchFolders.Find(Program(bindings, main, cuda), chosen: null);
+        var found = TorchFolders.Find(Program(packages), chosen: null);
 
-        found.TorchSharp.ShouldBe(Path.Combine(bindings, Bindings));
-        found.PathOf(TorchFolders.Main).ShouldBe(Path.Combine(main, TorchFolders.Main));
-        found.PathOf("libtorch_cuda.so").ShouldBe(Path.Combine(cuda, "libtorch_cuda.so"));
+        found.TorchSharp.ShouldBe(Path.Combine(packages, Bindings));
+        found.PathOf(TorchFolders.Main).ShouldBe(Path.Combine(packages, TorchFolders.Main));
+        found.PathOf("libtorch_cuda.so").ShouldBe(Path.Combine(packages, "libtorch_cuda.so"));
         found.PathOf("libm.so.6").ShouldBeNull();
     }
 
@@ -52,13 +50,13 @@ public sealed class TorchFoldersTests : IDisposable
         var found = TorchFolders.Find(_folder["program"], _folder[chosen]);
 
         found.TorchSharp.ShouldBe(Path.Combine(_folder["program/torch"], Bindings));
-        found.LibTorch.ShouldBe([expected]);
+        found.LibTorch.ShouldBe(expected);
     }
 
     [Fact]
     public void Find_ChosenFolderThatIsNotThere_IsARuntimeErrorThatNamesIt()
     {
-        var program = Program(packages: Libraries("packages", TorchFolders.Main, Bindings));
+        var program = Program(Libraries("packages", TorchFolders.Main, Bindings));
 
         var error = Should.Throw<VideoStyleException>(() => TorchFolders.Find(program, _folder["gone"]));
 
@@ -70,7 +68,7 @@ public sealed class TorchFoldersTests : IDisposable
     [Fact]
     public void Find_ChosenFolderWithoutLibraries_IsARuntimeErrorThatNamesIt()
     {
-        var program = Program(packages: Libraries("packages", TorchFolders.Main, Bindings));
+        var program = Program(Libraries("packages", TorchFolders.Main, Bindings));
 
         var error = Should.Throw<VideoStyleException>(() => TorchFolders.Find(program, _folder.Folder("empty")));
 
@@ -91,9 +89,9 @@ public sealed class TorchFoldersTests : IDisposable
         error.Message.ShouldBe($"{missing} is not in {_folder["program/torch"]} or {packages}.");
     }
 
-    private string Program(params string[] packages)
+    private string Program(string packages)
     {
-        File.WriteAllLines(Path.Combine(_folder.Folder("program"), "torch.folders"), packages);
+        File.WriteAllText(Path.Combine(_folder.Folder("program"), "torch.folder"), packages + "\n");
         return _folder["program"];
     }
 

@@ -78,10 +78,9 @@ public sealed class TorchLibrariesTests : IDisposable
     // Links to the packages' libraries: 460 MB stay where they are.
     private TorchFolders Copies()
     {
-        foreach (var folder in Published.Folders.LibTorch.Where(Directory.Exists))
-            foreach (var file in Directory.GetFiles(folder, "*.so*"))
-                File.CreateSymbolicLink(Path.Combine(_folder.Folder("lib"), Path.GetFileName(file)), file);
-        return Published.Folders with { LibTorch = [_folder["lib"]] };
+        foreach (var file in Directory.GetFiles(Published.Folders.LibTorch, "*.so*"))
+            File.CreateSymbolicLink(Path.Combine(_folder.Folder("lib"), Path.GetFileName(file)), file);
+        return Published.Folders with { LibTorch = _folder["lib"] };
     }
 
     private void Replace(string name, Func<byte[], byte[]> change)
