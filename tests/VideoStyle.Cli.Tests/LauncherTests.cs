@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Shouldly;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;
 
+[SupportedOSPlatform("linux")]
 public sealed class LauncherTests : IDisposable
 {
     private readonly TempFolder _folder = new();
