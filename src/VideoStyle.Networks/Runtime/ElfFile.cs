@@ -15,6 +15,7 @@ internal sealed class ElfFile
     private const int Dynamic = 2; // PT_DYNAMIC
     private const int DynamicNeeded = 1; // DT_NEEDED
     private const int DynamicStrings = 5; // DT_STRTAB
+    private const int DynamicSymbols = 6; // DT_SYMTAB
     private const int DynamicName = 14; // DT_SONAME
     private const long DynamicVersions = 0x6ffffffe; // DT_VERNEED
     private const ushort Weak = 2; // VER_FLG_WEAK
@@ -44,6 +45,13 @@ internal sealed class ElfFile
             BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(54)),
             BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(56))
         );
+        // The loader follows these without a look; zeros in their place lead it into nothing.
+        foreach (var tag in (long[])[DynamicStrings, DynamicSymbols])
+        {
+            if (_dynamic.Find(entry => entry.Tag == tag).Value is var address && (address == 0 || OffsetOf(address) == 0))
+                throw new InvalidDataException("has a damaged dynamic section");
+        }
+
         Name = _dynamic.Where(entry => entry.Tag == DynamicName).Select(entry => DynamicString(entry.Value)).FirstOrDefault();
         Needed = [.. _dynamic.Where(entry => entry.Tag == DynamicNeeded).Select(entry => DynamicString(entry.Value))];
         VersionNeeds = [.. ReadVersionNeeds()];

@@ -37,7 +37,8 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
         if (TorchVersion.Beside(folders.LibTorch, Headers(main)) is { } written)
             RequireVersion(written, main);
 
-        // The native library sets limits for what only decodes when it is loaded; those for tensors must come after.
+        // The native library comes first: it sets limits of memory for what only decodes, and what FFmpeg needs finds the
+        // system's OpenMP runtime, which may be newer than libtorch's own of the same name.
         _ = VideoStyleNative.Units;
         DynamicLoader.KeepFreedMemory();
         Dictionary<string, nint> loaded = new(StringComparer.Ordinal);

@@ -94,16 +94,25 @@ public sealed class ElfFileTests
     }
 
     [Fact]
+    public void Read_DynamicSectionOfZeros_IsRefused()
+    {
+        var library = Published.TorchSharp;
+        var (offset, size) = Section(".dynamic");
+        library.AsSpan(offset, size).Clear();
+
+        Should.Throw<InvalidDataException>(() => ElfFile.Read(new MemoryStream(library))).Message.ShouldBe("has a damaged dynamic section");
+    }
+
+    [Fact]
     public void Read_DamagedHeaders_RefusesOrReadsButNeverFailsOtherwise()
     {
         var library = Published.TorchSharp;
-        // The version needs and the dynamic section as readelf lists them, and the headers: all that is read.
-        var places = Published.ReadElf("-SW", Published.Folders.TorchSharp)
-            .Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(field => field.Length > 5 && field[0] is ".gnu.version_r" or ".dynamic")
-            .SelectMany(field => Enumerable.Range(Convert.ToInt32(field[3], 16), Convert.ToInt32(field[4], 16)))
-            .Concat(Enumerable.Range(0, HeaderSize + 56 * 9))
-            .ToArray();
+        // The headers, the version needs and the dynamic section: all that is read.
+        int[] places =
+        [
+            .. Enumerable.Range(0, HeaderSize + 56 * 9),
+            .. new[] { ".gnu.version_r", ".dynamic" }.Select(Section).SelectMany(section => Enumerable.Range(section.Offset, section.Size)),
+        ];
         places.Length.ShouldBeGreaterThan(1000);
         Random random = new(17);
         var refused = 0;
@@ -125,5 +134,14 @@ public sealed class ElfFileTests
         }
 
         refused.ShouldBeInRange(100, 1999);
+    }
+
+    // Where readelf finds a section of TorchSharp's library.
+    private static (int Offset, int Size) Section(string name)
+    {
+        var field = Published.ReadElf("-SW", Published.Folders.TorchSharp)
+            .Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Single(field => field.Length > 5 && field[0] == name);
+        return (Convert.ToInt32(field[3], 16), Convert.ToInt32(field[4], 16));
     }
 }
