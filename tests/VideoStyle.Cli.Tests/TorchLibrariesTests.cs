@@ -53,6 +53,23 @@ public sealed class TorchLibrariesTests : IDisposable
         _folder.Names.ShouldBe(before);
     }
 
+    [NativeFact(Native.NativeUnits.Media | Native.NativeUnits.Vision)]
+    public async Task Convert_AnotherLibTorchInLibraryPath_ExitsWith6AndSaysWhichVariable()
+    {
+        await File.WriteAllTextAsync(_folder["libtorch_cuda.so"], "");
+
+        var result = await ToolProcess.RunAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["LIBTORCH"] = null, ["LD_LIBRARY_PATH"] = _folder.Path },
+            "convert",
+            SampleVideos.Windmill,
+            _folder["out.mp4"]
+        );
+
+        result.ExitCode.ShouldBe(ExitCode.Runtime, result.Error);
+        result.Error.ShouldContain($"LD_LIBRARY_PATH leads to {_folder["libtorch_cuda.so"]}");
+        _folder.Names.ShouldBe(["libtorch_cuda.so"]);
+    }
+
     [Fact]
     public async Task Doctor_LibTorchThatCannotBeLoaded_SaysWhichAndExitsWith6()
     {

@@ -8,8 +8,8 @@ namespace VideoStyle.Tests.Runtime;
 /// <summary>The libraries that the build restored, and what binutils says of a library.</summary>
 internal static class Published
 {
-    /// <summary>Where the build found them; <c>LIBTORCH</c> of the environment is not asked.</summary>
-    public static TorchFolders Folders { get; } = TorchFolders.Find(AppContext.BaseDirectory, chosen: null);
+    /// <summary>Where the build found them, or where <c>LIBTORCH</c> leads, which these tests run with too.</summary>
+    public static TorchFolders Folders { get; } = TorchFolders.Find(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("LIBTORCH"));
 
     /// <summary>TorchSharp's library as its package has it.</summary>
     public static byte[] TorchSharp => File.ReadAllBytes(Folders.TorchSharp);

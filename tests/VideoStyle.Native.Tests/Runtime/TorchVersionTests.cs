@@ -22,12 +22,12 @@ public sealed class TorchVersionTests
     }
 
     [Fact]
-    public void Of_LoadedLibTorch_IsTheVersionOfThePackage()
+    public void Of_LoadedLibTorch_IsTheVersionThatTorchSharpNeeds()
     {
         TorchRuntime.Load();
         NativeLibrary.TryLoad(Published.Folders.PathOf(TorchFolders.Main)!, out var library).ShouldBeTrue();
 
-        TorchVersion.Of(library).ShouldBe("2.10.0");
+        TorchVersion.Of(library).ShouldMatch(@"^2\.10\.\d+$");
     }
 
     [Fact]
