@@ -5,6 +5,7 @@
 
 STYLE ?= starry_night
 PREFIX ?= /usr/local
+TORCH ?= cpu
 CONFIGURATION ?= Release
 
 TARGETS := setup build demo test bench format check check-format install clean
@@ -14,6 +15,7 @@ TARGETS := setup build demo test bench format check check-format install clean
 help: ## list the targets (the default)
 	@sed -nE 's/^#? ?([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 	@echo
+	@echo "  TORCH=cuda        libtorch for NVIDIA GPUs, where the NuGet sources have it"
 	@echo "  LIBTORCH=DIR      another libtorch: of pytorch.org (CUDA), or the one inside an installed PyTorch"
 	@echo "  STYLE=NAME        the style of the demo ($(STYLE))"
 	@echo "  PREFIX=, DESTDIR= where to install ($(PREFIX))"
@@ -43,9 +45,13 @@ export DOTNET_ROOT ?= $(patsubst %/,%,$(dir $(realpath $(shell command -v dotnet
 
 STEP := tools/step.sh
 VIDEOSTYLE := artifacts/videostyle
-DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
+DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:Torch=$(TORCH)
 CLIP := sample-videos/lake.mp4
 DEMO := artifacts/demo
+NOT_RESTORED_cpu := The NuGet packages cannot be restored; the reason is above.
+NOT_RESTORED_cuda := TorchSharp-cuda-linux cannot be restored from the NuGet sources of this machine; add one that has it, or build \
+    without TORCH=cuda and let LIBTORCH=DIR name a libtorch with CUDA.
+NOT_RESTORED = $(or $(NOT_RESTORED_$(TORCH)),TORCH=$(TORCH) is neither cpu nor cuda.)
 COMPLETIONS := bash-completion/completions zsh/site-functions fish/vendor_completions.d
 
 setup: ## install what is missing (apt), or say that nothing is
@@ -53,6 +59,7 @@ setup: ## install what is missing (apt), or say that nothing is
 
 build: setup ## build the native library and artifacts/videostyle
 	@tools/build-native.sh
+	@$(STEP) "$(NOT_RESTORED)" dotnet restore src/VideoStyle.Cli -v quiet -p:Torch=$(TORCH)
 	@$(STEP) "The .NET code does not build; the compiler's messages are above." \
 	    dotnet build src/VideoStyle.Cli $(DOTNET_FLAGS)
 	@tools/launcher.sh artifacts/bin/VideoStyle.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z) $(VIDEOSTYLE)
@@ -89,9 +96,10 @@ check-format: ## say whether the C# code is in its format
 check: check-format test ## what continuous integration runs: the format check and every test
 
 install: build ## install into $(DESTDIR)$(PREFIX)
+	@rm -rf $(DESTDIR)$(PREFIX)/lib/videostyle/torch
 	@$(STEP) "The tool could not be installed into $(DESTDIR)$(PREFIX)." \
 	    dotnet publish src/VideoStyle.Cli $(DOTNET_FLAGS) -o $(DESTDIR)$(PREFIX)/lib/videostyle \
-	        -p:PublishReadyToRun=true --use-current-runtime --self-contained false
+	        -p:PublishLibTorch=$(if $(LIBTORCH),false,true) --use-current-runtime --self-contained false
 	@tools/launcher.sh $(PREFIX)/lib/videostyle $(DESTDIR)$(PREFIX)/bin/videostyle
 	@install -D -m 644 src/VideoStyle.Cli/videostyle.1 $(DESTDIR)$(PREFIX)/share/man/man1/videostyle.1
 	@mkdir -p $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)

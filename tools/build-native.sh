@@ -4,27 +4,20 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 if [ "${1:-}" = --help ]; then
-    cat <<'END'
+    cat <<'TEXT'
 usage: tools/build-native.sh [CMAKE_OPTION]...
 
-Builds src/native with CMake into artifacts/native/libvideostyle_{native,torch}.so. Options are handed to CMake, as in
-  tools/build-native.sh -DVS_TORCH=OFF      a library without libtorch: `measure` still works
-LIBTORCH=DIR names another libtorch than the distribution's (tools/find-libtorch.sh --help).
-END
+Builds src/native with CMake into artifacts/native/libvideostyle_native.so. Options are handed to CMake, as in
+  tools/build-native.sh -DVS_VISION=OFF     a library without OpenCV: `convert --coherence off` still works
+TEXT
     exit 0
 fi
 
-torch_dir=$(tools/find-libtorch.sh) || exit 1
 build=artifacts/native-build
-# CMake remembers where it found libtorch; asked for another one, it starts afresh.
-if [ "$(cat "$build/torch-dir" 2>/dev/null)" != "$torch_dir" ]; then
-    rm -rf "$build"
-fi
-mkdir -p "$build" && echo "$torch_dir" > "$build/torch-dir"
-
+mkdir -p "$build"
 tools/step.sh "CMake cannot configure the native library; its message is above." \
     cmake -S src/native -B "$build" -G Ninja --log-level=STATUS \
-    -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$PWD/artifacts/native" ${torch_dir:+-DTorch_DIR="$torch_dir"} "$@" > "$build/configure.log" ||
+    -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$PWD/artifacts/native" "$@" > "$build/configure.log" ||
     { cat "$build/configure.log"; exit 1; }
 # A library without a unit is still a library; that it lacks one must not go unnoticed.
 sed -n 's/^-- \(.*not found: .*\)/warning: \1/p' "$build/configure.log" >&2

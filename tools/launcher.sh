@@ -4,7 +4,8 @@ set -eu
 
 if [ "$#" -ne 2 ] || [ "$1" = --help ]; then
     echo "usage: tools/launcher.sh FOLDER FILE"
-    echo "Writes FILE, a script that starts the tool in FOLDER with the .NET of this build where no other is named."
+    echo "Writes FILE, a script that starts the tool in FOLDER with the .NET of this build where no other is named,"
+    echo "and, where LIBTORCH=DIR is set, with that libtorch where no other is named."
     [ "${1:-}" = --help ] && exit 0 || exit 2
 fi
 
@@ -14,11 +15,19 @@ case $1 in
 esac
 mkdir -p "$(dirname "$2")"
 # An SDK in a home folder is in no place where the host of an executable looks, so the script says where it is.
-cat > "$2.new" <<END
+cat > "$2.new" <<SCRIPT
 #!/bin/sh
 : "\${DOTNET_ROOT:=$DOTNET_ROOT}"
 export DOTNET_ROOT
+SCRIPT
+if [ -n "${LIBTORCH:-}" ]; then
+    cat >> "$2.new" <<SCRIPT
+: "\${LIBTORCH=$(realpath -m "$LIBTORCH")}"
+export LIBTORCH
+SCRIPT
+fi
+cat >> "$2.new" <<SCRIPT
 exec "$folder/videostyle" "\$@"
-END
+SCRIPT
 chmod +x "$2.new"
 mv -f "$2.new" "$2"

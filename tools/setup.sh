@@ -10,8 +10,6 @@ usage: tools/setup.sh [--tests] [--dry-run]
 Installs what a build needs and this machine lacks, with apt, through sudo where the user is not root.
   --tests     also what the tests compare against; where it cannot be had, those tests are skipped
   --dry-run   only say what would be installed
-
-LIBTORCH=DIR in the environment names another libtorch than the distribution's.
 END
 }
 
@@ -65,10 +63,8 @@ done
 command -v dotnet >/dev/null || fail "The .NET 10 SDK is not on the PATH; get it from https://dot.net/download."
 dotnet --version >/dev/null 2>&1 || fail "The .NET 10 SDK is not installed; get it from https://dot.net/download."
 
-torch_dir=$(tools/find-libtorch.sh) || exit 1
 build='g++ cmake ninja-build pkg-config libopencv-core-dev libopencv-imgproc-dev libopencv-video-dev libavcodec-dev
-    libavformat-dev libavutil-dev libavfilter-dev libswscale-dev libswresample-dev libopenblas0-pthread'
-[ -n "$torch_dir" ] || build="$build libtorch-dev"
+    libavformat-dev libavutil-dev libavfilter-dev libswscale-dev libswresample-dev'
 
 if ! command -v dpkg-query >/dev/null; then
     echo "setup: this is no Debian or Ubuntu, so nothing is installed; a build needs what these packages hold:" $build
@@ -90,12 +86,6 @@ echo "setup: installing $needed$wanted"
 
 # shellcheck disable=SC2086
 if [ -n "$needed" ] && ! install $needed; then
-    case $needed in
-    *libtorch-dev*)
-        [ -n "$(apt-cache policy libtorch-dev 2>/dev/null | grep 'Candidate: [0-9]')" ] ||
-            why="This distribution has no libtorch-dev; unpack libtorch from https://pytorch.org and set LIBTORCH=DIR."
-        ;;
-    esac
     fail "Packages could not be installed: $why"
 fi
 # shellcheck disable=SC2086
