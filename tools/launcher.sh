@@ -19,6 +19,9 @@ cat > "$2.new" <<SCRIPT
 #!/bin/sh
 : "\${DOTNET_ROOT:=$DOTNET_ROOT}"
 export DOTNET_ROOT
+# glibc asks for pages of 2 MiB, which saves the network's memory most of its page faults.
+: "\${GLIBC_TUNABLES=glibc.malloc.hugetlb=1}"
+export GLIBC_TUNABLES
 SCRIPT
 if [ -n "${LIBTORCH:-}" ]; then
     cat >> "$2.new" <<SCRIPT

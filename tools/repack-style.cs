@@ -7,8 +7,8 @@
 //   dotnet run tools/repack-style.cs -- MODEL OUTPUT.safetensors [field=value ...]
 //
 // A field with an empty value is dropped from the card.
+using TorchSharp;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
 if (args.Length < 2)
@@ -30,7 +30,7 @@ try
             card.Remove(key);
     }
 
-    model.Save(args[1], ScalarType.Float16, card);
+    model.Save(args[1], torch.ScalarType.Float16, card);
     Console.WriteLine($"{args[1]}: {model.Architecture.Name}, {new FileInfo(args[1]).Length} bytes");
     return 0;
 }

@@ -5,7 +5,7 @@ using VideoStyle.Cli.Config;
 using VideoStyle.Cli.Help;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Runtime;
 
 namespace VideoStyle.Cli;
 
@@ -54,7 +54,7 @@ internal static class CommandLine
     {
         // Before anything is parsed: until the first frame is there to be painted, both cores have something to do.
         if (ConvertCommand.Paints(args))
-            LibTorch.Preload();
+            TorchRuntime.Preload();
         var root = Create();
         if (args.Length == 0)
             args = ["--help"];

@@ -1,9 +1,8 @@
 using VideoStyle.Core.Flow;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks;
 
-/// <summary>Flow in the coordinates of <see cref="Functional.GridSample"/>: from −1 at the left or upper edge to 1 at the other.</summary>
+/// <summary>Flow in the coordinates of <see cref="Sampling.GridSample"/>: from −1 at the left or upper edge to 1 at the other.</summary>
 internal static class FlowGrid
 {
     /// <summary>Gets where each pixel is found, <c>[1, H, W, 2]</c>.</summary>
@@ -19,6 +18,6 @@ internal static class FlowGrid
                 (grid[i], grid[i + 1]) = ((2 * x + 1) / flow.Width - 1, (2 * y + 1) / flow.Height - 1);
         }
 
-        return Tensor.From<float>(grid, 1, flow.Height, flow.Width, 2);
+        return HostTensor.From<float>(grid, 1, flow.Height, flow.Width, 2);
     }
 }

@@ -1,16 +1,14 @@
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
+using VideoStyle.Native;
 using VideoStyle.Networks.Models;
+using VideoStyle.Networks.Operators;
 
 namespace VideoStyle.Networks;
 
 /// <summary>Frames into networks, and their outputs into paintings, each in one pass.</summary>
 internal static class FrameTensors
 {
-    private static readonly AtenOperator FrameToInput = new("videostyle::frame_to_input");
-    private static readonly AtenOperator OutputToPainting = new("videostyle::output_to_painting");
-
     /// <summary>Gets the side that a network takes for one of a frame: a multiple of its stride, and its least one at least.</summary>
     public static int Canvas(int size, int stride, int least) => Math.Max(least, checked(size + stride - 1) / stride * stride);
 
@@ -28,12 +26,8 @@ internal static class FrameTensors
     public static unsafe Tensor Read(
         Frame frame, int height, int width, int block, int border, double scale, ScalarType scalarType, int first = 0, int last = -1)
     {
-        var pixels = frame.Pixels;
-        fixed (byte* start = pixels)
-        {
-            using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
-            return FrameToInput.Call(rgb, height, width, block, border, scale, scalarType, first, last);
-        }
+        fixed (byte* start = frame.Pixels)
+            return Read(start, new Area(0, 0, frame.Width, frame.Height), frame.Width, (width, height), block, border, scale, scalarType, first, last);
     }
 
     /// <summary>As the other, in the form that a style network reads.</summary>
@@ -48,22 +42,27 @@ internal static class FrameTensors
     public static unsafe Tensor Read(Frame frame, Area area, StyleNetwork network)
     {
         var form = network.Architecture;
-        var pixels = frame.Pixels;
-        fixed (byte* start = pixels)
-        {
-            using var rgb = Tensor.Wrap(start, pixels.Length, frame.Height, frame.Width, 3);
-            using var rows = rgb.Narrow(0, area.Top, area.Height);
-            using var inside = rows.Narrow(1, area.Left, area.Width);
-            using var part = inside.Contiguous();
-            return FrameToInput.Call(
-                part,
-                Canvas(area.Height, form.Stride, form.MinSize),
-                Canvas(area.Width, form.Stride, form.MinSize),
-                form.Block,
-                form.InputPad,
-                form.White / 255.0,
-                network.ScalarType);
-        }
+        var canvas = (Canvas(area.Width, form.Stride, form.MinSize), Canvas(area.Height, form.Stride, form.MinSize));
+        if (area.Left < 0 || area.Top < 0 || area.Right > frame.Width || area.Bottom > frame.Height)
+            throw new ArgumentOutOfRangeException(nameof(area), area, "A part lies inside its frame.");
+        fixed (byte* start = frame.Pixels)
+            return Read(start, area, frame.Width, canvas, form.Block, form.InputPad, form.White / 255.0, network.ScalarType);
+    }
+
+    private static unsafe Tensor Read(
+        byte* pixels, Area area, int frameWidth, (int Width, int Height) canvas, int block, int border, double scale, ScalarType dtype, int first = 0, int last = -1)
+    {
+        // The kernel writes float and bfloat16, which is what the processor computes in.
+        var written = dtype == ScalarType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var rows = (last < 0 ? canvas.Height / block + 2 * border : last) - first;
+        var input = TensorMemory.EmptyChannelsLast(1, 3 * block * block, rows, canvas.Width / block + 2 * border, written);
+        var stride = 3L * frameWidth;
+        Kernels.FrameToInput(
+            pixels + area.Top * stride + 3L * area.Left, area.Height, area.Width, stride, (canvas.Height, canvas.Width), block, border, (float)scale, first, TensorPictures.View(input));
+        if (written == dtype)
+            return input;
+        using (input)
+            return input.to(dtype);
     }
 
     /// <summary>Makes a painting of a network's output, cut to a frame's size.</summary>
@@ -101,10 +100,12 @@ internal static class FrameTensors
     private static unsafe void WriteRows(Tensor output, int block, bool sigmoid, double scale, Painting painting, int first, int last)
     {
         var row = Painting.Channels * painting.Width;
+        using var scope = NewDisposeScope();
+        var pictures = output.dtype == ScalarType.BFloat16 ? output : output.to(ScalarType.Float32);
+        if (!TensorPictures.Fits(pictures))
+            pictures = pictures.ToChannelsLast();
         fixed (short* values = painting.Values[(first * row)..(last * row)])
-        {
-            using var rows = Tensor.Wrap(values, (long)row * (last - first), last - first, painting.Width, Painting.Channels);
-            OutputToPainting.Run(output, block, sigmoid, scale, rows);
-        }
+            Kernels.OutputToPainting(TensorPictures.View(pictures), block, sigmoid, (float)scale, values, last - first, painting.Width);
+        GC.KeepAlive(pictures);
     }
 }

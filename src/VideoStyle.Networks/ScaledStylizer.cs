@@ -1,6 +1,5 @@
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks;
@@ -49,28 +48,25 @@ public sealed class ScaledStylizer(IStylizer inner, Func<int, double> scale, str
 
     private Frame Resize(Frame frame, int width, int height)
     {
-        using var inference = LibTorch.InferenceMode();
-        using var scope = new TensorScope();
-        var sized = Functional.Resize(Pixels.ToTensor(frame).To(ScalarType.Float32), height, width);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var sized = Sampling.Resize(Pixels.ToTensor(frame).to(ScalarType.Float32), height, width);
         var scaled = _pool.Rent(width, height);
-        (sized.Clamp(0, 255) + 0.5).To(ScalarType.UInt8).Permute(0, 2, 3, 1).CopyTo(scaled.Pixels);
+        (sized.clamp(0, 255) + 0.5).to(ScalarType.Byte).permute(0, 2, 3, 1).CopyTo(scaled.Pixels);
         scaled.CopyTimingFrom(frame);
         scaled.Shares = frame.Shares;
         return scaled;
     }
 
-    private static unsafe Painting Resize(Painting painting, int width, int height)
+    private static Painting Resize(Painting painting, int width, int height)
     {
-        using var inference = LibTorch.InferenceMode();
-        using var scope = new TensorScope();
-        fixed (short* values = painting.Values)
-        {
-            var small = Tensor.Wrap(values, painting.Values.Length, 1, painting.Height, painting.Width, Painting.Channels);
-            var large = Functional.Resize(small.To(ScalarType.Float32).Permute(0, 3, 1, 2), height, width).Permute(0, 2, 3, 1);
-            var sized = new Painting(width, height);
-            // To the nearest: the conversion cuts off towards zero.
-            ((large + 32768.5).To(ScalarType.Int32) - 32768).To(ScalarType.Int16).CopyTo(sized.Values);
-            return sized;
-        }
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var small = HostTensor.From<short>(painting.Values, 1, painting.Height, painting.Width, Painting.Channels);
+        var large = Sampling.Resize(small.to(ScalarType.Float32).permute(0, 3, 1, 2), height, width).permute(0, 2, 3, 1);
+        var sized = new Painting(width, height);
+        // To the nearest: the conversion cuts off towards zero.
+        ((large + 32768.5).to(ScalarType.Int32) - 32768).to(ScalarType.Int16).CopyTo(sized.Values);
+        return sized;
     }
 }

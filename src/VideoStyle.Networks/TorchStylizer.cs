@@ -1,8 +1,8 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
+using VideoStyle.Networks.Runtime;
 using VideoStyle.Networks.Strips;
 
 namespace VideoStyle.Networks;
@@ -45,7 +45,7 @@ public sealed class TorchStylizer : IStylizer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        var device = TorchDevice.Parse(options.Device);
+        var device = Devices.Parse(options.Device);
         var (type, shortName) = Choose(options.Precision, device);
         var (workers, _) = Share(options.Workers, device);
         return new TorchStylizer(
@@ -65,7 +65,7 @@ public sealed class TorchStylizer : IStylizer
 
     /// <inheritdoc />
     /// <remarks>A GPU paints a frame as fast as its parts.</remarks>
-    public bool PaintsParts => !_network.Device.IsCuda;
+    public bool PaintsParts => !_network.Device.IsCuda();
 
     /// <inheritdoc />
     public Area Around(Area area, int width, int height) => Around(area, width, height, Margin);
@@ -118,8 +118,8 @@ public sealed class TorchStylizer : IStylizer
         room.Wait();
         try
         {
-            LibTorch.SetThreads(Math.Max(1, Environment.ProcessorCount / plan.Parallel));
-            return paint(plan);
+            TorchThreads.Set(Math.Max(1, Environment.ProcessorCount / plan.Parallel));
+            return TorchFailure.Translate(() => paint(plan));
         }
         finally
         {
@@ -129,19 +129,19 @@ public sealed class TorchStylizer : IStylizer
 
     private Painting PaintOne(Frame frame, int strips)
     {
-        using var inference = LibTorch.InferenceMode();
-        using var scope = new TensorScope();
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
 
         if (strips > 1)
             return StripPainter.Paint(_network, frame, strips);
         var form = _network.Architecture;
         var input = FrameTensors.Read(frame, _network);
-        if (_network.Device.IsCuda)
-            input = input.To(_network.Device, _network.ScalarType);
-        var statistics = _network.Device.IsCuda ? null : new NormStatistics();
+        if (_network.Device.IsCuda())
+            input = input.to(_network.ScalarType, _network.Device);
+        var statistics = _network.Device.IsCuda() ? null : new NormStatistics();
         var output = _network.Run(input, statistics);
-        if (_network.Device.IsCuda)
-            output = output.To(TorchDevice.Cpu, ScalarType.Float32);
+        if (_network.Device.IsCuda())
+            output = output.to(ScalarType.Float32, CPU);
 
         var painting = FrameTensors.ToPainting(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, frame.Width, frame.Height);
         painting.Statistics = statistics?.Complete();
@@ -150,8 +150,8 @@ public sealed class TorchStylizer : IStylizer
 
     private Painting PaintPart(Frame frame, Area area, NormStatistics statistics, int margin)
     {
-        using var inference = LibTorch.InferenceMode();
-        using var scope = new TensorScope();
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
         var form = _network.Architecture;
         var seen = Around(area, frame.Width, frame.Height, margin);
         var output = _network.Run(FrameTensors.Read(frame, seen, _network), statistics);
@@ -185,7 +185,7 @@ public sealed class TorchStylizer : IStylizer
             if (_room.Width != frame.Width || _room.Height != frame.Height)
             {
                 var bytes = _network.ScalarType == ScalarType.Float32 ? 4 : 2;
-                var plan = _network.Device.IsCuda
+                var plan = _network.Device.IsCuda()
                     ? new MemoryPlan(Workers, 1)
                     : MemoryBudget.PlanFor(_maxMemory, _network.Architecture, bytes, frame.Width, frame.Height, Workers);
                 _room = (frame.Width, frame.Height, plan, new SemaphoreSlim(plan.Parallel));
@@ -196,28 +196,28 @@ public sealed class TorchStylizer : IStylizer
     }
 
     /// <summary>Shares the cores out over workers.</summary>
-    internal static (int Workers, int Threads) Share(int? asked, TorchDevice device)
+    internal static (int Workers, int Threads) Share(int? asked, Device device)
     {
         var cores = Environment.ProcessorCount;
         // A GPU computes one picture at a time; the second worker converts pictures meanwhile.
-        var workers = Math.Clamp(asked ?? (device.IsCuda ? 2 : Math.Min(cores, 4)), 1, 64);
+        var workers = Math.Clamp(asked ?? (device.IsCuda() ? 2 : Math.Min(cores, 4)), 1, 64);
         return (workers, Math.Max(1, cores / workers));
     }
 
     /// <summary>Chooses what to compute in, and how reports name it.</summary>
     /// <exception cref="VideoStyleException">The device cannot compute in it (Usage).</exception>
-    internal static (ScalarType Type, string Name) Choose(Precision precision, TorchDevice device) =>
+    internal static (ScalarType Type, string Name) Choose(Precision precision, Device device) =>
         precision switch
         {
             Precision.F32 => (ScalarType.Float32, "f32"),
             Precision.BF16 => (ScalarType.BFloat16, "bf16"),
-            Precision.F16 when device.IsCuda => (ScalarType.Float16, "f16"),
+            Precision.F16 when device.IsCuda() => (ScalarType.Float16, "f16"),
             Precision.F16 => throw new VideoStyleException(
                 ErrorKind.Usage,
                 "Half precision needs a GPU.",
                 "Use --precision bf16 or f32, or --device cuda."
             ),
-            _ when device.IsCuda => (ScalarType.Float16, "f16"),
-            _ => LibTorch.CpuHasBFloat16 ? (ScalarType.BFloat16, "bf16") : (ScalarType.Float32, "f32"),
+            _ when device.IsCuda() => (ScalarType.Float16, "f16"),
+            _ => TorchRuntime.CpuHasBFloat16 ? (ScalarType.BFloat16, "bf16") : (ScalarType.Float32, "f32"),
         };
 }

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using VideoStyle.Cli.Output;
+using VideoStyle.Core.Errors;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
+using VideoStyle.Networks.Runtime;
 
 namespace VideoStyle.Cli.Commands;
 
@@ -50,8 +51,10 @@ internal static class DoctorCommand
         yield return new Check("native", Ok: true, $"ABI {VideoStyleNative.AbiVersion}");
         yield return Unit("media", NativeUnits.Media, () => MediaInfo.Version ?? "FFmpeg");
         yield return Unit("vision", NativeUnits.Vision, () => "OpenCV, for optical flow");
-        yield return Unit("torch", NativeUnits.Kernels, () => FirstLine(LibTorch.Configuration));
-        if (VideoStyleNative.Units.HasFlag(NativeUnits.Kernels))
+        yield return Unit("kernels", NativeUnits.Kernels, () => "our own, beside libtorch's operators");
+        var torch = Torch();
+        yield return torch;
+        if (torch.Ok)
             yield return Devices();
         var names = StyleCatalog.BuiltIn.Names;
         yield return names.Count > 0
@@ -66,14 +69,25 @@ internal static class DoctorCommand
             ? new Check(name, Ok: true, describe())
             : new Check(name, Ok: false, "not in this build", "Install its packages with `make setup`, then `make build`.");
 
+    private static Check Torch()
+    {
+        try
+        {
+            TorchRuntime.Load();
+            return new Check("torch", Ok: true, TorchRuntime.Description);
+        }
+        catch (VideoStyleException e)
+        {
+            return new Check("torch", Ok: false, e.Message, e.Hint);
+        }
+    }
+
     private static Check Devices()
     {
-        var precision = LibTorch.CpuHasBFloat16 ? "bf16" : "f32";
-        var cuda = Enumerable.Range(0, LibTorch.CudaCount)
-            .Select(i => LibTorch.CudaInfo(i))
+        var precision = TorchRuntime.CpuHasBFloat16 ? "bf16" : "f32";
+        var cuda = Enumerable.Range(0, TorchRuntime.CudaCount)
+            .Select(i => TorchRuntime.CudaInfo(i))
             .Select((gpu, i) => $"cuda:{i} ({gpu.Name}, {gpu.MemoryBytes / (1L << 30)} GiB)");
         return new Check("devices", Ok: true, string.Join(", ", cuda.Prepend($"cpu ({precision})")));
     }
-
-    private static string FirstLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
 }

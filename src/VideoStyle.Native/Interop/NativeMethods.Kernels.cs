@@ -72,9 +72,6 @@ internal static unsafe partial class NativeMethods
         in Pictures y
     );
 
-    [LibraryImport(Library, EntryPoint = "vs_relu_pad")]
-    internal static partial Status ReluPad(in Pictures x, int relu, long scale, long pad, in Pictures y);
-
     [LibraryImport(Library, EntryPoint = "vs_frame_to_input")]
     internal static partial Status FrameToInput(
         byte* rgb,

@@ -177,16 +177,6 @@ public static unsafe class Kernels
             .ThrowIfFailed();
     }
 
-    /// <summary>What stands between two convolutions without a norm: <c>pad(upsample(act(x)))</c>. A NaN stays one.</summary>
-    /// <param name="x">Pictures, <c>[N, C, H, W]</c>; float or bfloat16.</param>
-    /// <param name="relu">Whether max(·, 0) comes first.</param>
-    /// <param name="scale">Nearest-neighbour enlargement, at least 1.</param>
-    /// <param name="pad">Reflected border on each side, narrower than the enlarged picture.</param>
-    /// <param name="y">Receives <c>[N, C, H·scale + 2·pad, W·scale + 2·pad]</c>; float or bfloat16, whatever x is.</param>
-    /// <exception cref="VideoStyleException">A size or dtype does not fit.</exception>
-    public static void ReluPad(in Pictures x, bool relu, long scale, long pad, in Pictures y) =>
-        NativeMethods.ReluPad(x, relu ? 1 : 0, scale, pad, y).ThrowIfFailed();
-
     /// <summary>Bytes to numbers, mirrored to a canvas at the right and at the bottom, with blocks of pixels as channels and a reflected border.</summary>
     /// <param name="rgb">Red, green and blue of the upper left pixel; its neighbours follow.</param>
     /// <param name="height">Rows of the frame, or of the part of it that is read.</param>

@@ -24,4 +24,19 @@ public readonly record struct NormOptions
     /// <param name="eps">Added to the variance.</param>
     public NormOptions(bool relu = false, int scale = 1, int pad = 0, bool edge = false, double eps = 1e-5) =>
         (_relu, _scale, _pad, _edge, _eps) = (relu ? 1 : 0, scale, pad, edge ? 1 : 0, eps);
+
+    /// <summary>Gets whether max(·, 0) follows.</summary>
+    public bool Relu => _relu != 0;
+
+    /// <summary>Gets the factor of the nearest-neighbour enlargement.</summary>
+    public int Scale => _scale;
+
+    /// <summary>Gets the padding on each side, in pixels of the enlarged picture.</summary>
+    public int Pad => _pad;
+
+    /// <summary>Gets whether the padding repeats the outermost pixel instead of reflecting.</summary>
+    public bool Edge => _edge != 0;
+
+    /// <summary>Gets what is added to the variance.</summary>
+    public double Epsilon => _eps;
 }

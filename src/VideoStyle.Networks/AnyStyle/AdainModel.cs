@@ -1,4 +1,3 @@
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -22,12 +21,12 @@ internal sealed class AdainModel : AnyStyleModel
     private readonly ConvolutionChain _encoder;
     private readonly ConvolutionChain _decoder;
 
-    private AdainModel(ConvolutionChain encoder, ConvolutionChain decoder, TorchDevice device) =>
+    private AdainModel(ConvolutionChain encoder, ConvolutionChain decoder, Device device) =>
         (_encoder, _decoder, Device) = (encoder, decoder, device);
 
     public override string Name => "adain";
 
-    public override TorchDevice Device { get; }
+    public override Device Device { get; }
 
     public override int Stride => 8;
 
@@ -39,7 +38,7 @@ internal sealed class AdainModel : AnyStyleModel
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
     /// <exception cref="Core.Errors.VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static AdainModel Load(string vgg, string decoder, TorchDevice device, ScalarType scalarType)
+    internal static AdainModel Load(string vgg, string decoder, Device device, ScalarType scalarType)
     {
         var encoder = VggEncoder.Load(vgg, VggEncoder.ToRelu41, device, scalarType);
         try
@@ -54,7 +53,7 @@ internal sealed class AdainModel : AnyStyleModel
     }
 
     /// <summary>Loads the way back from relu4_1 to a picture.</summary>
-    internal static ConvolutionChain LoadDecoder(string path, TorchDevice device, ScalarType scalarType)
+    internal static ConvolutionChain LoadDecoder(string path, Device device, ScalarType scalarType)
     {
         var file = TensorFile.Read(path);
         return ConvolutionChain.Load(file, DecoderSteps(file.Tensors.ContainsKey("1.weight") ? Numbered : Exported), 512, device, scalarType);
@@ -72,8 +71,8 @@ internal sealed class AdainModel : AnyStyleModel
 
     public override StyleStatistics Measure(Tensor picture)
     {
-        using var scope = new TensorScope();
-        var (mean, deviation) = FeatureStatistics.Of(_encoder.Run(picture.To(Device, ScalarType.Float32)));
+        using var scope = NewDisposeScope();
+        var (mean, deviation) = FeatureStatistics.Of(_encoder.Run(picture.to(ScalarType.Float32, Device)));
         return new StyleStatistics(mean, deviation);
     }
 

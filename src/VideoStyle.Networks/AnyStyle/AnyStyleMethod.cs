@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Weights;
@@ -15,9 +14,9 @@ public sealed class AnyStyleMethod
 
     private const string LiteName = "lite";
 
-    private readonly Func<ModelFiles, Func<TorchDevice, ScalarType, AnyStyleModel>?> _find;
+    private readonly Func<ModelFiles, AnyStyleLoader?> _find;
 
-    private AnyStyleMethod(string name, Func<ModelFiles, Func<TorchDevice, ScalarType, AnyStyleModel>?> find) => (Name, _find) = (name, find);
+    private AnyStyleMethod(string name, Func<ModelFiles, AnyStyleLoader?> find) => (Name, _find) = (name, find);
 
     /// <summary>Gets every method, the one to prefer first.</summary>
     public static IReadOnlyList<AnyStyleMethod> All { get; } =
@@ -55,7 +54,7 @@ public sealed class AnyStyleMethod
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
     /// <exception cref="VideoStyleException">There is no such method (Usage), or its files are missing or damaged (Model).</exception>
-    public static AnyStyleModel Open(string name, WeightsStore weights, TorchDevice device, ScalarType scalarType)
+    public static AnyStyleModel Open(string name, WeightsStore weights, Device device, ScalarType scalarType)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (IsTrainedFile(name))

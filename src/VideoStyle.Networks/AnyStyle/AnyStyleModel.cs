@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>A network that paints after any picture, without training for it.</summary>
@@ -13,7 +11,7 @@ public abstract class AnyStyleModel : IDisposable
     public abstract string Name { get; }
 
     /// <summary>Gets where it computes.</summary>
-    public abstract TorchDevice Device { get; }
+    public abstract Device Device { get; }
 
     /// <summary>Gets the number that height and width of a frame have to be multiples of.</summary>
     public abstract int Stride { get; }

@@ -1,6 +1,6 @@
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Runtime;
 
 namespace VideoStyle.Networks.AnyStyle;
 
@@ -35,7 +35,7 @@ public sealed class AnyStyleStylizer : IStylizer
     /// <param name="options">Device, precision and workers.</param>
     /// <exception cref="Core.Errors.VideoStyleException">The device is absent (Runtime), or the network cannot be loaded (Model).</exception>
     public static AnyStyleStylizer Create(
-        Func<TorchDevice, ScalarType, AnyStyleModel> open,
+        Func<Device, ScalarType, AnyStyleModel> open,
         IReadOnlyList<string> pictures,
         StyleAssignment assignment,
         double strength,
@@ -45,7 +45,7 @@ public sealed class AnyStyleStylizer : IStylizer
         ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(options);
-        var device = TorchDevice.Parse(options.Device);
+        var device = Devices.Parse(options.Device);
         var (type, shortName) = TorchStylizer.Choose(options.Precision, device);
         var model = open(device, type);
         var names = pictures.Count <= 3 ? string.Join(" + ", pictures.Select(Path.GetFileNameWithoutExtension)) : $"{pictures.Count} pictures";
@@ -74,15 +74,20 @@ public sealed class AnyStyleStylizer : IStylizer
     public Painting Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        LibTorch.SetThreads(_threads);
-        using var inference = LibTorch.InferenceMode();
-        using var scope = new TensorScope();
+        return TorchFailure.Translate(() => PaintOne(frame));
+    }
+
+    private Painting PaintOne(Frame frame)
+    {
+        TorchThreads.Set(_threads);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
         var shares = _assignment.SharesOf(frame);
-        var rgb = FrameTensors.Read(frame, Canvas(frame.Height), Canvas(frame.Width), 1, 0, 1 / 255.0, ScalarType.Float32).To(_model.Device, ScalarType.Float32);
+        var rgb = FrameTensors.Read(frame, Canvas(frame.Height), Canvas(frame.Width), 1, 0, 1 / 255.0, ScalarType.Float32).to(ScalarType.Float32, _model.Device);
         var output = shares.Maps is { } maps && !_model.TakesMaps
             ? BlendPaintings(rgb, maps, frame)
             : _model.Paint(rgb, FieldOf(shares, frame));
-        return FrameTensors.ToPainting(output.To(TorchDevice.Cpu, ScalarType.Float32), 1, sigmoid: false, 1.0, frame.Width, frame.Height);
+        return FrameTensors.ToPainting(output.to(ScalarType.Float32, CPU), 1, sigmoid: false, 1.0, frame.Width, frame.Height);
     }
 
     /// <inheritdoc />
@@ -96,9 +101,9 @@ public sealed class AnyStyleStylizer : IStylizer
 
     private StyleStatistics Measure(Func<Tensor> read)
     {
-        using var noGrad = LibTorch.NoGrad();
-        using var scope = new TensorScope();
-        return _model.Measure(read());
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return TorchFailure.Translate(() => _model.Measure(read()));
     }
 
     private int Canvas(int size) => FrameTensors.Canvas(size, _model.Stride, _model.MinSize);
@@ -115,7 +120,7 @@ public sealed class AnyStyleStylizer : IStylizer
 
     private Tensor BlendPaintings(Tensor rgb, StyleMaps maps, Frame frame) =>
         Enumerable.Range(0, _styles.Length)
-            .Select(i => _model.Paint(rgb, new StyleField(_styles[i].Value, _strength)).To(ScalarType.Float32) * MapOf(maps, i, frame))
+            .Select(i => _model.Paint(rgb, new StyleField(_styles[i].Value, _strength)).to(ScalarType.Float32) * MapOf(maps, i, frame))
             .Aggregate((a, b) => a + b);
 
     /// <summary>A style's map as it lies over the mirrored picture, <c>[1, 1, H, W]</c>.</summary>
@@ -131,6 +136,6 @@ public sealed class AnyStyleStylizer : IStylizer
             row[frame.Width..].Fill(row[frame.Width - 1]);
         }
 
-        return Tensor.From<float>(values, 1, 1, height, width).To(_model.Device, ScalarType.Float32);
+        return HostTensor.From<float>(values, 1, 1, height, width).to(ScalarType.Float32, _model.Device);
     }
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -45,8 +44,8 @@ internal sealed record ChainStep(string Name, ChainSampling Before = ChainSampli
                 ErrorKind.Model,
                 $"{file.Path}: does not fit: '{Name}' is {(weight is null ? "missing" : $"[{string.Join(", ", weight.Shape)}]")} instead of [*, {inputChannels}, 3, 3]."
             );
-        var (w, b) = (weight.ToTensor().To(ScalarType.Float32), bias.ToTensor().To(ScalarType.Float32));
-        return double.IsFinite(w.Abs().Sum().Item() + b.Abs().Sum().Item())
+        var (w, b) = (weight.ToTensor().to(ScalarType.Float32), bias.ToTensor().to(ScalarType.Float32));
+        return double.IsFinite(w.abs().sum().ToDouble() + b.abs().sum().ToDouble())
             ? (w, b)
             : throw new VideoStyleException(ErrorKind.Model, $"{file.Path}: '{Name}' holds a value that is not a finite number.");
     }

@@ -1,11 +1,9 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>Convolutions in a row with reflected borders, as the encoders and decoders around VGG-19 are built.</summary>
-/// <remarks>ReLU, enlargement and border between two convolutions are one pass over the picture (<see cref="Functional.ReluPad"/>).</remarks>
 internal sealed class ConvolutionChain : IDisposable
 {
     private readonly List<(ChainStep Step, Tensor Weight, Tensor Bias)> _layers = [];
@@ -36,7 +34,7 @@ internal sealed class ConvolutionChain : IDisposable
         TensorFile file,
         IReadOnlyList<ChainStep> steps,
         long inputChannels,
-        TorchDevice device,
+        Device device,
         ScalarType scalarType,
         InputForm? form = null
     )
@@ -47,17 +45,17 @@ internal sealed class ConvolutionChain : IDisposable
             var channels = inputChannels;
             foreach (var step in steps)
             {
-                using var scope = new TensorScope();
+                using var scope = NewDisposeScope();
                 var (weight, bias) = step.Read(file, channels);
                 if (form is not null && chain._layers.Count == 0)
                     (weight, bias) = form.FoldInto(weight, bias);
                 var type = channels <= 3 && scalarType != ScalarType.Float64 ? ScalarType.Float32 : scalarType;
-                channels = weight.Size(0);
+                channels = weight.size(0);
                 chain._layers.Add(
                     (
                         step,
-                        TensorScope.Release(weight.To(device, type).Contiguous(MemoryFormat.ChannelsLast)),
-                        TensorScope.Release(bias.To(device, type).Clone())
+                        weight.to(type, device).ToChannelsLast().DetachFromDisposeScope(),
+                        bias.to(type, device).clone().DetachFromDisposeScope()
                     )
                 );
             }
@@ -75,29 +73,24 @@ internal sealed class ConvolutionChain : IDisposable
     internal IEnumerable<(Tensor Weight, Tensor Bias)> Weights => _layers.Select(l => (l.Weight, l.Bias));
 
     /// <summary>Gets the channels of the result.</summary>
-    internal long OutputChannels => _layers[^1].Weight.Size(0);
+    internal long OutputChannels => _layers[^1].Weight.size(0);
 
     /// <summary>Computes the chain.</summary>
     /// <param name="x"><c>[N, C, H, W]</c>; kept by the caller.</param>
     /// <param name="tap">Is given, by number, the result of each layer behind its ReLU, as long as it lives; or null.</param>
     internal Tensor Run(Tensor x, Action<int, Tensor>? tap = null)
     {
-        var (current, relu) = (x, false);
+        var current = x;
         for (var i = 0; i < _layers.Count; i++)
         {
             var (step, weight, bias) = _layers[i];
             if (step.Before == ChainSampling.Pool)
-                current = Replace(current, Functional.MaxPool2d(current, 2));
+                current = Replace(current, F.max_pool2d(current, 2));
             var scale = step.Before == ChainSampling.Enlarge ? 2 : 1;
-            current = Replace(current, Functional.ReluPad(current, relu, scale, pad: 1, weight.ScalarType));
-            current = Replace(current, Functional.Conv2d(current, weight, bias));
-            relu = step.Relu;
-            if (relu && (tap is not null || i == _layers.Count - 1))
-            {
-                Functional.Relu_(current);
-                relu = false;
-            }
-
+            current = Replace(current, Sampling.EnlargeAndPad(current, scale, pad: 1, weight.dtype));
+            current = Replace(current, F.conv2d(current, weight, bias));
+            if (step.Relu)
+                current.relu_();
             tap?.Invoke(i, current);
         }
 

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>Mean and deviation of each channel of features, in float where the features are in less.</summary>
@@ -11,8 +9,8 @@ internal static class FeatureStatistics
     /// <returns>Both <c>[1, C, 1, 1]</c>, float at least; the deviation is the root of the unbiased variance + 1e-5.</returns>
     internal static (Tensor Mean, Tensor Deviation) Of(Tensor features)
     {
-        var (variance, mean) = Functional.VarianceMean(AtLeastFloat(features));
-        return (mean, (variance + Epsilon).Sqrt());
+        var (variance, mean) = var_mean(AtLeastFloat(features), [2, 3], unbiased: true, keepdim: true);
+        return (mean, (variance + Epsilon).sqrt());
     }
 
     /// <summary>Brings each channel to mean 0 and deviation 1, in float at least.</summary>
@@ -24,5 +22,5 @@ internal static class FeatureStatistics
 
     /// <summary>The same values, in float where they are in less; a tensor of its own, which outlives the other.</summary>
     internal static Tensor AtLeastFloat(Tensor features) =>
-        features.To(features.ScalarType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
+        features.to(features.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
 }

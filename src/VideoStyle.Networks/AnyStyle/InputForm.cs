@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -21,7 +20,7 @@ internal sealed record InputForm(double[] Matrix, double[] Offset)
         var (weight, bias) = (file.Tensors.GetValueOrDefault($"{name}.weight"), file.Tensors.GetValueOrDefault($"{name}.bias"));
         if (weight?.Shape is not [3, 3, 1, 1] || bias?.Shape is not [3])
             throw new VideoStyleException(ErrorKind.Model, $"{file.Path}: does not fit: '{name}' is missing or not [3, 3, 1, 1].");
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         return new InputForm(weight.ToTensor().ToArray<double>(), bias.ToTensor().ToArray<double>());
     }
 
@@ -31,10 +30,10 @@ internal sealed record InputForm(double[] Matrix, double[] Offset)
     /// <remarks>Exact where the border is reflected, and with it prepared like everything else.</remarks>
     internal (Tensor Weight, Tensor Bias) FoldInto(Tensor weight, Tensor bias)
     {
-        var (output, size) = (weight.Size(0), weight.Size(2));
-        var taps = weight.To(ScalarType.Float64).Permute(0, 2, 3, 1).Reshape(-1, 3);
-        var folded = taps.Matmul(Tensor.From<double>(Matrix, 3, 3)).Reshape(output, size, size, 3).Permute(0, 3, 1, 2);
-        var constant = taps.Matmul(Tensor.From<double>(Offset, 3, 1)).Reshape(output, size * size).Mean(1L) * (size * size);
-        return (folded.To(ScalarType.Float32), (bias.To(ScalarType.Float64) + constant).To(ScalarType.Float32));
+        var (output, size) = (weight.size(0), weight.size(2));
+        var taps = weight.to(ScalarType.Float64).permute(0, 2, 3, 1).reshape(-1, 3);
+        var folded = taps.mm(HostTensor.From<double>(Matrix, 3, 3)).reshape(output, size, size, 3).permute(0, 3, 1, 2);
+        var constant = taps.mm(HostTensor.From<double>(Offset, 3, 1)).reshape(output, size * size).mean([1]) * (size * size);
+        return (folded.to(ScalarType.Float32), (bias.to(ScalarType.Float64) + constant).to(ScalarType.Float32));
     }
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -18,23 +17,23 @@ internal sealed class LiteAnyModel : AnyStyleModel
     private readonly string[] _styled;
     private readonly ScalarType _scalarType;
 
-    private LiteAnyModel(StyleFamily family, TorchDevice device, ScalarType scalarType)
+    private LiteAnyModel(StyleFamily family, Device device, ScalarType scalarType)
     {
         (_architecture, Device, _scalarType) = (family.Architecture, device, scalarType);
         _styled = [.. StyleForm.Styled(_architecture).Select(p => p.Key)];
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         foreach (var (name, tensor) in family.Tensors())
         {
-            _all[name] = TensorScope.Release(tensor.To(device, ScalarType.Float32));
+            _all[name] = tensor.to(ScalarType.Float32, device).DetachFromDisposeScope();
             if (_architecture.Parameters.TryGetValue(name, out var shape) && !StyleForm.IsStyled(_architecture, name))
-                _shared[name] = TensorScope.Release(Convolving(tensor.To(device, scalarType), shape));
+                _shared[name] = Convolving(tensor.to(scalarType, device), shape).DetachFromDisposeScope();
         }
     }
 
     public override string Name => "lite";
 
-    public override TorchDevice Device { get; }
+    public override Device Device { get; }
 
     public override int Stride => _architecture.Stride;
 
@@ -46,30 +45,30 @@ internal sealed class LiteAnyModel : AnyStyleModel
 
     /// <summary>Loads the network.</summary>
     /// <exception cref="VideoStyleException">The file is damaged, or holds fixed styles (Model).</exception>
-    internal static LiteAnyModel Load(string path, TorchDevice device, ScalarType scalarType) =>
+    internal static LiteAnyModel Load(string path, Device device, ScalarType scalarType) =>
         new(StyleFamily.LoadAny(path), device, scalarType);
 
     public override StyleStatistics Measure(Tensor picture)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
-        var weights = new PredictedForm(_architecture, [picture.To(Device, ScalarType.Float32)]).Weights(_all, 0);
-        return new StyleStatistics(_styled.Select(name => weights[name].Clone()));
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var weights = new PredictedForm(_architecture, [picture.to(ScalarType.Float32, Device)]).Weights(_all, 0);
+        return new StyleStatistics(_styled.Select(name => weights[name].clone()));
     }
 
     public override Tensor Paint(Tensor rgb, StyleField styles)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var weights = new Dictionary<string, Tensor>(_shared, StringComparer.Ordinal);
         for (var i = 0; i < _styled.Length; i++)
         {
             var value = styles.Blend(i, rgb);
-            weights[_styled[i]] = _architecture.IsConvolution(_styled[i]) ? Convolving(value.To(_scalarType), value.Shape) : value;
+            weights[_styled[i]] = _architecture.IsConvolution(_styled[i]) ? Convolving(value.to(_scalarType), value.shape) : value;
         }
 
         using var network = StyleNetwork.Over(_architecture, weights, Device, _scalarType);
-        var painted = network.Paint(rgb).To(ScalarType.Float32);
-        return scope.Keep(styles.Strength == 1 ? painted : rgb * (1 - styles.Strength) + painted * styles.Strength);
+        var painted = network.Paint(rgb).to(ScalarType.Float32);
+        return scope.MoveToOuter(styles.Strength == 1 ? painted : rgb * (1 - styles.Strength) + painted * styles.Strength);
     }
 
     protected override void Dispose(bool disposing)
@@ -79,5 +78,5 @@ internal sealed class LiteAnyModel : AnyStyleModel
     }
 
     private static Tensor Convolving(Tensor tensor, long[] shape) =>
-        shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor;
+        shape.Length == 4 ? tensor.ToChannelsLast() : tensor;
 }

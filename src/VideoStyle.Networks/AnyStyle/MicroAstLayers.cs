@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -46,7 +45,7 @@ internal static class MicroAstLayers
 
     /// <summary>Reads one of the four files.</summary>
     /// <exception cref="VideoStyleException">It is missing, damaged or holds something else (Model).</exception>
-    internal static Dictionary<string, Tensor> Read(string path, IReadOnlyDictionary<string, long[]> layers, TorchDevice device, ScalarType scalarType)
+    internal static Dictionary<string, Tensor> Read(string path, IReadOnlyDictionary<string, long[]> layers, Device device, ScalarType scalarType)
     {
         var file = TensorFile.Read(path);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -62,9 +61,9 @@ internal static class MicroAstLayers
         {
             if (!file.Tensors.TryGetValue(name.Replace(".weight", ".conv_layer.weight", StringComparison.Ordinal).Replace(".bias", ".conv_layer.bias", StringComparison.Ordinal), out var stored) || !stored.Shape.SequenceEqual(shape))
                 throw new VideoStyleException(ErrorKind.Model, $"{path}: is no part of MicroAST that belongs here: '{name}' is missing or not [{string.Join(", ", shape)}].", AnyStyleMethod.WhereToGet);
-            using var scope = new TensorScope();
-            var tensor = stored.ToTensor().To(device, scalarType).Clone();
-            tensors[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
+            using var scope = NewDisposeScope();
+            var tensor = stored.ToTensor().to(scalarType, device).clone();
+            tensors[name] = (shape.Length == 4 ? tensor.ToChannelsLast() : tensor).DetachFromDisposeScope();
         }
     }
 
@@ -72,11 +71,11 @@ internal static class MicroAstLayers
     internal static Tensor Conv(Dictionary<string, Tensor> weights, string name, Tensor x, int stride = 1)
     {
         var weight = weights[$"{name}.weight"];
-        var pad = (int)weight.Size(2) / 2;
-        var groups = (int)(x.Size(1) / weight.Size(1));
+        var pad = (int)weight.size(2) / 2;
+        var groups = (int)(x.size(1) / weight.size(1));
         if (pad == 0)
-            return Functional.Conv2d(x, weight, weights[$"{name}.bias"], stride, groups: groups);
-        using var padded = Functional.ReluPad(x, relu: false, scale: 1, pad, x.ScalarType);
-        return Functional.Conv2d(padded, weight, weights[$"{name}.bias"], stride, groups: groups);
+            return F.conv2d(x, weight, weights[$"{name}.bias"], strides: [stride, stride], groups: groups);
+        using var padded = Sampling.EnlargeAndPad(x, scale: 1, pad, x.dtype);
+        return F.conv2d(padded, weight, weights[$"{name}.bias"], strides: [stride, stride], groups: groups);
     }
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.AnyStyle;
 
@@ -24,7 +23,7 @@ internal sealed class MicroAstModel : AnyStyleModel
     private readonly Dictionary<string, Tensor> _decoder;
     private readonly ScalarType _scalarType;
 
-    private MicroAstModel(IReadOnlyList<string> files, TorchDevice device, ScalarType scalarType)
+    private MicroAstModel(IReadOnlyList<string> files, Device device, ScalarType scalarType)
     {
         (Device, _scalarType) = (device, scalarType);
         // Of a style, little is computed once; of a frame, much each time.
@@ -36,7 +35,7 @@ internal sealed class MicroAstModel : AnyStyleModel
 
     public override string Name => "microast";
 
-    public override TorchDevice Device { get; }
+    public override Device Device { get; }
 
     public override int Stride => 4;
 
@@ -51,13 +50,13 @@ internal sealed class MicroAstModel : AnyStyleModel
     /// <param name="scalarType">What to convolve frames in.</param>
     /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
     internal static MicroAstModel Load(
-        string contentEncoder, string styleEncoder, string modulator, string decoder, TorchDevice device, ScalarType scalarType) =>
+        string contentEncoder, string styleEncoder, string modulator, string decoder, Device device, ScalarType scalarType) =>
         new([contentEncoder, styleEncoder, modulator, decoder], device, scalarType);
 
     public override StyleStatistics Measure(Tensor picture)
     {
-        using var scope = new TensorScope();
-        var (shallow, deep) = Encode(_style, picture.To(Device, ScalarType.Float32).Contiguous(MemoryFormat.ChannelsLast));
+        using var scope = NewDisposeScope();
+        var (shallow, deep) = Encode(_style, picture.to(ScalarType.Float32, Device).ToChannelsLast());
         var (shallowMean, shallowDeviation) = FeatureStatistics.Of(shallow);
         var (deepMean, deepDeviation) = FeatureStatistics.Of(deep);
         return new StyleStatistics(
@@ -66,7 +65,7 @@ internal sealed class MicroAstModel : AnyStyleModel
         );
 
         Tensor Signal(string name, Tensor features) =>
-            Functional.AveragePool(MicroAstLayers.Conv(_modulator, $"{name}.0", features), 1, 1);
+            F.adaptive_avg_pool2d(MicroAstLayers.Conv(_modulator, $"{name}.0", features), [1, 1]);
     }
 
     public override Tensor Paint(Tensor rgb, StyleField styles)
@@ -74,7 +73,7 @@ internal sealed class MicroAstModel : AnyStyleModel
         using var own = styles.Strength < 1 ? Measure(rgb) : null;
         if (own is not null)
             styles = styles.FilledUpWith(own);
-        var x = Encode(_content, rgb.To(_scalarType)).Deep;
+        var x = Encode(_content, rgb.to(_scalarType)).Deep;
         x = Modulate(x, Deep, DeepFilter, "dec1");
         x = Modulate(x, Shallow, ShallowFilter, "dec2");
         x = Enlarge(x, "dec3.1", "dec3.3");
@@ -85,20 +84,20 @@ internal sealed class MicroAstModel : AnyStyleModel
         Tensor Modulate(Tensor features, int statistics, int filter, string block)
         {
             var normalised = FeatureStatistics.Normalise(features);
-            var styled = styles.Transfer(features, s => normalised * s[statistics + 1] + s[statistics]).To(_scalarType);
-            var (weight, bias) = (styles.Blend(filter, features).To(_scalarType), styles.Blend(filter + 1, features).To(_scalarType));
-            var inner = Functional.Relu_(MicroAstLayers.Conv(_decoder, $"{block}.conv1", styled) * weight + styled * bias);
+            var styled = styles.Transfer(features, s => normalised * s[statistics + 1] + s[statistics]).to(_scalarType);
+            var (weight, bias) = (styles.Blend(filter, features).to(_scalarType), styles.Blend(filter + 1, features).to(_scalarType));
+            var inner = (MicroAstLayers.Conv(_decoder, $"{block}.conv1", styled) * weight + styled * bias).relu_();
             return styled + (MicroAstLayers.Conv(_decoder, $"{block}.conv2", inner) * weight + inner * bias);
         }
 
         Tensor Enlarge(Tensor features, string depthwise, string pointwise)
         {
-            using var scope = new TensorScope();
-            var large = Functional.UpsampleBilinear(features, 2 * features.Size(2), 2 * features.Size(3));
+            using var scope = NewDisposeScope();
+            var large = F.interpolate(features, [2 * features.size(2), 2 * features.size(3)], mode: InterpolationMode.Bilinear, align_corners: false);
             features.Dispose();
-            using var spread = Functional.Relu_(MicroAstLayers.Conv(_decoder, depthwise, large));
+            using var spread = MicroAstLayers.Conv(_decoder, depthwise, large).relu_();
             large.Dispose();
-            return scope.Keep(Functional.Relu_(MicroAstLayers.Conv(_decoder, pointwise, spread)));
+            return scope.MoveToOuter(MicroAstLayers.Conv(_decoder, pointwise, spread).relu_());
         }
     }
 
@@ -112,7 +111,7 @@ internal sealed class MicroAstModel : AnyStyleModel
     {
         foreach (var (name, stride) in MicroAstLayers.Stem)
         {
-            var next = Functional.Relu_(MicroAstLayers.Conv(weights, name, x, stride));
+            var next = MicroAstLayers.Conv(weights, name, x, stride).relu_();
             x.Dispose();
             x = next;
         }
@@ -122,7 +121,7 @@ internal sealed class MicroAstModel : AnyStyleModel
 
         Tensor Residual(Tensor features, string block)
         {
-            using var inner = Functional.Relu_(MicroAstLayers.Conv(weights, $"{block}.conv1", features));
+            using var inner = MicroAstLayers.Conv(weights, $"{block}.conv1", features).relu_();
             return features + MicroAstLayers.Conv(weights, $"{block}.conv2", inner);
         }
     }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -28,15 +27,15 @@ internal sealed class SanetModel : AnyStyleModel
     private readonly Dictionary<string, Tensor> _transform = new(StringComparer.Ordinal);
     private readonly SanetNetwork _network;
 
-    private SanetModel(ConvolutionChain encoder, ConvolutionChain decoder, TensorFile transform, TorchDevice device)
+    private SanetModel(ConvolutionChain encoder, ConvolutionChain decoder, TensorFile transform, Device device)
     {
         (_encoder, _decoder, Device) = (encoder, decoder, device);
         foreach (var (name, shape) in SanetNetwork.TransformOf(encoder.OutputChannels))
         {
             if (!transform.Tensors.TryGetValue(name, out var stored) || !stored.Shape.SequenceEqual(shape))
                 throw new VideoStyleException(ErrorKind.Model, $"{transform.Path}: is no transform of SANet: '{name}' is missing or not [{string.Join(", ", shape)}].", AnyStyleMethod.WhereToGet);
-            using var scope = new TensorScope();
-            _transform[name] = TensorScope.Release(stored.ToTensor().To(Device, ScalarType.Float32).Clone());
+            using var scope = NewDisposeScope();
+            _transform[name] = stored.ToTensor().to(ScalarType.Float32, Device).clone().DetachFromDisposeScope();
         }
 
         _network = new SanetNetwork(encoder, decoder, _transform);
@@ -44,7 +43,7 @@ internal sealed class SanetModel : AnyStyleModel
 
     public override string Name => Architecture;
 
-    public override TorchDevice Device { get; }
+    public override Device Device { get; }
 
     public override int Stride => SanetNetwork.Stride;
 
@@ -59,7 +58,7 @@ internal sealed class SanetModel : AnyStyleModel
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in; attention is computed in float.</param>
     /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static SanetModel Load(string vgg, string transform, string decoder, TorchDevice device, ScalarType scalarType) =>
+    internal static SanetModel Load(string vgg, string transform, string decoder, Device device, ScalarType scalarType) =>
         Load(
             VggEncoder.Load(vgg, VggEncoder.ToRelu51, device, scalarType),
             _ => AdainModel.LoadDecoder(decoder, device, scalarType),
@@ -69,7 +68,7 @@ internal sealed class SanetModel : AnyStyleModel
 
     /// <summary>Loads a file of our own training, which holds encoder, attention and decoder.</summary>
     /// <exception cref="VideoStyleException">Something is missing in it or does not fit (Model).</exception>
-    internal static SanetModel Load(TensorFile file, TorchDevice device, ScalarType scalarType) =>
+    internal static SanetModel Load(TensorFile file, Device device, ScalarType scalarType) =>
         Load(
             ConvolutionChain.Load(file, VggEncoder.Steps(VggEncoder.ToRelu51, EncoderPrefix), 3, device, scalarType),
             channels => ConvolutionChain.Load(file, AdainModel.DecoderSteps(DecoderPrefix), channels, device, scalarType),
@@ -77,7 +76,7 @@ internal sealed class SanetModel : AnyStyleModel
             device
         );
 
-    private static SanetModel Load(ConvolutionChain encoder, Func<long, ConvolutionChain> decoder, Func<TensorFile> transform, TorchDevice device)
+    private static SanetModel Load(ConvolutionChain encoder, Func<long, ConvolutionChain> decoder, Func<TensorFile> transform, Device device)
     {
         ConvolutionChain? back = null;
         try
@@ -98,8 +97,8 @@ internal sealed class SanetModel : AnyStyleModel
 
     public override StyleStatistics Measure(Tensor picture)
     {
-        using var scope = new TensorScope();
-        return new StyleStatistics(_network.KeysAndValues(_network.Features(picture.To(Device, ScalarType.Float32))));
+        using var scope = NewDisposeScope();
+        return new StyleStatistics(_network.KeysAndValues(_network.Features(picture.to(ScalarType.Float32, Device))));
     }
 
     public override Tensor Paint(Tensor rgb, StyleField styles)

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>SANet's arithmetic, which painting and training share: gradients pass through all of it.</summary>
@@ -22,7 +20,6 @@ internal sealed class SanetNetwork(ConvolutionChain encoder, ConvolutionChain de
     private const long Chunk = 2048;
     private const int Fine = 3;
     private static readonly string[] Levels = ["sanet4_1", "sanet5_1"];
-    private static readonly AtenOperator Softmax = new("aten::softmax", "int");
 
     /// <summary>Lists the tensors of the attention.</summary>
     /// <param name="channels">Those of relu4_1 and of relu5_1, which are as many.</param>
@@ -60,9 +57,9 @@ internal sealed class SanetNetwork(ConvolutionChain encoder, ConvolutionChain de
         for (var i = 0; i < Levels.Length; i++)
         {
             var x = features[Fine + i];
-            var channels = x.Size(1);
-            kept.Add(Conv($"{Levels[i]}.g", FeatureStatistics.Normalise(x)).Reshape(channels, -1).Contiguous());
-            kept.Add(Conv($"{Levels[i]}.h", x).Reshape(channels, -1).Transpose(0, 1).Contiguous());
+            var channels = x.size(1);
+            kept.Add(Conv($"{Levels[i]}.g", FeatureStatistics.Normalise(x)).reshape(channels, -1).contiguous());
+            kept.Add(Conv($"{Levels[i]}.h", x).reshape(channels, -1).transpose(0, 1).contiguous());
         }
 
         return [.. kept];
@@ -77,24 +74,24 @@ internal sealed class SanetNetwork(ConvolutionChain encoder, ConvolutionChain de
     /// <param name="style">The style's <see cref="KeysAndValues"/>.</param>
     internal Tensor Transfer(Tensor[] features, Tensor[] queries, IReadOnlyList<Tensor> style)
     {
-        var (fine, coarse) = (Attend(0), Functional.UpsampleNearest(Attend(1), 2));
+        var (fine, coarse) = (Attend(0), F.interpolate(Attend(1), scale_factor: [2, 2]));
         return Conv("merge_conv", fine + coarse);
 
         Tensor Attend(int level)
         {
-            using var scope = new TensorScope();
-            var (channels, height, width) = (queries[level].Size(1), queries[level].Size(2), queries[level].Size(3));
-            var rows = queries[level].Reshape(channels, height * width).Transpose(0, 1);
+            using var scope = NewDisposeScope();
+            var (channels, height, width) = (queries[level].size(1), queries[level].size(2), queries[level].size(3));
+            var rows = queries[level].reshape(channels, height * width).transpose(0, 1);
             var found = new List<Tensor>();
             for (var first = 0L; first < height * width; first += Chunk)
             {
-                using var scores = rows.Narrow(0, first, Math.Min(Chunk, height * width - first)).Matmul(style[2 * level]);
-                using var weights = Softmax.Call(scores, 1);
-                found.Add(weights.Matmul(style[2 * level + 1]));
+                using var scores = rows.narrow(0, first, Math.Min(Chunk, height * width - first)).mm(style[2 * level]);
+                using var weights = scores.softmax(1);
+                found.Add(weights.mm(style[2 * level + 1]));
             }
 
-            var taken = Tensor.Cat([.. found], 0).Transpose(0, 1).Reshape(1, channels, height, width);
-            return scope.Keep(Conv($"{Levels[level]}.out_conv", taken) + features[Fine + level]);
+            var taken = cat([.. found], 0).transpose(0, 1).reshape(1, channels, height, width);
+            return scope.MoveToOuter(Conv($"{Levels[level]}.out_conv", taken) + features[Fine + level]);
         }
     }
 
@@ -107,7 +104,7 @@ internal sealed class SanetNetwork(ConvolutionChain encoder, ConvolutionChain de
     private Tensor Conv(string name, Tensor x)
     {
         var weight = transform[$"{name}.weight"];
-        var padded = weight.Size(2) == 1 ? x : Functional.ReluPad(x, relu: false, 1, 1, weight.ScalarType);
-        return Functional.Conv2d(padded, weight, transform[$"{name}.bias"]);
+        var padded = weight.size(2) == 1 ? x : Sampling.EnlargeAndPad(x, scale: 1, pad: 1, weight.dtype);
+        return F.conv2d(padded, weight, transform[$"{name}.bias"]);
     }
 }

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>The styles of one frame: how strong, in which shares, and where.</summary>
@@ -57,7 +55,7 @@ public sealed class StyleField
         {
             var value = valueOf(style);
             if (map is not null)
-                value *= Functional.AveragePool(map, features.Size(2), features.Size(3)).To(value.ScalarType);
+                value *= F.adaptive_avg_pool2d(map, [features.size(2), features.size(3)]).to(value.dtype);
             if (share != 1)
                 value *= share;
             sum = sum is null ? value : sum + value;

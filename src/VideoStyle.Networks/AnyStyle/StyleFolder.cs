@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Training;
 
@@ -57,7 +56,7 @@ public sealed class StyleFolder : IDisposable
                 $"{folder}: holds {(paths.Count == 0 ? "no pictures" : $"{paths.Count} pictures, more than {MostPictures}")}.",
                 "A collection is a folder of paintings as .jpg, .png or .webp."
             );
-        var network = LossNetwork.Load(weights(), TorchDevice.Cpu, ScalarType.Float32);
+        var network = LossNetwork.Load(weights(), CPU, ScalarType.Float32);
         try
         {
             return Read(network, folder, paths, Path.Combine(cache, $"collection-{Hash(Path.GetFullPath(folder))}.safetensors"));
@@ -75,11 +74,11 @@ public sealed class StyleFolder : IDisposable
     /// <returns>Number, likeness from −1 to 1, and in what they are most alike; the best first.</returns>
     public IReadOnlyList<(int Picture, double Likeness, string AlikeIn)> FindNearest(Frame frame, int count)
     {
-        using var scope = new TensorScope();
-        var rgb = Pixels.ToTensor(frame).To(ScalarType.Float32).Contiguous() / 255;
+        using var scope = NewDisposeScope();
+        var rgb = Pixels.ToTensor(frame).to(ScalarType.Float32).contiguous() / 255;
         var scale = (double)ShorterSide / Math.Min(frame.Width, frame.Height);
-        var sized = Functional.Resize(rgb, Math.Max(16, (long)Math.Round(frame.Height * scale)), Math.Max(16, (long)Math.Round(frame.Width * scale)));
-        var seen = Know(_network, sized.Clamp(0, 1)).Known;
+        var sized = Sampling.Resize(rgb, Math.Max(16, (long)Math.Round(frame.Height * scale)), Math.Max(16, (long)Math.Round(frame.Width * scale)));
+        var seen = Know(_network, sized.clamp(0, 1)).Known;
         return
         [
             .. Enumerable.Range(0, Pictures.Count)
@@ -125,13 +124,13 @@ public sealed class StyleFolder : IDisposable
 
     private static (float[] Known, int[] Ends) Know(LossNetwork network, string path)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         return Know(network, StylePicture.Read(path, ShorterSide));
     }
 
     private static (float[] Known, int[] Ends) Know(LossNetwork network, Tensor picture)
     {
-        using var noGrad = LibTorch.NoGrad();
+        using var noGrad = no_grad();
         var vector = new List<float>();
         var ends = new List<int>();
         foreach (var features in network.Features(picture))
@@ -171,7 +170,7 @@ public sealed class StyleFolder : IDisposable
             return none;
         try
         {
-            using var scope = new TensorScope();
+            using var scope = NewDisposeScope();
             var file = TensorFile.Read(path);
             return string.Equals(file.Metadata.GetValueOrDefault("weights"), weights, StringComparison.Ordinal)
                 ? file.Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor().ToArray<float>(), StringComparer.Ordinal)
@@ -185,13 +184,13 @@ public sealed class StyleFolder : IDisposable
 
     private static void WriteCache(string path, string weights, Dictionary<string, float[]> known)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             SafetensorsWriter.Write(
                 path,
-                known.ToDictionary(k => k.Key, k => Tensor.From<float>(k.Value, k.Value.Length), StringComparer.Ordinal),
+                known.ToDictionary(k => k.Key, k => HostTensor.From<float>(k.Value, k.Value.Length), StringComparer.Ordinal),
                 ScalarType.Float32,
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["weights"] = weights }
             );

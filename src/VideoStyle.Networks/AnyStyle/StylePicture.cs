@@ -1,7 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -57,17 +56,17 @@ public static class StylePicture
     /// <exception cref="VideoStyleException">It is missing, damaged or too small to have strokes (Input).</exception>
     internal static Tensor Read(string path, int shorterSide)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var frame = ReadReduced(path, shorterSide);
         var picture = Pixels.Sized(frame, shorterSide);
         var most = (long)(shorterSide * LargestRatio);
         for (var dim = 2; dim <= 3; dim++)
         {
-            if (picture.Size(dim) > most)
-                picture = picture.Narrow(dim, (picture.Size(dim) - most) / 2, most);
+            if (picture.size(dim) > most)
+                picture = picture.narrow(dim, (picture.size(dim) - most) / 2, most);
         }
 
-        return scope.Keep(picture.Contiguous());
+        return scope.MoveToOuter(picture.contiguous());
     }
 
     // A very large picture is reduced by the decoder to twice what is wanted: as numbers it would take 12 bytes a pixel.

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>What an <see cref="AnyStyleModel"/> keeps of a style picture: tensors, in an order that only the model knows.</summary>
@@ -9,7 +7,7 @@ public sealed class StyleStatistics : IDisposable
 
     /// <summary>Takes tensors over.</summary>
     /// <param name="values">Owned from now on, whatever scope they were made in.</param>
-    public StyleStatistics(params IEnumerable<Tensor> values) => _values = [.. values.Select(TensorScope.Release)];
+    public StyleStatistics(params IEnumerable<Tensor> values) => _values = [.. values.Select(v => v.DetachFromDisposeScope())];
 
     /// <summary>Gets the tensors, owned by the statistics.</summary>
     public IReadOnlyList<Tensor> Values => _values;
@@ -24,7 +22,7 @@ public sealed class StyleStatistics : IDisposable
     /// <param name="parts">At least one, all of the same model.</param>
     internal static StyleStatistics Mix(IReadOnlyList<(StyleStatistics Style, double Share)> parts)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         return new StyleStatistics(
             Enumerable.Range(0, parts[0].Style.Count).Select(i => parts.Select(p => p.Style[i] * p.Share).Aggregate((a, b) => a + b))
         );

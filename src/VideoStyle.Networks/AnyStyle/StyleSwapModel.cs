@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>Style swap: each patch of the frame's features is exchanged for the most alike patch of the style picture's.</summary>
@@ -12,22 +10,17 @@ namespace VideoStyle.Networks.AnyStyle;
 internal sealed class StyleSwapModel : AnyStyleModel
 {
     private const int Patch = 3;
-    private static readonly AtenOperator Unfold = new("aten::im2col");
-    private static readonly AtenOperator Fold = new("aten::col2im");
-    private static readonly AtenOperator ArgMax = new("aten::argmax");
-    private static readonly AtenOperator IndexSelect = new("aten::index_select");
-    private static readonly AtenOperator Norm = new("aten::linalg_vector_norm");
 
     private readonly ConvolutionChain _encoder;
     private readonly ConvolutionChain _decoder;
     private readonly ScalarType _scalarType;
 
-    private StyleSwapModel(ConvolutionChain encoder, ConvolutionChain decoder, TorchDevice device, ScalarType scalarType) =>
+    private StyleSwapModel(ConvolutionChain encoder, ConvolutionChain decoder, Device device, ScalarType scalarType) =>
         (_encoder, _decoder, Device, _scalarType) = (encoder, decoder, device, scalarType);
 
     public override string Name => "swap";
 
-    public override TorchDevice Device { get; }
+    public override Device Device { get; }
 
     public override int Stride => 8;
 
@@ -44,7 +37,7 @@ internal sealed class StyleSwapModel : AnyStyleModel
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
     /// <exception cref="Core.Errors.VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static StyleSwapModel Load(string vgg, string decoder, TorchDevice device, ScalarType scalarType)
+    internal static StyleSwapModel Load(string vgg, string decoder, Device device, ScalarType scalarType)
     {
         var encoder = VggEncoder.Load(vgg, VggEncoder.ToRelu41, device, scalarType);
         try
@@ -61,14 +54,12 @@ internal sealed class StyleSwapModel : AnyStyleModel
     /// <summary>Takes the patches, <c>[P, 9·C]</c>, and as kernels of length 1, <c>[P, C, 3, 3]</c>.</summary>
     public override StyleStatistics Measure(Tensor picture)
     {
-        using var scope = new TensorScope();
-        var features = _encoder.Run(picture.To(Device, ScalarType.Float32)).To(ScalarType.Float32);
-        var patches = Unfold
-            .Call(features, new long[] { Patch, Patch }, new long[] { 1, 1 }, new long[] { 0, 0 }, new long[] { 1, 1 })
-            .Select(0, 0).Transpose(0, 1).Contiguous();
-        var length = Norm.Call(patches, 2.0, new long[] { 1 }, true);
-        var kernels = (patches / (length + 1e-8)).Reshape(-1, features.Size(1), Patch, Patch);
-        return new StyleStatistics(patches.To(_scalarType), kernels.To(_scalarType).Contiguous(MemoryFormat.ChannelsLast));
+        using var scope = NewDisposeScope();
+        var features = _encoder.Run(picture.to(ScalarType.Float32, Device)).to(ScalarType.Float32);
+        var patches = F.unfold(features, (Patch, Patch)).select(0, 0).transpose(0, 1).contiguous();
+        var length = linalg.vector_norm(patches, 2, [1], keepdim: true);
+        var kernels = (patches / (length + 1e-8)).reshape(-1, features.size(1), Patch, Patch);
+        return new StyleStatistics(patches.to(_scalarType), kernels.to(_scalarType).ToChannelsLast());
     }
 
     public override Tensor Paint(Tensor rgb, StyleField styles)
@@ -85,18 +76,18 @@ internal sealed class StyleSwapModel : AnyStyleModel
 
     private static Tensor Swap(Tensor features, StyleStatistics style)
     {
-        using var scope = new TensorScope();
-        var (height, width) = (features.Size(2), features.Size(3));
+        using var scope = NewDisposeScope();
+        var (height, width) = (features.size(2), features.size(3));
         // The length of the frame's own patch is the same for every kernel, and so decides nothing.
-        using var alike = Functional.Conv2d(features, style[1], bias: null);
-        var best = ArgMax.Call(alike, 1).Reshape(-1);
-        var chosen = IndexSelect.Call(style[0], 0, best).Transpose(0, 1).Unsqueeze(0).To(ScalarType.Float32);
+        using var alike = F.conv2d(features, style[1]);
+        var best = alike.argmax(1).reshape(-1);
+        var chosen = style[0].index_select(0, best).transpose(0, 1).unsqueeze(0).to(ScalarType.Float32);
         var sum = Scatter(chosen, height, width);
         // As many patches overlap as there are ones, at the borders fewer.
-        var count = Scatter(chosen.Narrow(1, 0, Patch * Patch) * 0 + 1, height, width);
-        return scope.Keep(sum / count);
+        var count = Scatter(chosen.narrow(1, 0, Patch * Patch) * 0 + 1, height, width);
+        return scope.MoveToOuter(sum / count);
     }
 
     private static Tensor Scatter(Tensor columns, long height, long width) =>
-        Fold.Call(columns, new[] { height, width }, new long[] { Patch, Patch }, new long[] { 1, 1 }, new long[] { 0, 0 }, new long[] { 1, 1 });
+        F.fold(columns, (height, width), (Patch, Patch));
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -45,7 +44,7 @@ internal static class VggEncoder
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
     /// <exception cref="VideoStyleException">The file is missing, damaged or no normalised VGG-19 (Model).</exception>
-    internal static ConvolutionChain Load(string path, int layers, TorchDevice device, ScalarType scalarType)
+    internal static ConvolutionChain Load(string path, int layers, Device device, ScalarType scalarType)
     {
         var file = TensorFile.Read(path);
         if (file.Tensors.ContainsKey("conv1_1.weight"))

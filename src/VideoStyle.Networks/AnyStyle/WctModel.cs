@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.AnyStyle;
@@ -14,12 +13,12 @@ internal sealed class WctModel : AnyStyleModel
     private readonly IReadOnlyList<(ConvolutionChain Encoder, ConvolutionChain Decoder)> _levels;
     private readonly ScalarType _scalarType;
 
-    private WctModel(string name, IReadOnlyList<(ConvolutionChain, ConvolutionChain)> levels, int stride, TorchDevice device, ScalarType scalarType) =>
+    private WctModel(string name, IReadOnlyList<(ConvolutionChain, ConvolutionChain)> levels, int stride, Device device, ScalarType scalarType) =>
         (Name, _levels, Stride, Device, _scalarType) = (name, levels, stride, device, scalarType);
 
     public override string Name { get; }
 
-    public override TorchDevice Device { get; }
+    public override Device Device { get; }
 
     public override int Stride { get; }
 
@@ -31,7 +30,7 @@ internal sealed class WctModel : AnyStyleModel
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What decoders convolve in.</param>
     /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static WctModel LoadDistilled(IReadOnlyList<string> encoders, IReadOnlyList<string> decoders, TorchDevice device, ScalarType scalarType)
+    internal static WctModel LoadDistilled(IReadOnlyList<string> encoders, IReadOnlyList<string> decoders, Device device, ScalarType scalarType)
     {
         int[] lengths = [1, 3, 5, 9, 13];
         var levels = new List<(ConvolutionChain, ConvolutionChain)>();
@@ -52,7 +51,7 @@ internal sealed class WctModel : AnyStyleModel
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What the decoder convolves in.</param>
     /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static WctModel LoadVgg(string vgg, string decoder, TorchDevice device, ScalarType scalarType)
+    internal static WctModel LoadVgg(string vgg, string decoder, Device device, ScalarType scalarType)
     {
         var steps = ChainStep.Of("block3_conv1", "↑block2_conv1", "block2_conv2", "↑block1_conv1", "block1_conv2");
         steps[^1] = steps[^1] with { Relu = false };
@@ -62,8 +61,8 @@ internal sealed class WctModel : AnyStyleModel
 
     public override StyleStatistics Measure(Tensor picture)
     {
-        using var scope = new TensorScope();
-        var x = picture.To(Device, ScalarType.Float32);
+        using var scope = NewDisposeScope();
+        var x = picture.to(ScalarType.Float32, Device);
         List<Tensor> statistics = [];
         foreach (var (encoder, _) in _levels)
         {
@@ -80,7 +79,7 @@ internal sealed class WctModel : AnyStyleModel
         var x = rgb;
         for (var level = 0; level < _levels.Count; level++)
         {
-            using var scope = new TensorScope();
+            using var scope = NewDisposeScope();
             var (encoder, decoder) = _levels[level];
             using var features = encoder.Run(x);
             var (mean, covariance) = Whitening.Moments(features);
@@ -89,11 +88,11 @@ internal sealed class WctModel : AnyStyleModel
             // Both transforms of a level are linear in each pixel, and so one convolution of single pixels.
             using var coloured = styles.Transfer(features, style =>
             {
-                var matrix = style[at + 1].Matmul(whiten);
-                var offset = style[at] - matrix.Matmul(mean);
-                return Functional.Conv2d(features, AsKernel(matrix), offset.Reshape(-1).To(device, ScalarType.Float32));
+                var matrix = style[at + 1].mm(whiten);
+                var offset = style[at] - matrix.mm(mean);
+                return F.conv2d(features, AsKernel(matrix), offset.reshape(-1).to(ScalarType.Float32, device));
             });
-            var painted = scope.Keep(decoder.Run(coloured).To(ScalarType.Float32));
+            var painted = scope.MoveToOuter(decoder.Run(coloured).to(ScalarType.Float32));
             if (level > 0)
                 x.Dispose();
             x = painted;
@@ -101,7 +100,7 @@ internal sealed class WctModel : AnyStyleModel
 
         return x;
 
-        Tensor AsKernel(Tensor matrix) => matrix.To(Device, ScalarType.Float32).Unsqueeze(2).Unsqueeze(3);
+        Tensor AsKernel(Tensor matrix) => matrix.to(ScalarType.Float32, Device).unsqueeze(2).unsqueeze(3);
     }
 
     protected override void Dispose(bool disposing)

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.AnyStyle;
 
 /// <summary>Covariances of features and their powers, in double on the host: small matrices whose smallest values count.</summary>
@@ -15,26 +13,26 @@ internal static class Whitening
     /// <summary>Mean, <c>[C, 1]</c>, and covariance, <c>[C, C]</c>, of the pixels of features <c>[1, C, H, W]</c>.</summary>
     internal static (Tensor Mean, Tensor Covariance) Moments(Tensor features)
     {
-        using var scope = new TensorScope();
-        double count = features.Size(2) * features.Size(3);
-        var channels = features.Size(1);
-        var mean = features.To(ScalarType.Float64).Mean(2, 3).Reshape(channels);
+        using var scope = NewDisposeScope();
+        double count = features.size(2) * features.size(3);
+        var channels = features.size(1);
+        var mean = features.to(ScalarType.Float64).mean([2, 3]).reshape(channels);
         // Shifted before the product, which float then computes well enough.
-        var (gram, rest) = Functional.Gram(features, mean.To(features.ScalarType));
-        var shift = rest.To(TorchDevice.Cpu, ScalarType.Float64).Reshape(channels, 1);
-        var covariance = (gram.To(TorchDevice.Cpu, ScalarType.Float64).Select(0, 0) - shift.Matmul(shift.Transpose(0, 1))) * (count / Math.Max(1, count - 1));
-        var (first, second) = (scope.Keep(mean.To(TorchDevice.Cpu, ScalarType.Float64).Reshape(channels, 1)), covariance);
-        return (first, scope.Keep(second));
+        var (gram, rest) = GramStatistics.Of(features, mean.to(features.dtype));
+        var shift = rest.to(ScalarType.Float64, CPU).reshape(channels, 1);
+        var covariance = (gram.to(ScalarType.Float64, CPU).select(0, 0) - shift.mm(shift.transpose(0, 1))) * (count / Math.Max(1, count - 1));
+        var (first, second) = (scope.MoveToOuter(mean.to(ScalarType.Float64, CPU).reshape(channels, 1)), covariance);
+        return (first, scope.MoveToOuter(second));
     }
 
     /// <summary>C to a power, <c>V λᵖ Vᵀ</c> over the eigenvalues from <see cref="LeastEigenvalue"/> on.</summary>
     internal static Tensor Power(Tensor covariance, double exponent)
     {
-        using var scope = new TensorScope();
-        var (values, vectors) = Functional.Eigh(covariance);
+        using var scope = NewDisposeScope();
+        var (values, vectors) = linalg.eigh(covariance);
         var powers = values.ToArray<double>();
         for (var i = 0; i < powers.Length; i++)
             powers[i] = powers[i] < LeastEigenvalue ? 0 : Math.Pow(powers[i], exponent);
-        return scope.Keep((vectors * Tensor.From<double>(powers, 1, powers.Length)).Matmul(vectors.Transpose(0, 1)));
+        return scope.MoveToOuter((vectors * HostTensor.From<double>(powers, 1, powers.Length)).mm(vectors.transpose(0, 1)));
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Files;
 
@@ -52,18 +51,18 @@ internal static partial class NumpyReader
             ? match.Groups["value"].Value
             : throw new InvalidDataException("a numpy header lacks a field");
 
-    private static ScalarType TypeOf(string descr) =>
+    private static StoredDtype TypeOf(string descr) =>
         descr switch
         {
-            "<f8" => ScalarType.Float64,
-            "<f4" => ScalarType.Float32,
-            "<f2" => ScalarType.Float16,
-            "<i8" => ScalarType.Int64,
-            "<i4" => ScalarType.Int32,
-            "<i2" => ScalarType.Int16,
-            "|i1" => ScalarType.Int8,
-            "|u1" => ScalarType.UInt8,
-            "|b1" => ScalarType.Bool,
+            "<f8" => StoredDtype.Float64,
+            "<f4" => StoredDtype.Float32,
+            "<f2" => StoredDtype.Float16,
+            "<i8" => StoredDtype.Int64,
+            "<i4" => StoredDtype.Int32,
+            "<i2" => StoredDtype.Int16,
+            "|i1" => StoredDtype.Int8,
+            "|u1" => StoredDtype.Byte,
+            "|b1" => StoredDtype.Bool,
             _ => throw new InvalidDataException($"a numpy array has elements of the kind '{descr}', which are not read"),
         };
 

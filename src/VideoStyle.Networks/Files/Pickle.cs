@@ -11,10 +11,10 @@ internal enum PickleGlobal
 }
 
 /// <summary>A reference to one, with the kind of number where it is a storage.</summary>
-internal sealed record PickleReference(PickleGlobal Kind, Native.Torch.ScalarType ScalarType = default);
+internal sealed record PickleReference(PickleGlobal Kind, StoredDtype Dtype = default);
 
 /// <summary>A persistent id: where the numbers of a storage lie.</summary>
-internal sealed record PickleStorage(Native.Torch.ScalarType ScalarType, string Key, long Count);
+internal sealed record PickleStorage(StoredDtype Dtype, string Key, long Count);
 
 /// <summary>A tensor as the pickle describes it, before its storage is read.</summary>
 internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides);

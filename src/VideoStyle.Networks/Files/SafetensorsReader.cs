@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Files;
 
@@ -56,7 +55,7 @@ internal static class SafetensorsReader
             throw new InvalidDataException("a tensor reaches outside the file");
 
         var tensor = new StoredTensor(type, shape, data[(int)begin..(int)end]);
-        return tensor.Count * type.SizeInBytes() == end - begin
+        return tensor.Count * type.ElementSize() == end - begin
             ? tensor
             : throw new InvalidDataException("a tensor's shape does not match its length");
     }
@@ -77,19 +76,19 @@ internal static class SafetensorsReader
                     : throw new InvalidDataException("its header has a size that is no whole number")),
         ];
 
-    private static ScalarType TypeOf(string name) =>
+    private static StoredDtype TypeOf(string name) =>
         name switch
         {
-            "F64" => ScalarType.Float64,
-            "F32" => ScalarType.Float32,
-            "F16" => ScalarType.Float16,
-            "BF16" => ScalarType.BFloat16,
-            "I64" => ScalarType.Int64,
-            "I32" => ScalarType.Int32,
-            "I16" => ScalarType.Int16,
-            "I8" => ScalarType.Int8,
-            "U8" => ScalarType.UInt8,
-            "BOOL" => ScalarType.Bool,
+            "F64" => StoredDtype.Float64,
+            "F32" => StoredDtype.Float32,
+            "F16" => StoredDtype.Float16,
+            "BF16" => StoredDtype.BFloat16,
+            "I64" => StoredDtype.Int64,
+            "I32" => StoredDtype.Int32,
+            "I16" => StoredDtype.Int16,
+            "I8" => StoredDtype.Int8,
+            "U8" => StoredDtype.Byte,
+            "BOOL" => StoredDtype.Bool,
             _ => throw new InvalidDataException($"it has numbers of the unknown kind '{name}'"),
         };
 }

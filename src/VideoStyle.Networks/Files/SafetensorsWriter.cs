@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Files;
 
@@ -25,7 +24,7 @@ public static class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
         // By name, so that the same weights always give the same bytes.
-        var entries = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value.Shape, Bytes(t.Value, scalarType)));
+        var entries = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value.shape, Bytes(t.Value, scalarType)));
         WriteAtomically(path, stream => WriteTo(stream, [.. entries], scalarType, metadata));
     }
 

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Files;
 
 /// <summary>A tensor as it lies in a file; copied out only when asked for.</summary>
@@ -13,18 +11,18 @@ public sealed class StoredTensor
     private readonly long _offset;
     private readonly long[] _strides;
 
-    internal StoredTensor(ScalarType scalarType, long[] shape, ReadOnlyMemory<byte> storage)
-        : this(scalarType, shape, RowMajor(shape), storage, 0) { }
+    internal StoredTensor(StoredDtype dtype, long[] shape, ReadOnlyMemory<byte> storage)
+        : this(dtype, shape, RowMajor(shape), storage, 0) { }
 
     /// <summary>Describes a view into a storage; offset and strides in elements.</summary>
     /// <exception cref="InvalidDataException">The view reaches outside the storage, or is larger than it.</exception>
-    internal StoredTensor(ScalarType scalarType, long[] shape, long[] strides, ReadOnlyMemory<byte> storage, long offset)
+    internal StoredTensor(StoredDtype dtype, long[] shape, long[] strides, ReadOnlyMemory<byte> storage, long offset)
     {
-        (ScalarType, Shape, _strides, _storage, _offset) = (scalarType, shape, strides, storage, offset);
+        (Dtype, Shape, _strides, _storage, _offset) = (dtype, shape, strides, storage, offset);
         if (shape.Length > 8 || strides.Length != shape.Length || Array.Exists(shape, s => s < 0) || Array.Exists(strides, s => s < 0))
             throw new InvalidDataException("a tensor's shape makes no sense");
 
-        var available = storage.Length / scalarType.SizeInBytes();
+        var available = storage.Length / dtype.ElementSize();
         var (count, last) = (1L, offset);
         for (var i = 0; i < shape.Length; i++)
         {
@@ -38,7 +36,7 @@ public sealed class StoredTensor
     }
 
     /// <summary>Gets the kind of number.</summary>
-    public ScalarType ScalarType { get; }
+    public StoredDtype Dtype { get; }
 
     /// <summary>Gets the sizes.</summary>
     public IReadOnlyList<long> Shape { get; }
@@ -51,13 +49,13 @@ public sealed class StoredTensor
     public Tensor ToTensor()
     {
         long[] shape = [.. Shape];
-        return Tensor.FromBytes(ToBytes(), ScalarType, shape);
+        return HostTensor.FromBytes(ToBytes(), (ScalarType)Dtype, shape);
     }
 
     /// <summary>Gets the values, row-major and little-endian.</summary>
     public ReadOnlySpan<byte> ToBytes()
     {
-        var size = ScalarType.SizeInBytes();
+        var size = Dtype.ElementSize();
         var source = _storage.Span;
         if (Count == 0)
             return [];

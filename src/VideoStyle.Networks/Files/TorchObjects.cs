@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Files;
 
 /// <summary>The functions and classes that PyTorch's checkpoints name, and what they stand for.</summary>
@@ -32,7 +30,7 @@ internal static class TorchObjects
     internal static PickleStorage Storage(object?[] id) =>
         id is ["storage", PickleReference { Kind: PickleGlobal.Storage } type, string key, _, long count, ..]
         && (id.Length == 5 || id[5] is null)
-            ? new PickleStorage(type.ScalarType, key, count)
+            ? new PickleStorage(type.Dtype, key, count)
             : throw new InvalidDataException("its pickle has a storage of an unknown form");
 
     private static PickleDictionary Dictionary(object?[] arguments)
@@ -55,19 +53,19 @@ internal static class TorchObjects
     private static long[] Sizes(object?[] values) =>
         [.. values.Select(v => v is long size ? size : throw new InvalidDataException("a tensor has a size that is no number"))];
 
-    private static ScalarType? StorageType(string name) =>
+    private static StoredDtype? StorageType(string name) =>
         name switch
         {
-            "DoubleStorage" => ScalarType.Float64,
-            "FloatStorage" => ScalarType.Float32,
-            "HalfStorage" => ScalarType.Float16,
-            "BFloat16Storage" => ScalarType.BFloat16,
-            "LongStorage" => ScalarType.Int64,
-            "IntStorage" => ScalarType.Int32,
-            "ShortStorage" => ScalarType.Int16,
-            "CharStorage" => ScalarType.Int8,
-            "ByteStorage" => ScalarType.UInt8,
-            "BoolStorage" => ScalarType.Bool,
+            "DoubleStorage" => StoredDtype.Float64,
+            "FloatStorage" => StoredDtype.Float32,
+            "HalfStorage" => StoredDtype.Float16,
+            "BFloat16Storage" => StoredDtype.BFloat16,
+            "LongStorage" => StoredDtype.Int64,
+            "IntStorage" => StoredDtype.Int32,
+            "ShortStorage" => StoredDtype.Int16,
+            "CharStorage" => StoredDtype.Int8,
+            "ByteStorage" => StoredDtype.Byte,
+            "BoolStorage" => StoredDtype.Bool,
             _ => null,
         };
 }

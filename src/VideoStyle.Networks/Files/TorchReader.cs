@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Files;
 
@@ -45,7 +44,7 @@ internal static class TorchReader
             if (!reader.StorageTypes.TryGetValue(key, out var type))
                 throw new InvalidDataException($"its storage '{key}' belongs to no tensor");
             var start = reader.Position;
-            var length = reader.Next(checked(count * type.SizeInBytes())).Length;
+            var length = reader.Next(checked(count * type.ElementSize())).Length;
             storages[key] = bytes.Slice(start, length);
         }
 
@@ -62,7 +61,7 @@ internal static class TorchReader
     {
         var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in Flatten(Weights(root)))
-            tensors[name] = new StoredTensor(tensor.Storage.ScalarType, tensor.Shape, tensor.Strides, storageOf(tensor.Storage), tensor.Offset);
+            tensors[name] = new StoredTensor(tensor.Storage.Dtype, tensor.Shape, tensor.Strides, storageOf(tensor.Storage), tensor.Offset);
         if (tensors.Count == 0)
             throw new InvalidDataException("it holds no tensors; save the state_dict of the network");
 

@@ -18,7 +18,7 @@ internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
     private readonly Dictionary<long, object?> _memo = [];
 
     /// <summary>Gets the kind of number of every storage that was named, by its key.</summary>
-    internal Dictionary<string, Native.Torch.ScalarType> StorageTypes { get; } = new(StringComparer.Ordinal);
+    internal Dictionary<string, StoredDtype> StorageTypes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets how far the file has been read; several pickles may follow one another.</summary>
     internal int Position { get; private set; }
@@ -191,7 +191,7 @@ internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
                 return true;
             case 'Q': // BINPERSID
                 var storage = TorchObjects.Storage(Pop<object?[]>());
-                StorageTypes[storage.Key] = storage.ScalarType;
+                StorageTypes[storage.Key] = storage.Dtype;
                 _stack.Add(storage);
                 return true;
             case '\x93': // STACK_GLOBAL

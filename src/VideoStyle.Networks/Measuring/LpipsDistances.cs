@@ -1,6 +1,5 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Metrics;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.Measuring;
@@ -73,8 +72,8 @@ public sealed class LpipsDistances : IDisposable
     /// <exception cref="VideoStyleException">The pictures are too small (Input).</exception>
     public double Distance(PictureView a, PictureView b)
     {
-        using var noGrad = LibTorch.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         return Distance(Features(a), Features(b));
     }
 
@@ -94,8 +93,8 @@ public sealed class LpipsDistances : IDisposable
 
     private List<IReadOnlyDictionary<string, double>> Measure(IReadOnlyList<PictureView> pictures, IReadOnlyList<PictureView>? previous)
     {
-        using var noGrad = LibTorch.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var features = pictures.Select(Features).ToList();
         var steps = previous?.Select((picture, clip) => Distance(Features(picture), features[clip])).ToList();
         List<IReadOnlyDictionary<string, double>> result = [];
@@ -113,7 +112,7 @@ public sealed class LpipsDistances : IDisposable
     }
 
     private double Distance(Tensor[] a, Tensor[] b) =>
-        a.Select((features, layer) => ((features - b[layer]).Pow(2) * _layers[layer].Head).Sum().Item() / (features.Size(2) * features.Size(3))).Sum();
+        a.Select((features, layer) => ((features - b[layer]).pow(2) * _layers[layer].Head).sum().ToDouble() / (features.size(2) * features.size(3))).Sum();
 
     /// <summary>The features of each layer, of unit length at each pixel.</summary>
     private Tensor[] Features(PictureView picture)
@@ -121,15 +120,15 @@ public sealed class LpipsDistances : IDisposable
         if (Math.Min(picture.Width, picture.Height) < SmallestSide)
             throw new VideoStyleException(ErrorKind.Input, $"LPIPS needs clips of at least {SmallestSide} pixels on each side, these are {picture.Width}x{picture.Height}.");
         var features = new Tensor[_layers.Count];
-        var rgb = Tensor.From<byte>(picture.Rgb.Span, 1, picture.Height, picture.Width, 3).Permute(0, 3, 1, 2).To(ScalarType.Float32).Contiguous();
+        var rgb = HostTensor.From<byte>(picture.Rgb.Span, 1, picture.Height, picture.Width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous();
         var x = (rgb * (2.0 / 255) - 1 - _shift) * _factor;
         for (var i = 0; i < features.Length; i++)
         {
             if (Convolutions[i].Pool)
-                x = Functional.MaxPool2d(x, size: 3, stride: 2);
-            x = Functional.Relu(Functional.Conv2d(x, _layers[i].Weight, _layers[i].Bias, Convolutions[i].Stride, Convolutions[i].Padding));
+                x = F.max_pool2d(x, 3, 2);
+            x = F.relu(F.conv2d(x, _layers[i].Weight, _layers[i].Bias, strides: [Convolutions[i].Stride, Convolutions[i].Stride], padding: [Convolutions[i].Padding, Convolutions[i].Padding]));
             // The mean over one dimension times its size is the sum over it.
-            var length = (x.Pow(2).Mean(1).Unsqueeze(1) * x.Size(1)).Sqrt();
+            var length = (x.pow(2).mean([1]).unsqueeze(1) * x.size(1)).sqrt();
             features[i] = x / (length + 1e-10);
         }
 
@@ -140,13 +139,13 @@ public sealed class LpipsDistances : IDisposable
     {
         if (!file.Tensors.TryGetValue(name, out var tensor) || !tensor.Shape.SequenceEqual(shape))
             throw new VideoStyleException(ErrorKind.Model, $"{file.Path}: is no {what}: '{name}' is missing or not [{string.Join(", ", shape)}].");
-        using var scope = new TensorScope();
-        return TensorScope.Release(tensor.ToTensor().To(ScalarType.Float32).Contiguous());
+        using var scope = NewDisposeScope();
+        return tensor.ToTensor().to(ScalarType.Float32).contiguous().DetachFromDisposeScope();
     }
 
     private static Tensor Channel(params double[] values)
     {
-        using var scope = new TensorScope();
-        return TensorScope.Release(Tensor.From<double>(values, 1, 3, 1, 1).To(ScalarType.Float32));
+        using var scope = NewDisposeScope();
+        return HostTensor.From<double>(values, 1, 3, 1, 1).to(ScalarType.Float32).DetachFromDisposeScope();
     }
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Metrics;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Measuring;
@@ -26,13 +25,13 @@ public sealed class VggDistances : IDisposable
     /// <exception cref="Core.Errors.VideoStyleException">A file is missing or damaged.</exception>
     public VggDistances(string weights, string? styleImage, bool hasPerFrame)
     {
-        _network = LossNetwork.Load(weights, TorchDevice.Cpu, ScalarType.Float32);
+        _network = LossNetwork.Load(weights, CPU, ScalarType.Float32);
         _hasPerFrame = hasPerFrame;
         if (styleImage is null)
             return;
-        using var noGrad = LibTorch.NoGrad();
-        using var scope = new TensorScope();
-        _style = [.. _network.Features(Pixels.ReadPainting(styleImage, ShorterSide, crop: 0)).Select(features => TensorScope.Release(Functional.Gram(features).Gram))];
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _style = [.. _network.Features(Pixels.ReadPainting(styleImage, ShorterSide, crop: 0)).Select(features => GramStatistics.Of(features).Gram.DetachFromDisposeScope())];
     }
 
     /// <summary>Makes the meter; this object must outlive it.</summary>
@@ -57,8 +56,8 @@ public sealed class VggDistances : IDisposable
 
     private List<IReadOnlyDictionary<string, double>> Measure(IReadOnlyList<PictureView> pictures)
     {
-        using var noGrad = LibTorch.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var features = pictures.Select(picture => _network.Features(ToTensor(picture))).ToList();
         List<IReadOnlyDictionary<string, double>> distances = [new Dictionary<string, double>(StringComparer.Ordinal)];
         for (var clip = 1; clip < features.Count; clip++)
@@ -70,17 +69,17 @@ public sealed class VggDistances : IDisposable
     {
         Dictionary<string, double> result = new(StringComparer.Ordinal)
         {
-            ["content"] = Losses.Content(own[LossNetwork.ContentLayer], source[LossNetwork.ContentLayer]).Item(),
+            ["content"] = Losses.Content(own[LossNetwork.ContentLayer], source[LossNetwork.ContentLayer]).ToDouble(),
         };
         if (perFrame is not null)
-            result["features to per frame"] = own.Zip(perFrame, (a, b) => Losses.Content(a, b).Item()).Average();
+            result["features to per frame"] = own.Zip(perFrame, (a, b) => Losses.Content(a, b).ToDouble()).Average();
         if (_style is null)
             return result;
         for (var layer = 0; layer < own.Length; layer++)
         {
-            double channels = own[layer].Size(1);
-            var difference = Functional.Gram(own[layer]).Gram - _style[layer];
-            result[$"style.{LayerNames[layer]}"] = difference.Pow(2).Sum().Item() / (4 * channels * channels);
+            double channels = own[layer].size(1);
+            var difference = GramStatistics.Of(own[layer]).Gram - _style[layer];
+            result[$"style.{LayerNames[layer]}"] = difference.pow(2).sum().ToDouble() / (4 * channels * channels);
         }
 
         result["style"] = LayerNames.Sum(layer => result[$"style.{layer}"]);
@@ -90,9 +89,9 @@ public sealed class VggDistances : IDisposable
     private static Tensor ToTensor(PictureView picture)
     {
         var scale = Math.Min(1.0, (double)ShorterSide / Math.Min(picture.Width, picture.Height));
-        var rgb = Tensor.From<byte>(picture.Rgb.Span, 1, picture.Height, picture.Width, 3).Permute(0, 3, 1, 2).To(ScalarType.Float32).Contiguous() * (1.0 / 255);
+        var rgb = HostTensor.From<byte>(picture.Rgb.Span, 1, picture.Height, picture.Width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous() * (1.0 / 255);
         return scale == 1
             ? rgb
-            : Functional.Resize(rgb, Math.Max(8, (long)Math.Round(picture.Height * scale)), Math.Max(8, (long)Math.Round(picture.Width * scale)));
+            : Sampling.Resize(rgb, Math.Max(8, (long)Math.Round(picture.Height * scale)), Math.Max(8, (long)Math.Round(picture.Width * scale)));
     }
 }

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Models;
 
 /// <summary>What the normalisations of a network measured of one picture: mean and 1/σ of each channel.</summary>
@@ -22,16 +20,9 @@ internal sealed class NormStatistics
         return this;
     }
 
-    /// <summary>Runs one normalisation with the statistics, or measures them by it.</summary>
+    /// <summary>Gets what one normalisation reads if the statistics are <see cref="Given"/>, and fills otherwise.</summary>
     /// <param name="norm">Its name.</param>
     /// <param name="channels">Its channels.</param>
-    /// <param name="run">Called once with <c>[2, channels]</c>, float, which it reads if <see cref="Given"/> and fills otherwise.</param>
-    public Tensor Use(string norm, long channels, Func<Tensor, Tensor> run)
-    {
-        using var values = Given ? Tensor.From<float>(_values[norm], 2, channels) : Tensor.Zeros(2, channels);
-        var result = run(values);
-        if (!Given)
-            _values[norm] = values.ToArray<float>();
-        return result;
-    }
+    /// <returns>The means, and behind them 1/σ, of the channels.</returns>
+    public float[] Of(string norm, long channels) => Given ? _values[norm] : _values[norm] = new float[2 * channels];
 }

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Models;
 
 /// <summary>Any style: a small second network looks at a picture and tells normalisations and head of the first.</summary>
@@ -47,8 +45,8 @@ internal sealed class PredictedForm : StyleForm
     internal override IReadOnlyDictionary<string, Tensor> Weights(IReadOnlyDictionary<string, Tensor> parameters, int style)
     {
         var statistics = Statistics(parameters, _pictures[style]);
-        var hidden = Functional.Relu(Linear(parameters, "hidden", statistics));
-        var told = Linear(parameters, "told", hidden).Reshape(-1);
+        var hidden = F.relu(Linear(parameters, "hidden", statistics));
+        var told = Linear(parameters, "told", hidden).reshape(-1);
         var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         var at = 0L;
         foreach (var name in Architecture.Parameters.Keys)
@@ -56,8 +54,8 @@ internal sealed class PredictedForm : StyleForm
             var own = parameters[name];
             if (IsStyled(Architecture, name))
             {
-                var change = told.Narrow(0, at, own.NumElements).Reshape(own.Shape);
-                at += own.NumElements;
+                var change = told.narrow(0, at, own.numel()).reshape(own.shape);
+                at += own.numel();
                 weights[name] = own + change * (name.StartsWith(Architecture.Head, StringComparison.Ordinal) ? HeadScale : 1);
             }
             else
@@ -81,7 +79,7 @@ internal sealed class PredictedForm : StyleForm
     }
 
     private static Tensor Linear(IReadOnlyDictionary<string, Tensor> parameters, string layer, Tensor x) =>
-        x.Matmul(parameters[$"{Prefix}{layer}.weight"].Transpose(0, 1)) + parameters[$"{Prefix}{layer}.bias"];
+        x.mm(parameters[$"{Prefix}{layer}.weight"].transpose(0, 1)) + parameters[$"{Prefix}{layer}.bias"];
 
     private static Tensor Statistics(IReadOnlyDictionary<string, Tensor> parameters, Tensor picture)
     {
@@ -90,24 +88,24 @@ internal sealed class PredictedForm : StyleForm
         var found = new List<Tensor>(Colours(x));
         for (var i = 1; i < Channels.Length; i++)
         {
-            x = Functional.Relu(Functional.Conv2d(x, parameters[$"{Prefix}conv{i}.weight"], parameters[$"{Prefix}conv{i}.bias"], stride: 2, padding: 1));
-            var mean = x.Mean(2, 3);
-            var centred = x - mean.Unsqueeze(2).Unsqueeze(3);
+            x = F.relu(F.conv2d(x, parameters[$"{Prefix}conv{i}.weight"], parameters[$"{Prefix}conv{i}.bias"], strides: [2, 2], padding: [1, 1]));
+            var mean = x.mean([2, 3]);
+            var centred = x - mean.unsqueeze(2).unsqueeze(3);
             found.Add(mean);
-            found.Add((centred.Pow(2).Mean(2, 3) + Epsilon).Sqrt());
+            found.Add((centred.pow(2).mean([2, 3]) + Epsilon).sqrt());
         }
 
-        return Tensor.Cat([.. found], 1);
+        return cat([.. found], 1);
     }
 
     /// <summary>The mean of red, green and blue, their variances and their three covariances, each <c>[1, 1]</c> or wider.</summary>
     private static IEnumerable<Tensor> Colours(Tensor x)
     {
-        var mean = x.Mean(2, 3);
+        var mean = x.mean([2, 3]);
         yield return mean;
-        var centred = x - mean.Unsqueeze(2).Unsqueeze(3);
-        yield return centred.Pow(2).Mean(2, 3);
-        yield return (centred * Tensor.Cat([centred.Narrow(1, 1, 2), centred.Narrow(1, 0, 1)], 1)).Mean(2, 3);
+        var centred = x - mean.unsqueeze(2).unsqueeze(3);
+        yield return centred.pow(2).mean([2, 3]);
+        yield return (centred * cat([centred.narrow(1, 1, 2), centred.narrow(1, 0, 1)], 1)).mean([2, 3]);
     }
 
     private static Dictionary<string, long[]> Shapes(NetworkArchitecture architecture)

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Models;
 
 /// <summary>One style in a file: its tensors are the network's.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
 
@@ -85,7 +84,7 @@ public sealed class StyleFamily
     {
         if (Names.Count > 0)
             throw new VideoStyleException(ErrorKind.Model, $"{_file.Path}: holds {Names.Count} fixed styles and cannot paint after a picture.", $"It holds {string.Join(", ", Names)}.");
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var pixels = StylePicture.Read(picture, PredictedForm.PictureSize);
         return Make(Path.GetFileNameWithoutExtension(picture), new PredictedForm(Architecture, [pixels]), 0);
     }
@@ -101,8 +100,8 @@ public sealed class StyleFamily
         var first = styles[0].Model;
         if (!styles.All(s => s.Model.SharesConvolutionsWith(first)))
             return null;
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var total = styles.Sum(s => s.Weight);
         var parts = styles.Select(s => (Tensors: s.Model.Tensors(), Share: s.Weight / total)).ToList();
         var mean = first.Architecture.Parameters.Keys.ToDictionary(
@@ -127,12 +126,12 @@ public sealed class StyleFamily
 
     /// <summary>Copies all tensors, in float; for the current scope.</summary>
     internal IReadOnlyDictionary<string, Tensor> Tensors() =>
-        _file.Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor().To(ScalarType.Float32), StringComparer.Ordinal);
+        _file.Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor().to(ScalarType.Float32), StringComparer.Ordinal);
 
     private StyleModel Make(string name, StyleForm form, int style)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         return new StyleModel(name, _file.Path, Architecture, Card, form.Weights(Tensors(), style));
     }
 

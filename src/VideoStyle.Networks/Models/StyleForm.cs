@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Models;
 
 /// <summary>How the tensors of a file make the network of one of its styles.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.Models;
@@ -38,7 +37,7 @@ public sealed class StyleModel
         (Name, Path, Architecture, Card, Notes) = (name, path, architecture, card, []);
         _weights = weights.ToDictionary(
             w => w.Key,
-            w => new StoredTensor(ScalarType.Float32, w.Value.Shape, MemoryMarshal.AsBytes<float>(w.Value.ToArray<float>()).ToArray()),
+            w => new StoredTensor(StoredDtype.Float32, w.Value.shape, MemoryMarshal.AsBytes<float>(w.Value.ToArray<float>()).ToArray()),
             StringComparer.Ordinal
         );
     }
@@ -84,15 +83,15 @@ public sealed class StyleModel
     /// <param name="scalarType">What to convolve in.</param>
     /// <returns>A network that the caller owns.</returns>
     /// <exception cref="VideoStyleException">A weight is not a finite number (Model).</exception>
-    public StyleNetwork CreateNetwork(TorchDevice device, ScalarType scalarType)
+    public StyleNetwork CreateNetwork(Device device, ScalarType scalarType)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, stored) in _weights)
         {
-            var tensor = stored.ToTensor().To(ScalarType.Float32);
-            if (!double.IsFinite(tensor.Abs().Sum().Item()))
+            var tensor = stored.ToTensor().to(ScalarType.Float32);
+            if (!double.IsFinite(tensor.abs().sum().ToDouble()))
                 throw new VideoStyleException(ErrorKind.Model, $"{Path}: '{name}' holds a value that is not a finite number.");
             tensors[name] = tensor;
         }
@@ -102,7 +101,7 @@ public sealed class StyleModel
 
     /// <summary>Copies the weights, in float, on the host; for the current scope.</summary>
     internal IReadOnlyDictionary<string, Tensor> Tensors() =>
-        _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor().To(ScalarType.Float32), StringComparer.Ordinal);
+        _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor().to(ScalarType.Float32), StringComparer.Ordinal);
 
     /// <summary>Whether two styles paint with the same convolutions, so that what lies between them is a style too.</summary>
     internal bool SharesConvolutionsWith(StyleModel other) =>
@@ -116,7 +115,7 @@ public sealed class StyleModel
     /// <exception cref="VideoStyleException">The file cannot be written (Output).</exception>
     public void Save(string path, ScalarType scalarType, IReadOnlyDictionary<string, string> card)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         SafetensorsWriter.Write(path, _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor(), StringComparer.Ordinal), scalarType, card);
     }
 

@@ -1,4 +1,5 @@
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Operators;
+using VideoStyle.Networks.Runtime;
 
 namespace VideoStyle.Networks.Models;
 
@@ -20,7 +21,7 @@ public sealed class StyleNetwork : IDisposable
     public StyleNetwork(
         NetworkArchitecture architecture,
         IReadOnlyDictionary<string, Tensor> parameters,
-        TorchDevice device,
+        Device device,
         ScalarType scalarType
     )
     {
@@ -29,14 +30,14 @@ public sealed class StyleNetwork : IDisposable
         (Architecture, Device, ScalarType) = (architecture, device, scalarType);
         foreach (var (name, shape) in architecture.Parameters)
         {
-            using var scope = new TensorScope();
+            using var scope = NewDisposeScope();
             var type = architecture.IsConvolution(name) || scalarType == ScalarType.Float64 ? scalarType : ScalarType.Float32;
-            var tensor = parameters[name].To(device, type).Clone();
-            _parameters[name] = TensorScope.Release(shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
+            var tensor = parameters[name].to(type, device).clone();
+            _parameters[name] = (shape.Length == 4 ? tensor.ToChannelsLast() : tensor).DetachFromDisposeScope();
         }
     }
 
-    private StyleNetwork(NetworkArchitecture architecture, TorchDevice device, ScalarType scalarType, ScalarType? convolvedIn) =>
+    private StyleNetwork(NetworkArchitecture architecture, Device device, ScalarType scalarType, ScalarType? convolvedIn) =>
         (Architecture, Device, ScalarType, _borrowed, _convolvedIn) = (architecture, device, scalarType, true, convolvedIn);
 
     /// <summary>Makes a network of tensors that somebody else owns, so that gradients reach what these were computed from.</summary>
@@ -51,7 +52,7 @@ public sealed class StyleNetwork : IDisposable
     internal static StyleNetwork Over(
         NetworkArchitecture architecture,
         IReadOnlyDictionary<string, Tensor> weights,
-        TorchDevice device,
+        Device device,
         ScalarType scalarType = ScalarType.Float32,
         ScalarType? convolvedIn = null
     )
@@ -72,7 +73,7 @@ public sealed class StyleNetwork : IDisposable
     public NetworkArchitecture Architecture { get; }
 
     /// <summary>Gets where it computes.</summary>
-    public TorchDevice Device { get; }
+    public Device Device { get; }
 
     /// <summary>Gets what it convolves in.</summary>
     public ScalarType ScalarType { get; }
@@ -86,40 +87,40 @@ public sealed class StyleNetwork : IDisposable
     public Tensor Paint(Tensor rgb)
     {
         ArgumentNullException.ThrowIfNull(rgb);
-        using var scope = new TensorScope();
-        var x = rgb.To(Device, ScalarType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
+        using var scope = NewDisposeScope();
+        var x = rgb.to(ScalarType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, Device);
         if (Architecture.White != 1)
             x *= Architecture.White;
         if (Architecture.Block > 1)
-            x = Functional.PixelUnshuffle(x, Architecture.Block);
+            x = F.pixel_unshuffle(x, Architecture.Block);
         // libtorch mirrors no borders in half precision.
-        x = Functional.ReflectionPad2d(x, Architecture.InputPad).To(ScalarType).Contiguous(MemoryFormat.ChannelsLast);
+        x = Sampling.ReflectionPad(x, Architecture.InputPad).to(ScalarType).ToChannelsLast();
         var y = Run(x);
         if (ScalarType is ScalarType.BFloat16 or ScalarType.Float16)
-            y = y.To(ScalarType.Float32);
+            y = y.to(ScalarType.Float32);
         if (Architecture.Block > 1)
-            y = Functional.PixelShuffle(y, Architecture.Block);
+            y = F.pixel_shuffle(y, Architecture.Block);
         if (Architecture.Sigmoid)
-            y = Functional.Sigmoid(y);
+            y = sigmoid(y);
         else if (Architecture.White != 1)
             y /= Architecture.White;
-        return scope.Keep(y);
+        return scope.MoveToOuter(y);
     }
 
     /// <summary>Takes the weights as final and brings them into the form that is computed fastest; gradients can pass no more.</summary>
     /// <remarks>For the processor, whose own kernel puts the phases together.</remarks>
     internal StyleNetwork Freeze()
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
-        foreach (var conv in Device.IsCuda ? [] : Architecture.Enlarged)
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var conv in Device.IsCuda() ? [] : Architecture.Enlarged)
         {
             // From the weights as they are stored: summed first and rounded then.
-            var phases = Functional.PhaseWeight(_parameters[$"{conv}.weight"]).To(ScalarType);
-            _phaseWeights[conv] = TensorScope.Release(phases.Contiguous(MemoryFormat.ChannelsLast));
+            var phases = SubPixelConvolution.Weight(_parameters[$"{conv}.weight"]).to(ScalarType);
+            _phaseWeights[conv] = phases.ToChannelsLast().DetachFromDisposeScope();
         }
 
-        if (!Device.IsCuda && Architecture.Block == 1)
+        if (!Device.IsCuda() && Architecture.Block == 1)
             _blockHead = BlockHead(_parameters[$"{Architecture.Head}.weight"], _parameters[$"{Architecture.Head}.bias"]);
         return this;
     }
@@ -128,17 +129,17 @@ public sealed class StyleNetwork : IDisposable
     /// <returns>The kernel <c>[12, in, k + 1, k + 1]</c> for a stride of 2, and its bias; channel = c·4 + dy·2 + dx.</returns>
     private static (Tensor Weight, Tensor Bias) BlockHead(Tensor weight, Tensor bias)
     {
-        var (output, input, size) = (weight.Size(0), weight.Size(1), weight.Size(2) + 1);
+        var (output, input, size) = (weight.size(0), weight.size(1), weight.size(2) + 1);
         var shifted = new Tensor[4];
         for (var i = 0; i < 4; i++)
         {
             var (dy, dx) = (i / 2, i % 2);
-            shifted[i] = Functional.ZeroPad2d(weight, left: dx, right: 1 - dx, top: dy, bottom: 1 - dy).Unsqueeze(1);
+            shifted[i] = F.pad(weight, [dx, 1 - dx, dy, 1 - dy]).unsqueeze(1);
         }
 
-        var kernel = Tensor.Cat(shifted, 1).Reshape(4 * output, input, size, size).Contiguous(MemoryFormat.ChannelsLast);
-        var biases = Tensor.Cat([.. Enumerable.Repeat(bias.Unsqueeze(1), 4)], 1).Reshape(4 * output);
-        return (TensorScope.Release(kernel), TensorScope.Release(biases));
+        var kernel = cat(shifted, 1).reshape(4 * output, input, size, size).ToChannelsLast();
+        var biases = cat([.. Enumerable.Repeat(bias.unsqueeze(1), 4)], 1).reshape(4 * output);
+        return (kernel.DetachFromDisposeScope(), biases.DetachFromDisposeScope());
     }
 
     /// <summary>Computes the head's output of a prepared input, which is disposed.</summary>
@@ -167,10 +168,10 @@ public sealed class StyleNetwork : IDisposable
 
     private Tensor Convolve(Tensor x, Tensor weight, int stride)
     {
-        if (_convolvedIn is not { } type || type == x.ScalarType)
-            return Functional.ConvolveInside(x, weight, bias: null, stride);
-        using var y = Functional.ConvolveInside(x.To(type), weight.To(type), bias: null, stride);
-        return y.To(x.ScalarType);
+        if (_convolvedIn is not { } type || type == x.dtype)
+            return F.conv2d(x, weight, strides: [stride, stride]);
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(F.conv2d(x.to(type), weight.to(type), strides: [stride, stride]).to(x.dtype));
     }
 
     /// <inheritdoc />
@@ -192,21 +193,19 @@ public sealed class StyleNetwork : IDisposable
         {
             if (!network.ByPhases)
                 return ConvNorm(x, conv, norm, next);
-            using var y = Functional.ConvolveInside(x, network._phaseWeights[conv], bias: null);
+            using var y = F.conv2d(x, network._phaseWeights[conv]);
             x.Dispose();
             var (pad, edge) = network.BorderFor(next);
             var (weight, bias) = WeightsOf(norm);
-            return statistics is null
-                ? Functional.PhaseNorm(y, weight, bias, relu: true, pad, edge)
-                : statistics.Use(norm, weight.Size(0), s => Functional.PhaseNorm(y, weight, bias, relu: true, pad, edge, s, statistics.Given));
+            return NormKernels.SubPixelNorm(y, weight, bias, relu: true, pad, edge, statistics?.Of(norm, weight.size(0)), statistics is { Given: true });
         }
 
         public Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
         {
-            var shape = x.Shape;
+            var shape = x.shape;
             var inner = ConvNorm(x, first.Conv, first.Norm, NextLayer.Convolution, stride: 1, residual: null, keepInput: true);
-            using var rows = x.Narrow(2, 1, shape[2] - 2);
-            using var inside = rows.Narrow(3, 1, shape[3] - 2);
+            using var rows = x.narrow(2, 1, shape[2] - 2);
+            using var inside = rows.narrow(3, 1, shape[3] - 2);
             var sum = ConvNorm(inner, second.Conv, second.Norm, next, stride: 1, inside, relu: false);
             x.Dispose();
             return sum;
@@ -215,7 +214,7 @@ public sealed class StyleNetwork : IDisposable
         public Tensor Conv(Tensor x, string conv)
         {
             var (weight, bias, stride) = network.HeadWeights;
-            var y = Functional.ConvolveInside(x, weight, bias, stride);
+            var y = F.conv2d(x, weight, bias, [stride, stride]);
             x.Dispose();
             return y;
         }
@@ -230,12 +229,8 @@ public sealed class StyleNetwork : IDisposable
             var (pad, edge) = network.BorderFor(next);
             var scale = next == NextLayer.Enlargement && !network.ByPhases ? 2 : 1;
             var (weight, bias) = WeightsOf(norm);
-            return statistics is null
-                ? Functional.InstanceNorm(y, weight, bias, residual, relu, scale, pad, edge)
-                : statistics.Use(
-                    norm,
-                    weight.Size(0),
-                    s => Functional.InstanceNorm(y, weight, bias, residual, relu, scale, pad, edge, statistics: s, given: statistics.Given));
+            return NormKernels.InstanceNorm(
+                y, weight, bias, residual, relu, scale, pad, edge, statistics?.Of(norm, weight.size(0)), statistics is { Given: true });
         }
 
         private (Tensor Weight, Tensor Bias) WeightsOf(string norm) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Models;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using VideoStyle.Native.Torch;
-using VideoStyle.Networks.Training;
+using TorchSharp.Modules;
 
 namespace VideoStyle.Networks.Paint;
 
@@ -9,11 +8,11 @@ internal sealed class AdamOptimizer : IOptimizer
 {
     private const double LastShare = 0.05; // of the rate, at the end
 
-    private readonly Tensor _x;
+    private readonly Parameter _x;
     private readonly Func<Evaluation> _evaluate;
     private readonly double _rate;
     private readonly int _steps;
-    private readonly Adam _adam;
+    private readonly Training.Adam _adam;
     private int _step;
 
     /// <summary>Begins at the values of a tensor.</summary>
@@ -23,18 +22,22 @@ internal sealed class AdamOptimizer : IOptimizer
     /// <param name="steps">The number of steps that will be taken.</param>
     internal AdamOptimizer(Tensor x, Func<Evaluation> evaluate, double rate, int steps)
     {
-        (_x, _evaluate, _rate, _steps) = (x, evaluate, rate, steps);
-        _adam = new Adam([x]);
+        using var scope = NewDisposeScope();
+        (_evaluate, _rate, _steps) = (evaluate, rate, steps);
+        // The same memory: a step changes the picture itself.
+        _x = scope.Detach(new Parameter(x.detach()));
+        _adam = new Training.Adam([_x]);
     }
 
     /// <inheritdoc />
     public bool Step()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var (_, gradient) = _evaluate();
         var share = (double)_step / _steps;
         _step++;
-        _adam.Apply([gradient], _step, _rate * (LastShare + (1 - LastShare) * 0.5 * (1 + Math.Cos(Math.PI * share))), double.PositiveInfinity);
+        _x.grad = gradient;
+        _adam.Step(_step, _rate * (LastShare + (1 - LastShare) * 0.5 * (1 + Math.Cos(Math.PI * share))), double.PositiveInfinity);
         return true;
     }
 
@@ -48,12 +51,16 @@ internal sealed class AdamOptimizer : IOptimizer
     /// <inheritdoc />
     public void Restore(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> texts)
     {
-        using var noGrad = LibTorch.NoGrad();
-        _adam.First[0].Copy_(tensors["first"]);
-        _adam.Second[0].Copy_(tensors["second"]);
+        using var noGrad = no_grad();
+        _adam.First[0].copy_(tensors["first"]);
+        _adam.Second[0].copy_(tensors["second"]);
         _step = int.Parse(texts["adam_step"], CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _adam.Dispose();
+    public void Dispose()
+    {
+        _adam.Dispose();
+        _x.Dispose();
+    }
 }

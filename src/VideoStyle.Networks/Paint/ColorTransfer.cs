@@ -1,5 +1,4 @@
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Paint;
@@ -16,7 +15,7 @@ public static class ColorTransfer
     {
         ArgumentNullException.ThrowIfNull(picture);
         var y = Losses.Luminance(picture);
-        return Tensor.Cat([y, y, y], 1);
+        return cat([y, y, y], 1);
     }
 
     /// <summary>A style in grey, with the mean and the deviation of a picture's brightness (section 3, luminance-only transfer).</summary>
@@ -25,10 +24,10 @@ public static class ColorTransfer
     public static Tensor MatchLuminance(Tensor style, Tensor content)
     {
         var (y, towards) = (Losses.Luminance(style), Losses.Luminance(content));
-        var (mean, target) = (y.Mean().Item(), towards.Mean().Item());
-        var gain = Math.Sqrt((towards - target).Pow(2).Mean().Item() / Math.Max(LeastVariance, (y - mean).Pow(2).Mean().Item()));
-        y = ((y - mean) * gain + target).Clamp(0, 1);
-        return Tensor.Cat([y, y, y], 1);
+        var (mean, target) = (y.mean().ToDouble(), towards.mean().ToDouble());
+        var gain = Math.Sqrt((towards - target).pow(2).mean().ToDouble() / Math.Max(LeastVariance, (y - mean).pow(2).mean().ToDouble()));
+        y = ((y - mean) * gain + target).clamp(0, 1);
+        return cat([y, y, y], 1);
     }
 
     /// <summary>The brightness of a painting with the hue and saturation (I and Q) of the picture.</summary>
@@ -38,7 +37,7 @@ public static class ColorTransfer
     {
         ArgumentNullException.ThrowIfNull(content);
         // The same step in red, green and blue changes Y alone.
-        return (content + (Losses.Luminance(painted) - Losses.Luminance(content))).Clamp(0, 1);
+        return (content + (Losses.Luminance(painted) - Losses.Luminance(content))).clamp(0, 1);
     }
 
     /// <summary>A style with the mean and the covariance of a picture's colours.</summary>
@@ -49,19 +48,19 @@ public static class ColorTransfer
     {
         var (from, to) = (Measure(style), Measure(content));
         var a = to.Covariance.Power(0.5).Times(from.Covariance.Power(-0.5));
-        var map = Tensor.From<double>(a.Values, 3, 3).To(ScalarType.Float32);
-        var (height, width) = (style.Size(2), style.Size(3));
-        var centred = (style - Tensor.From<double>(from.Mean, 1, 3, 1, 1).To(ScalarType.Float32)).Reshape(3, height * width);
-        var matched = map.Matmul(centred).Reshape(1, 3, height, width) + Tensor.From<double>(to.Mean, 1, 3, 1, 1).To(ScalarType.Float32);
-        return matched.Clamp(0, 1);
+        var map = HostTensor.From<double>(a.Values, 3, 3).to(ScalarType.Float32);
+        var (height, width) = (style.size(2), style.size(3));
+        var centred = (style - HostTensor.From<double>(from.Mean, 1, 3, 1, 1).to(ScalarType.Float32)).reshape(3, height * width);
+        var matched = map.mm(centred).reshape(1, 3, height, width) + HostTensor.From<double>(to.Mean, 1, 3, 1, 1).to(ScalarType.Float32);
+        return matched.clamp(0, 1);
     }
 
     private static (double[] Mean, SymmetricMatrix3 Covariance) Measure(Tensor picture)
     {
-        var (gram, _) = Functional.Gram(picture, picture.Mean(2, 3).Select(0, 0));
+        var (gram, _) = GramStatistics.Of(picture, picture.mean([2, 3]).select(0, 0));
         var covariance = gram.ToArray<double>();
         for (var i = 0; i < 9; i += 4)
             covariance[i] += LeastVariance;
-        return (picture.Mean(2, 3).ToArray<double>(), new SymmetricMatrix3(covariance));
+        return (picture.mean([2, 3]).ToArray<double>(), new SymmetricMatrix3(covariance));
     }
 }

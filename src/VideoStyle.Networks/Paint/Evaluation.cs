@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Paint;
 
 /// <summary>A loss and its gradient at one picture.</summary>

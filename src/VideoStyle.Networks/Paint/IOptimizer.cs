@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Paint;
 
 /// <summary>Changes a picture step by step towards a lower loss.</summary>

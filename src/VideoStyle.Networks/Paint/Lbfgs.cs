@@ -1,5 +1,4 @@
 using System.Globalization;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Paint;
 
@@ -8,14 +7,13 @@ namespace VideoStyle.Networks.Paint;
 /// Nocedal, "Updating Quasi-Newton Matrices with Limited Storage", 1980 (the two-loop recursion), after Schmidt's minFunc.
 /// N calls of <see cref="Step"/> are one <c>step</c> of PyTorch with <c>max_iter = N</c> and no limit on evaluations:
 /// history, first step, curvature test (yᵀs &gt; 1e-10) and tolerances are the same. Where a step without line search led is
-/// found out at the beginning of the next, so that it costs one evaluation, and the last none.
+/// found out at the beginning of the next, so that it costs one evaluation, and the last none. TorchSharp's own
+/// <c>LBFGS</c> does not serve here: its history cannot be read or put back, so that no interrupted painting could go on to the
+/// same picture, and it has no line search.
 /// </remarks>
 internal sealed class Lbfgs : IOptimizer
 {
     private const double LeastCurvature = 1e-10;
-    private static readonly AtenOperator DotOperator = new("aten::dot");
-    private static readonly AtenOperator MaxOperator = new("aten::max");
-    private static readonly AtenOperator AddScaled = new("aten::add_", "Tensor");
 
     private readonly Tensor _x;
     private readonly Func<Evaluation> _evaluate;
@@ -38,14 +36,14 @@ internal sealed class Lbfgs : IOptimizer
     /// <inheritdoc />
     public bool Step()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         if (!Arrive())
             return false;
 
         var gradient = _gradient!;
         Replace(ref _direction, _direction is null ? gradient * -1 : NextDirection(gradient));
         var first = _previousGradient is null;
-        Replace(ref _previousGradient, gradient.Clone());
+        Replace(ref _previousGradient, gradient.clone());
         _length = (first ? FirstLength(gradient) : 1) * _options.Rate;
         var slope = Dot(gradient, _direction!);
         if (slope > -_options.ChangeTolerance)
@@ -87,14 +85,14 @@ internal sealed class Lbfgs : IOptimizer
     {
         if (!tensors.TryGetValue("gradient", out var gradient))
             return;
-        using var noGrad = LibTorch.NoGrad();
-        Replace(ref _gradient, gradient.Clone());
-        Replace(ref _previousGradient, tensors["previous_gradient"].Clone());
-        Replace(ref _direction, tensors["direction"].Clone());
+        using var noGrad = no_grad();
+        Replace(ref _gradient, gradient.clone());
+        Replace(ref _previousGradient, tensors["previous_gradient"].clone());
+        Replace(ref _direction, tensors["direction"].clone());
         (_loss, _length, _scale, _moved) = (Number(texts["loss"]), Number(texts["length"]), Number(texts["scale"]), texts["moved"] is "1");
         var rho = texts["rho"].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < rho.Length; i++)
-            _history.Add((TensorScope.Release(tensors[Name("y", i)].Clone()), TensorScope.Release(tensors[Name("s", i)].Clone()), Number(rho[i])));
+            _history.Add((tensors[Name("y", i)].clone().DetachFromDisposeScope(), tensors[Name("s", i)].clone().DetachFromDisposeScope(), Number(rho[i])));
     }
 
     /// <inheritdoc />
@@ -130,7 +128,7 @@ internal sealed class Lbfgs : IOptimizer
     }
 
     private double FirstLength(Tensor gradient) =>
-        _options.FirstChange is { } change ? change / Largest(gradient) : Math.Min(1, 1 / gradient.Abs().Sum().Item());
+        _options.FirstChange is { } change ? change / Largest(gradient) : Math.Min(1, 1 / gradient.abs().sum().ToDouble());
 
     private bool IsWorthwhile(double before) =>
         Largest(_gradient!) > _options.GradientTolerance
@@ -151,7 +149,7 @@ internal sealed class Lbfgs : IOptimizer
                 _history.RemoveAt(0);
             }
 
-            _history.Add((TensorScope.Release(y), TensorScope.Release(s), 1 / curvature));
+            _history.Add((y.DetachFromDisposeScope(), s.DetachFromDisposeScope(), 1 / curvature));
             _scale = curvature / Dot(y, y);
         }
 
@@ -163,7 +161,7 @@ internal sealed class Lbfgs : IOptimizer
             Add(q, _history[i].Y, -weights[i]);
         }
 
-        q.Mul_(_scale);
+        q.mul_(_scale);
         for (var i = 0; i < _history.Count; i++)
             Add(q, _history[i].S, weights[i] - Dot(_history[i].Y, q) * _history[i].Rho);
         return q;
@@ -171,18 +169,18 @@ internal sealed class Lbfgs : IOptimizer
 
     private void SearchLine(double slope)
     {
-        var start = _x.Clone();
+        var start = _x.clone();
         var direction = _direction!;
         var found = new StrongWolfe(At, _options.ChangeTolerance).Search(_length, new LinePoint(0, _loss, _gradient!, slope), Largest(direction));
         (_length, _loss) = (found.Length, found.Loss);
         if (!ReferenceEquals(found.Gradient, _gradient))
             Replace(ref _gradient, found.Gradient);
-        _x.Copy_(start);
+        _x.copy_(start);
         Add(_x, direction, _length);
 
         LinePoint At(double length)
         {
-            _x.Copy_(start);
+            _x.copy_(start);
             Add(_x, direction, length);
             var (loss, gradient) = _evaluate();
             return new LinePoint(length, loss, gradient, Dot(gradient, direction));
@@ -198,14 +196,14 @@ internal sealed class Lbfgs : IOptimizer
     private static void Replace(ref Tensor? field, Tensor value)
     {
         field?.Dispose();
-        field = TensorScope.Release(value);
+        field = value.DetachFromDisposeScope();
     }
 
-    private static void Add(Tensor target, Tensor other, double factor) => AddScaled.Run(target, other, factor);
+    private static void Add(Tensor target, Tensor other, double factor) => target.add_(other, factor);
 
-    private static double Dot(Tensor a, Tensor b) => DotOperator.Call(a, b).Item();
+    private static double Dot(Tensor a, Tensor b) => a.dot(b).ToDouble();
 
-    private static double Largest(Tensor t) => MaxOperator.Call(t.Abs()).Item();
+    private static double Largest(Tensor t) => t.abs().max().ToDouble();
 
     private static string Name(string kind, int index) => string.Create(CultureInfo.InvariantCulture, $"{kind}.{index}");
 

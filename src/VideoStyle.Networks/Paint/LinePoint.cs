@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Paint;
 
 /// <summary>A place on the line that <see cref="StrongWolfe"/> searches.</summary>

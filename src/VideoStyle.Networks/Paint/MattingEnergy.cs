@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Paint;
 
 /// <summary>How far a painting is from being, in every small window, an affine function of the picture's colours.</summary>
@@ -14,7 +12,6 @@ internal sealed class MattingEnergy : IDisposable
     private const int Window = 3;
     private const double Epsilon = 1e-5;
 
-    private static readonly AtenOperator PoolOperator = new("aten::avg_pool2d");
     private readonly Tensor _guide;
     private readonly Tensor _means;
     private readonly Tensor[] _inverse;
@@ -23,12 +20,12 @@ internal sealed class MattingEnergy : IDisposable
     /// <param name="content"><c>[1, 3, H, W]</c>, 0–1, at least 3 pixels high and wide.</param>
     internal MattingEnergy(Tensor content)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         // In double, and around grey: where a window has one colour or two, its covariance is next to singular, and float
         // leaves nothing of its inverse but noise, which may be negative.
-        _guide = TensorScope.Release(content.To(ScalarType.Float64) - 0.5);
-        _means = TensorScope.Release(Average(_guide));
+        _guide = (content.to(ScalarType.Float64) - 0.5).DetachFromDisposeScope();
+        _means = Average(_guide).DetachFromDisposeScope();
         var c = new Tensor[3, 3];
         for (var i = 0; i < 3; i++)
         {
@@ -39,7 +36,7 @@ internal sealed class MattingEnergy : IDisposable
         var determinant = c[0, 0] * Cofactor(c, 0, 0) + c[0, 1] * Cofactor(c, 0, 1) + c[0, 2] * Cofactor(c, 0, 2);
         _inverse = new Tensor[9];
         for (var i = 0; i < 9; i++)
-            _inverse[i] = TensorScope.Release(Cofactor(c, i / 3, i % 3) / determinant);
+            _inverse[i] = (Cofactor(c, i / 3, i % 3) / determinant).DetachFromDisposeScope();
     }
 
     /// <summary>Measures a painting.</summary>
@@ -47,7 +44,7 @@ internal sealed class MattingEnergy : IDisposable
     /// <returns>A scalar, double: 0 where each window is an affine function of the picture's.</returns>
     internal Tensor Of(Tensor painted)
     {
-        var y = painted.To(ScalarType.Float64) - 0.5;
+        var y = painted.to(ScalarType.Float64) - 0.5;
         var means = Average(y);
         var left = Average(y * y) - means * means;
         var covariances = new Tensor[3];
@@ -55,7 +52,7 @@ internal sealed class MattingEnergy : IDisposable
             covariances[i] = Average(y * Channel(_guide, i)) - means * Channel(_means, i);
         for (var i = 0; i < 9; i++)
             left -= covariances[i / 3] * covariances[i % 3] * _inverse[i];
-        return left.Mean();
+        return left.mean();
     }
 
     /// <inheritdoc />
@@ -67,9 +64,9 @@ internal sealed class MattingEnergy : IDisposable
             tensor.Dispose();
     }
 
-    private static Tensor Average(Tensor x) => PoolOperator.Call(x, new long[] { Window, Window }, new long[] { 1, 1 });
+    private static Tensor Average(Tensor x) => F.avg_pool2d(x, Window, stride: 1);
 
-    private static Tensor Channel(Tensor x, int channel) => x.Narrow(1, channel, 1);
+    private static Tensor Channel(Tensor x, int channel) => x.narrow(1, channel, 1);
 
     private static Tensor Cofactor(Tensor[,] c, int row, int column)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.Paint;
@@ -58,12 +57,12 @@ internal sealed record PaintCheckpoint(int Level, int Iteration, TimeSpan Elapse
     /// <summary>Puts a painting back where it stood.</summary>
     internal void Restore(PaintLevel painting)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var picture = File.Tensors[Picture];
-        if (!picture.Shape.SequenceEqual(painting.Pixels.Shape))
+        if (!picture.Shape.SequenceEqual(painting.Pixels.shape))
             throw new VideoStyleException(ErrorKind.Model, $"{File.Path}: holds a painting of another size.", "Start without --resume.");
-        painting.Pixels.Copy_(picture.ToTensor());
+        painting.Pixels.copy_(picture.ToTensor());
         var state = File
             .Tensors.Where(t => t.Key.StartsWith(State, StringComparison.Ordinal))
             .ToDictionary(t => t.Key[State.Length..], t => t.Value.ToTensor(), StringComparer.Ordinal);

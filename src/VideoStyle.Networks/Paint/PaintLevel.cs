@@ -1,5 +1,4 @@
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Paint;
 
@@ -30,8 +29,8 @@ internal sealed class PaintLevel : IDisposable
         IReadOnlyList<PixelLoss>? further = null
     )
     {
-        using var scope = new TensorScope();
-        var (height, width) = ((int)start.Size(2), (int)start.Size(3));
+        using var scope = NewDisposeScope();
+        var (height, width) = ((int)start.size(2), (int)start.size(3));
         var losses = new List<PixelLoss>(further ?? []);
         if (options.Weights.TotalVariation > 0)
             losses.Add(new PixelLoss("tv", options.Weights.TotalVariation, Training.Losses.TotalVariation));
@@ -44,9 +43,9 @@ internal sealed class PaintLevel : IDisposable
         if (content is not null && options.Color == ColorKeeping.Luminance)
             content = ColorTransfer.Grey(content);
         _objective = new PaintObjective(styles.Network, styles.For(height, width), options, content, height, width, losses);
-        using (LibTorch.NoGrad())
-        using (new TensorScope())
-            _pixels = TensorScope.Release(start.To(ScalarType.Float32).Contiguous().Reshape(-1).Clone());
+        using (no_grad())
+        using (NewDisposeScope())
+            _pixels = start.to(ScalarType.Float32).contiguous().reshape(-1).clone().DetachFromDisposeScope();
         Optimizer = options.Optimizer == PaintOptimizer.Adam
             ? new AdamOptimizer(_pixels, Evaluate, options.LearningRate ?? AdamRate, iterations)
             : new Lbfgs(
@@ -55,7 +54,7 @@ internal sealed class PaintLevel : IDisposable
                 new LbfgsOptions
                 {
                     Rate = options.LearningRate ?? 1,
-                    History = HistoryOf(options, _pixels.NumElements),
+                    History = HistoryOf(options, _pixels.numel()),
                     // Losses in bfloat16 may be equal by chance, and do not see a change below a level of bytes.
                     ChangeTolerance = styles.Network.IsExact ? new LbfgsOptions().ChangeTolerance : 0,
                     FirstChange = styles.Network.IsExact ? null : 0.02,
@@ -76,9 +75,9 @@ internal sealed class PaintLevel : IDisposable
     /// <summary>Copies the painting as it stands, <c>[1, 3, H, W]</c> in 0–1; owned by the caller or the current scope.</summary>
     internal Tensor Picture()
     {
-        using var noGrad = LibTorch.NoGrad();
-        using var scope = new TensorScope();
-        return scope.Keep(_pixels.Detach().Reshape(1, 3, _objective.Height, _objective.Width).Clamp(0, 1));
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(_pixels.detach().reshape(1, 3, _objective.Height, _objective.Width).clamp(0, 1));
     }
 
     /// <inheritdoc />

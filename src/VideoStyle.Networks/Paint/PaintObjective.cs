@@ -1,5 +1,5 @@
 using System.Globalization;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Operators;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Paint;
@@ -49,13 +49,13 @@ internal sealed class PaintObjective : IDisposable
         );
         if (!compares)
             return;
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var layer = options.ContentLayer;
         var bordered = PictureTile.AddBorder(content!);
-        var rows = _tiles.GroupBy(t => t.Top).Select(row => Tensor.Cat([.. row.Select(t => ContentOf(bordered, t, layer))], 3));
-        _content = TensorScope.Release(Wide(Tensor.Cat([.. rows], 2)));
-        _contentFactor = options.Weights.Content / Math.Max(1e-12, _content.Pow(2).Sum().Item());
+        var rows = _tiles.GroupBy(t => t.Top).Select(row => cat([.. row.Select(t => ContentOf(bordered, t, layer))], 3));
+        _content = Wide(cat([.. rows], 2)).DetachFromDisposeScope();
+        _contentFactor = options.Weights.Content / Math.Max(1e-12, _content.pow(2).sum().ToDouble());
     }
 
     /// <summary>Gets the rows of the painting.</summary>
@@ -75,15 +75,15 @@ internal sealed class PaintObjective : IDisposable
     /// <returns>Both times the number of values.</returns>
     internal Evaluation Evaluate(Tensor picture)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var terms = new Dictionary<string, double>(StringComparer.Ordinal);
-        var x = picture.Detach().Reshape(1, 3, Height, Width);
+        var x = picture.detach().reshape(1, 3, Height, Width);
         var gradient = _tiles.Count == 1 ? Whole(x, terms) : InTiles(x, terms);
         terms["total"] = terms.Values.Sum();
         Terms = terms;
-        using var noGrad = LibTorch.NoGrad();
-        gradient = gradient.To(picture.ScalarType).Contiguous().Reshape(-1) * Scale;
-        return new Evaluation(terms["total"] * Scale, scope.Keep(gradient));
+        using var noGrad = no_grad();
+        gradient = gradient.to(picture.dtype).contiguous().reshape(-1) * Scale;
+        return new Evaluation(terms["total"] * Scale, scope.MoveToOuter(gradient));
     }
 
     /// <inheritdoc />
@@ -91,7 +91,7 @@ internal sealed class PaintObjective : IDisposable
 
     private Tensor Whole(Tensor x, Dictionary<string, double> terms)
     {
-        var leaf = x.Clone().RequiresGrad_();
+        var leaf = x.clone().requires_grad_();
         var features = _network.Features(PictureTile.AddBorder(leaf), _deepest);
         var losses = new List<Tensor>();
         for (var i = 0; i <= _deepest; i++)
@@ -103,50 +103,50 @@ internal sealed class PaintObjective : IDisposable
         if (_content is not null)
             losses.Add(Note(terms, "content", ContentLoss(_tiles[0].Inside(features[_options.ContentLayer], _options.ContentLayer), _content)));
         losses.AddRange(_pixels.Select(p => Note(terms, p.Name, p.Of(leaf) * p.Weight)));
-        losses.Aggregate((a, b) => a + b).Backward();
-        return leaf.Grad!;
+        Backpropagation.Run(losses.Aggregate((a, b) => a + b));
+        return leaf.grad!;
     }
 
     private Tensor InTiles(Tensor x, Dictionary<string, double> terms)
     {
-        var whole = x.Clone().RequiresGrad_();
+        var whole = x.clone().requires_grad_();
         var bordered = PictureTile.AddBorder(whole);
-        var picture = bordered.Detach();
+        var picture = bordered.detach();
         var styles = GatherStyle(picture, terms);
         var gradient = picture * 0;
         foreach (var tile in _tiles)
         {
-            using var scope = new TensorScope();
-            var leaf = tile.Cut(picture).Clone().RequiresGrad_();
+            using var scope = NewDisposeScope();
+            var leaf = tile.Cut(picture).clone().requires_grad_();
             var features = _network.Features(leaf, _deepest);
             var parts = new List<Tensor>();
             foreach (var (layer, gramGradient, meanGradient, count) in styles)
             {
                 var inside = tile.Inside(features[layer], layer);
-                var share = inside.Size(2) * inside.Size(3) / count;
+                var share = inside.size(2) * inside.size(3) / count;
                 var (gram, mean) = _style.Statistics(inside, layer, _options.Gram);
-                parts.Add((gram * gramGradient).Sum() * share);
+                parts.Add((gram * gramGradient).sum() * share);
                 if (meanGradient is not null)
-                    parts.Add((mean * meanGradient).Sum() * share);
+                    parts.Add((mean * meanGradient).sum() * share);
             }
 
             if (_content is not null)
             {
                 var layer = _options.ContentLayer;
                 var loss = ContentLoss(tile.Inside(features[layer], layer), tile.Of(_content, layer));
-                terms["content"] = terms.GetValueOrDefault("content") + loss.Item();
+                terms["content"] = terms.GetValueOrDefault("content") + loss.ToDouble();
                 parts.Add(loss);
             }
 
-            parts.Aggregate((a, b) => a + b).Backward();
-            using var noGrad = LibTorch.NoGrad();
+            Backpropagation.Run(parts.Aggregate((a, b) => a + b));
+            using var noGrad = no_grad();
             var target = tile.Cut(gradient);
-            target.Copy_(target + leaf.Grad!);
+            target.copy_(target + leaf.grad!);
         }
 
-        var losses = _pixels.Select(p => Note(terms, p.Name, p.Of(whole) * p.Weight)).Prepend((bordered * gradient).Sum());
-        losses.Aggregate((a, b) => a + b).Backward();
-        return whole.Grad!;
+        var losses = _pixels.Select(p => Note(terms, p.Name, p.Of(whole) * p.Weight)).Prepend((bordered * gradient).sum());
+        Backpropagation.Run(losses.Aggregate((a, b) => a + b));
+        return whole.grad!;
     }
 
     /// <summary>The style's loss over all tiles, and its gradients with respect to the statistics of each layer.</summary>
@@ -154,22 +154,22 @@ internal sealed class PaintObjective : IDisposable
     {
         var layers = Enumerable.Range(0, LossNetwork.Layers).Where(l => _options.Weights.Style[l] > 0).ToArray();
         var sums = new (Tensor? Gram, Tensor? Mean)[LossNetwork.Layers];
-        using (LibTorch.NoGrad())
+        using (no_grad())
         {
             foreach (var tile in _tiles)
             {
-                using var scope = new TensorScope();
+                using var scope = NewDisposeScope();
                 var features = _network.Features(tile.Cut(picture), layers[^1]);
                 foreach (var l in layers)
                 {
                     var inside = tile.Inside(features[l], l);
-                    var share = inside.Size(2) * inside.Size(3) / Count(l);
+                    var share = inside.size(2) * inside.size(3) / Count(l);
                     var (gram, mean) = _style.Statistics(inside, l, _options.Gram);
                     var (oldGram, oldMean) = sums[l];
                     var sum = (gram * share, mean * share);
                     sums[l] = oldGram is null ? sum : (oldGram + sum.Item1, oldMean! + sum.Item2);
-                    scope.Keep(sums[l].Gram!);
-                    scope.Keep(sums[l].Mean!);
+                    scope.MoveToOuter(sums[l].Gram!);
+                    scope.MoveToOuter(sums[l].Mean!);
                 }
             }
         }
@@ -177,9 +177,9 @@ internal sealed class PaintObjective : IDisposable
         var result = new List<(int, Tensor, Tensor?, double)>();
         foreach (var l in layers)
         {
-            var (gram, mean) = (sums[l].Gram!.RequiresGrad_(), sums[l].Mean!.RequiresGrad_());
-            Note(terms, StyleName(l), _style.Distance(gram, mean, l, _options.Gram) * _options.Weights.Style[l]).Backward();
-            result.Add((l, gram.Grad!, mean.Grad, Count(l)));
+            var (gram, mean) = (sums[l].Gram!.requires_grad_(), sums[l].Mean!.requires_grad_());
+            Backpropagation.Run(Note(terms, StyleName(l), _style.Distance(gram, mean, l, _options.Gram) * _options.Weights.Style[l]));
+            result.Add((l, gram.grad!, mean.grad, Count(l)));
         }
 
         return result;
@@ -187,13 +187,13 @@ internal sealed class PaintObjective : IDisposable
 
     private Tensor ContentOf(Tensor bordered, PictureTile tile, int layer)
     {
-        using var scope = new TensorScope();
-        return scope.Keep(tile.Inside(_network.Features(tile.Cut(bordered), layer)[layer], layer).Clone());
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(tile.Inside(_network.Features(tile.Cut(bordered), layer)[layer], layer).clone());
     }
 
-    private Tensor ContentLoss(Tensor painted, Tensor original) => (Wide(painted) - original).Pow(2).Sum() * _contentFactor;
+    private Tensor ContentLoss(Tensor painted, Tensor original) => (Wide(painted) - original).pow(2).sum() * _contentFactor;
 
-    private static Tensor Wide(Tensor t) => t.ScalarType is ScalarType.BFloat16 ? t.To(ScalarType.Float32) : t;
+    private static Tensor Wide(Tensor t) => t.dtype is ScalarType.BFloat16 ? t.to(ScalarType.Float32) : t;
 
     private double Count(int layer) => (double)(Height >> layer) * (Width >> layer);
 
@@ -201,7 +201,7 @@ internal sealed class PaintObjective : IDisposable
 
     private static Tensor Note(Dictionary<string, double> terms, string name, Tensor loss)
     {
-        terms[name] = loss.Item();
+        terms[name] = loss.ToDouble();
         return loss;
     }
 }

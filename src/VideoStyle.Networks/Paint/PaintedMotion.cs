@@ -1,6 +1,5 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Paint;
 
@@ -18,8 +17,8 @@ internal sealed class PaintedMotion(IFlowEstimator flow)
     {
         var there = flow.Estimate(frame, other);
         var mask = Occlusion.Check(there, flow.Estimate(other, frame), OcclusionProfile.Ruder16);
-        var certainty = Tensor.From<byte>(mask.Certainty, 1, 1, mask.Height, mask.Width).To(ScalarType.Float32) / 255;
-        return (Functional.GridSample(painted, FlowGrid.Of(there)), certainty);
+        var certainty = HostTensor.From<byte>(mask.Certainty, 1, 1, mask.Height, mask.Width).to(ScalarType.Float32) / 255;
+        return (Sampling.GridSample(painted, FlowGrid.Of(there)), certainty);
     }
 
     /// <summary>What a long-term loss adds where the nearer frames know nothing (eq. 9).</summary>
@@ -31,7 +30,7 @@ internal sealed class PaintedMotion(IFlowEstimator flow)
         result[0] = sum;
         for (var i = 1; i < result.Length; i++)
         {
-            result[i] = (certainties[i] - sum).Clamp(0, 1);
+            result[i] = (certainties[i] - sum).clamp(0, 1);
             sum += certainties[i];
         }
 
@@ -40,5 +39,5 @@ internal sealed class PaintedMotion(IFlowEstimator flow)
 
     /// <summary>How far a painting is from what it was before: <c>Σⱼ mean cⱼ (x − wⱼ)²</c> (eqs. 7 and 8).</summary>
     internal static Func<Tensor, Tensor> Loss(IReadOnlyList<(Tensor Warped, Tensor Certainty)> before) =>
-        x => before.Select(b => ((x - b.Warped).Pow(2) * b.Certainty).Mean()).Aggregate((a, b) => a + b);
+        x => before.Select(b => ((x - b.Warped).pow(2) * b.Certainty).mean()).Aggregate((a, b) => a + b);
 }

@@ -2,7 +2,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Runtime;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Paint;
@@ -36,13 +36,13 @@ public sealed class Painter : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_options, _time) = (options, time ?? TimeProvider.System);
-        using var scope = new TensorScope();
-        _content = options.Content is null ? null : TensorScope.Release(Pixels.Load(options.Content));
+        using var scope = NewDisposeScope();
+        _content = options.Content is null ? null : Pixels.Load(options.Content).DetachFromDisposeScope();
         _styles = new StyleSource(options, _content);
         try
         {
             var canvas = _content ?? _styles.First;
-            _plan = PaintPlan.Make(options, (int)canvas.Size(2), (int)canvas.Size(3));
+            _plan = PaintPlan.Make(options, (int)canvas.size(2), (int)canvas.size(3));
             _checkpoint = options.Resume ? PaintCheckpoint.Read(options) : null;
             _output = OutputFile.Begin(options.Output, options.Force, options.Content);
         }
@@ -61,9 +61,12 @@ public sealed class Painter : IDisposable
     /// <param name="report">Called every 10 steps, whenever the preview was renewed, and at the end of a level; or null.</param>
     /// <param name="cancellationToken">Saves a checkpoint and stops.</param>
     /// <exception cref="VideoStyleException">The losses overflowed (Model), memory ran out (Runtime) or a file could not be written (Output).</exception>
-    public PaintResult Run(Action<PaintProgress>? report, CancellationToken cancellationToken)
+    public PaintResult Run(Action<PaintProgress>? report, CancellationToken cancellationToken) =>
+        TorchFailure.Translate(() => PaintLevels(report, cancellationToken));
+
+    private PaintResult PaintLevels(Action<PaintProgress>? report, CancellationToken cancellationToken)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var clock = new Clock(_time, _checkpoint?.Elapsed ?? TimeSpan.Zero);
         var first = _checkpoint?.Level ?? 0;
         var taken = _plan.Levels.Take(first).Sum(l => l.Iterations);
@@ -105,8 +108,8 @@ public sealed class Painter : IDisposable
 
     private PaintLevel Begin(int index, Tensor? painted)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var (height, width, iterations) = _plan.Levels[index];
         var content = _content is null ? null : Sized(_content, height, width);
         Tensor start;
@@ -162,17 +165,17 @@ public sealed class Painter : IDisposable
 
     private void Preview(PaintLevel level)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var frame = Pixels.ToFrame(level.Picture());
         ImageFile.Write(_options.PreviewPath, frame);
     }
 
     private void Write(Tensor painted)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         if (_options.Color == ColorKeeping.Luminance)
-            painted = ColorTransfer.KeepChroma(painted, Sized(_content!, (int)painted.Size(2), (int)painted.Size(3)));
+            painted = ColorTransfer.KeepChroma(painted, Sized(_content!, (int)painted.size(2), (int)painted.size(3)));
         using var frame = Pixels.ToFrame(painted);
         var bytes = ImageFile.Encode(frame.Pixels, frame.Width, frame.Height, Path.GetExtension(_options.Output));
         try
@@ -190,16 +193,16 @@ public sealed class Painter : IDisposable
 
     private Tensor Noise(int height, int width)
     {
-        LibTorch.ManualSeed(_options.Seed);
-        return (Tensor.Randn(1, 3, height, width) * 0.1 + 0.5).Clamp(0, 1);
+        manual_seed(_options.Seed);
+        return (randn(1, 3, height, width) * 0.1 + 0.5).clamp(0, 1);
     }
 
     /// <summary>Brings a picture, bytes or 0–1, to a size, in 0–1.</summary>
     internal static Tensor Sized(Tensor picture, int height, int width)
     {
-        var bytes = picture.ScalarType == ScalarType.UInt8;
-        var sized = Functional.Resize(picture.To(ScalarType.Float32).Contiguous(), height, width);
-        return bytes ? sized.Clamp(0, 255) / 255 : sized.Clamp(0, 1);
+        var bytes = picture.dtype == ScalarType.Byte;
+        var sized = Sampling.Resize(picture.to(ScalarType.Float32).contiguous(), height, width);
+        return bytes ? sized.clamp(0, 255) / 255 : sized.clamp(0, 1);
     }
 
     /// <summary>The time over all parts of an interrupted run.</summary>

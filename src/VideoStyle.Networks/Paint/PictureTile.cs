@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Paint;
 
 /// <summary>A part of a picture, with as much around it as its features depend on.</summary>
@@ -42,10 +40,10 @@ internal sealed record PictureTile(int Top, int Left, int Height, int Width, (in
 
     /// <summary>Puts a mirrored border around a picture.</summary>
     /// <remarks>Without it, the zeros that the loss network sees beyond the edge would be painted against, as a frame.</remarks>
-    internal static Tensor AddBorder(Tensor picture) => Functional.ReflectionPad2d(picture, Border);
+    internal static Tensor AddBorder(Tensor picture) => Sampling.ReflectionPad(picture, Border);
 
     /// <summary>Cuts the part and its surroundings out of a picture with its border; a view.</summary>
-    internal Tensor Cut(Tensor bordered) => bordered.Narrow(2, Around.Top + Border, Around.Height).Narrow(3, Around.Left + Border, Around.Width);
+    internal Tensor Cut(Tensor bordered) => bordered.narrow(2, Around.Top + Border, Around.Height).narrow(3, Around.Left + Border, Around.Width);
 
     /// <summary>Cuts what belongs to the part out of the features of <see cref="Cut"/>; a view.</summary>
     /// <param name="features">One layer's.</param>
@@ -53,12 +51,12 @@ internal sealed record PictureTile(int Top, int Left, int Height, int Width, (in
     internal Tensor Inside(Tensor features, int layer)
     {
         var (y, x) = ((Top - Around.Top) >> layer, (Left - Around.Left) >> layer);
-        return features.Narrow(2, y, Length(Top, Height, layer)).Narrow(3, x, Length(Left, Width, layer));
+        return features.narrow(2, y, Length(Top, Height, layer)).narrow(3, x, Length(Left, Width, layer));
     }
 
     /// <summary>Cuts the part out of the features of the whole picture; a view.</summary>
     internal Tensor Of(Tensor features, int layer) =>
-        features.Narrow(2, Top >> layer, Length(Top, Height, layer)).Narrow(3, Left >> layer, Length(Left, Width, layer));
+        features.narrow(2, Top >> layer, Length(Top, Height, layer)).narrow(3, Left >> layer, Length(Left, Width, layer));
 
     private static int Length(int start, int length, int layer) => ((start + length) >> layer) - (start >> layer);
 

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Paint;
 
 /// <summary>A loss that looks at the painting's pixels, not at its features.</summary>

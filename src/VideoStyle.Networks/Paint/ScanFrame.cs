@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Paint;
 
 /// <summary>The black or white frame that photographs of paintings often have.</summary>
@@ -16,11 +14,11 @@ internal static class ScanFrame
     /// <returns>The painting inside; a view, or the picture itself where there is no frame.</returns>
     internal static Tensor Trim(Tensor picture)
     {
-        var (height, width) = ((int)picture.Size(2), (int)picture.Size(3));
-        var green = picture.Select(1, 1).Contiguous().ToArray<byte>();
+        var (height, width) = ((int)picture.size(2), (int)picture.size(3));
+        var green = picture.select(1, 1).contiguous().ToArray<byte>();
         var (top, bottom) = (Lines(height, width, (y, x) => green[y * width + x]), Lines(height, width, (y, x) => green[(height - 1 - y) * width + x]));
         var (left, right) = (Lines(width, height, (x, y) => green[y * width + x]), Lines(width, height, (x, y) => green[y * width + width - 1 - x]));
-        return picture.Narrow(2, top, height - top - bottom).Narrow(3, left, width - left - right);
+        return picture.narrow(2, top, height - top - bottom).narrow(3, left, width - left - right);
     }
 
     /// <summary>Counts the lines from an edge of which most is black, or most white.</summary>

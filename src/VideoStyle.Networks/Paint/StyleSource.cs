@@ -1,6 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Runtime;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Paint;
@@ -22,12 +22,12 @@ internal sealed class StyleSource : IDisposable
     internal StyleSource(PaintOptions options, Tensor? content)
     {
         _options = options;
-        var device = TorchDevice.Parse(options.Device);
-        LibTorch.SetThreads(Environment.ProcessorCount);
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        var device = Devices.Parse(options.Device);
+        TorchThreads.Set(Environment.ProcessorCount);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         foreach (var (path, weight) in options.Styles)
-            _pictures.Add((TensorScope.Release(Read(path, content)), weight));
+            _pictures.Add((Read(path, content).DetachFromDisposeScope(), weight));
         Network = LossNetwork.Load(options.LossWeights, device, Trainer.LossType(options.Precision, device));
     }
 
@@ -46,8 +46,8 @@ internal sealed class StyleSource : IDisposable
         var side = (long)Math.Max(LeastSide, Math.Round(Math.Min(height, width) * _options.StyleScale));
         if (_targets.TryGetValue(side, out var known))
             return known;
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         return _targets[side] = StyleTarget.Measure(Features, [.. _pictures.Select(p => (Sized(p.Picture, side), p.Weight))]);
     }
 
@@ -64,14 +64,14 @@ internal sealed class StyleSource : IDisposable
     // With the border that the painting is seen with: the zeros beyond an edge would count as a part of the style.
     private Tensor[] Features(Tensor picture)
     {
-        var whole = PictureTile.Divide((int)picture.Size(2), (int)picture.Size(3), int.MaxValue)[0];
+        var whole = PictureTile.Divide((int)picture.size(2), (int)picture.size(3), int.MaxValue)[0];
         return [.. Network.Features(PictureTile.AddBorder(picture)).Select((f, layer) => whole.Inside(f, layer))];
     }
 
     private Tensor Read(string path, Tensor? content)
     {
         var bytes = Pixels.Load(path);
-        var (height, width) = (bytes.Size(2), bytes.Size(3));
+        var (height, width) = (bytes.size(2), bytes.size(3));
         if (Math.Min(height, width) < LeastSide)
             throw new VideoStyleException(
                 ErrorKind.Input,
@@ -79,15 +79,15 @@ internal sealed class StyleSource : IDisposable
                 "Give a larger picture: 600 pixels and more show the strokes."
             );
         bytes = ScanFrame.Trim(bytes);
-        (height, width) = (bytes.Size(2), bytes.Size(3));
-        var picture = bytes.To(ScalarType.Float32) / 255;
+        (height, width) = (bytes.size(2), bytes.size(3));
+        var picture = bytes.to(ScalarType.Float32) / 255;
         var scale = Math.Min(1, Math.Sqrt(MostPixels / ((double)height * width)));
         if (scale < 1)
-            picture = Functional.Resize(picture.Contiguous(), (long)(height * scale), (long)(width * scale)).Clamp(0, 1);
+            picture = Sampling.Resize(picture.contiguous(), (long)(height * scale), (long)(width * scale)).clamp(0, 1);
         return (content, _options.Color) switch
         {
-            ({ } known, ColorKeeping.Luminance) => ColorTransfer.MatchLuminance(picture, known.To(ScalarType.Float32) / 255),
-            ({ } known, ColorKeeping.Histogram) => ColorTransfer.MatchColors(picture, known.To(ScalarType.Float32) / 255),
+            ({ } known, ColorKeeping.Luminance) => ColorTransfer.MatchLuminance(picture, known.to(ScalarType.Float32) / 255),
+            ({ } known, ColorKeeping.Histogram) => ColorTransfer.MatchColors(picture, known.to(ScalarType.Float32) / 255),
             _ => picture,
         };
     }
@@ -95,10 +95,10 @@ internal sealed class StyleSource : IDisposable
     // Never enlarged: it would only show the style's blur.
     private static Tensor Sized(Tensor picture, long side)
     {
-        double shorter = Math.Min(picture.Size(2), picture.Size(3));
+        double shorter = Math.Min(picture.size(2), picture.size(3));
         if (side >= shorter)
             return picture;
-        var (height, width) = ((long)Math.Round(picture.Size(2) * side / shorter), (long)Math.Round(picture.Size(3) * side / shorter));
-        return Functional.Resize(picture.Contiguous(), height, width).Clamp(0, 1);
+        var (height, width) = ((long)Math.Round(picture.size(2) * side / shorter), (long)Math.Round(picture.size(3) * side / shorter));
+        return Sampling.Resize(picture.contiguous(), height, width).clamp(0, 1);
     }
 }

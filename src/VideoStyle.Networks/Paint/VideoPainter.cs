@@ -3,8 +3,8 @@ using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
 using VideoStyle.Native.Vision;
+using VideoStyle.Networks.Runtime;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Networks.Paint;
@@ -55,7 +55,7 @@ public sealed class VideoPainter : IDisposable
             _output = OutputFile.Begin(options.Output, options.Force, options.Content);
             _sink = FrameSink.Create(_output.PartialPath, new SinkOptions { FileName = Path.GetFileName(options.Output) }, _source);
             ReadFrames();
-            using var scope = new TensorScope();
+            using var scope = NewDisposeScope();
             _plan = PaintPlan.Make(options with { Size = Math.Max(_frames[0].Width, _frames[0].Height) }, _frames[0].Height, _frames[0].Width);
             _styles = new StyleSource(options, Pixels.ToTensor(_frames[0]));
             _store = new PaintedFrames(options);
@@ -77,7 +77,10 @@ public sealed class VideoPainter : IDisposable
     /// <param name="report">Called after each level of a frame; or null.</param>
     /// <param name="cancellationToken">Keeps the finished frames and stops.</param>
     /// <exception cref="VideoStyleException">The losses overflowed (Model), memory ran out (Runtime) or a file could not be written (Output).</exception>
-    public PaintResult Run(Action<PaintProgress>? report, CancellationToken cancellationToken)
+    public PaintResult Run(Action<PaintProgress>? report, CancellationToken cancellationToken) =>
+        TorchFailure.Translate(() => PaintFrames(report, cancellationToken));
+
+    private PaintResult PaintFrames(Action<PaintProgress>? report, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
         var (steps, done) = (0, 0);
@@ -149,7 +152,7 @@ public sealed class VideoPainter : IDisposable
     /// <returns>False where it was interrupted.</returns>
     private bool PaintFrame(int pass, int index, Action<int, int, int, PaintLevel, int> tell, CancellationToken cancellationToken)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var content = Picture(_frames[index]);
         var (start, losses) = pass == 0 ? FirstPass(index, content) : LaterPass(pass, index);
         var first = start is null ? 0 : _plan.Levels.Count - 1;
@@ -212,7 +215,7 @@ public sealed class VideoPainter : IDisposable
         return Picture(frame);
     }
 
-    private static Tensor Picture(Frame frame) => Pixels.ToTensor(frame).To(ScalarType.Float32).Contiguous() / 255;
+    private static Tensor Picture(Frame frame) => Pixels.ToTensor(frame).to(ScalarType.Float32).contiguous() / 255;
 
     private void Write()
     {

@@ -10,11 +10,12 @@ namespace VideoStyle.Networks.Runtime;
 /// <param name="HasCuda">Whether they can use NVIDIA GPUs.</param>
 /// <param name="IsMarked">Whether TorchSharp's library was loaded from a copy in which <see cref="UnusedNeed"/> is marked weak.</param>
 /// <param name="Main">The handle of <c>libtorch_cpu.so</c>.</param>
+/// <param name="Calls">The handle of the library that TorchSharp's calls are resolved in.</param>
 /// <remarks>
 /// The loader takes a library that is loaded for every later request of its name, TorchSharp's own included. So neither a
 /// distribution's libtorch nor LD_LIBRARY_PATH comes between.
 /// </remarks>
-internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool HasCuda, bool IsMarked, nint Main)
+internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool HasCuda, bool IsMarked, nint Main, nint Calls)
 {
     /// <summary>The version of GCC 13's libstdc++ that TorchSharp's library asks for because of one symbol that nothing refers to.</summary>
     public const string UnusedNeed = "GLIBCXX_3.4.32";
@@ -47,7 +48,8 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
             LoadWithNeeds(name, folders, loaded);
         var version = TorchVersion.Of(loaded[TorchFolders.Main]);
         RequireVersion(version, main);
-        return new TorchLibraries(folders, version, hasCuda, LoadBindings(folders.TorchSharp), loaded[TorchFolders.Main]);
+        var (bindings, isMarked) = LoadBindings(folders.TorchSharp);
+        return new TorchLibraries(folders, version, hasCuda, isMarked, loaded[TorchFolders.Main], LoadCalls(bindings));
     }
 
     private static void LoadWithNeeds(string name, TorchFolders folders, Dictionary<string, nint> loaded)
@@ -63,20 +65,30 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
             throw Unloadable(path, error);
     }
 
-    private static bool LoadBindings(string path)
+    private static (nint Handle, bool IsMarked) LoadBindings(string path)
     {
         _ = Headers(path);
         // All symbols at once: one that another libtorch lacks would end the process at its first call.
-        if (DynamicLoader.Load(path, resolveAll: true, out var error) != 0)
-            return false;
+        if (DynamicLoader.Load(path, resolveAll: true, out var error) is not 0 and var original)
+            return (original, false);
         if (error!.Contains(UnusedNeed, StringComparison.Ordinal))
         {
             var copy = ElfFile.WithWeakNeed(File.ReadAllBytes(path), UnusedNeed);
-            if (DynamicLoader.LoadFromMemory(copy, Path.GetFileName(path), out error) != 0)
-                return true;
+            if (DynamicLoader.LoadFromMemory(copy, Path.GetFileName(path), out error) is not 0 and var marked)
+                return (marked, true);
         }
 
         throw Unloadable(path, error);
+    }
+
+    // TorchSharp frees numbers that an operator is still to read; src/native/src/torchsharp_scalar.cpp tells how and what is done.
+    private static unsafe nint LoadCalls(nint bindings)
+    {
+        if (!NativeLibrary.TryLoad("videostyle_torchsharp", typeof(TorchLibraries).Assembly, searchPath: null, out var calls))
+            throw new VideoStyleException(ErrorKind.Runtime, "libvideostyle_torchsharp.so is missing beside the tool.", "Run `make build`.");
+        var setDispose = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(calls, "vs_torchsharp_set_dispose_scalar");
+        setDispose(NativeLibrary.GetExport(bindings, "THSTorch_dispose_scalar"));
+        return calls;
     }
 
     private static ElfFile Headers(string path)

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Runtime.Loader;
-using TorchSharp;
 using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Networks.Runtime;
@@ -114,7 +113,13 @@ public static class TorchRuntime
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "It must come before TorchSharp can be reached through this assembly, and only subscribes to an event.")]
-    internal static void LoadBeforeTorchSharp() => AppDomain.CurrentDomain.AssemblyLoad += OnAssemblyLoad;
+    internal static void LoadBeforeTorchSharp()
+    {
+        AppDomain.CurrentDomain.AssemblyLoad += OnAssemblyLoad;
+        // A program that uses TorchSharp itself may have loaded it before this assembly.
+        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+            OnAssemblyLoad(sender: null, new AssemblyLoadEventArgs(assembly));
+    }
 
     private static void OnAssemblyLoad(object? sender, AssemblyLoadEventArgs e)
     {
@@ -123,7 +128,8 @@ public static class TorchRuntime
         AppDomain.CurrentDomain.AssemblyLoad -= OnAssemblyLoad;
         try
         {
-            _ = Libraries.Value;
+            var calls = Libraries.Value.Calls;
+            NativeLibrary.SetDllImportResolver(e.LoadedAssembly, (name, _, _) => string.Equals(name, "LibTorchSharp", StringComparison.Ordinal) ? calls : 0);
         }
         catch (VideoStyleException)
         {

@@ -1,4 +1,4 @@
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Operators;
 
 namespace VideoStyle.Networks.Strips;
 
@@ -14,7 +14,7 @@ internal sealed class BorderedRows(HeldRows held, int pad, bool edge) : PictureR
     {
         var (low, high) = Border.Sources(first, last, pad, held.Height, edge);
         var (strips, top) = held.Covering(low, high);
-        return Functional.NormRows(strips, top, held.Height, null, null, null, null, relu: false, phases: false, (first, last), pad, edge);
+        return NormKernels.Rows(strips, top, held.Height, norm: null, residual: null, relu: false, subPixel: false, (first, last), pad, edge);
     }
 
     public override void Forget(int first) => held.Forget(Math.Max(first - pad, 0));

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Strips;
 
 /// <summary>A convolution whose rows are computed when they are asked for, and each time again.</summary>
@@ -9,14 +7,14 @@ namespace VideoStyle.Networks.Strips;
 /// <param name="stride">Step in pixels.</param>
 internal sealed class ConvolvedRows(PictureRows source, Tensor weight, Tensor? bias = null, int stride = 1) : PictureRows
 {
-    private readonly int _kernel = (int)weight.Size(2);
+    private readonly int _kernel = (int)weight.size(2);
 
     public override int Height => (source.Height - _kernel) / stride + 1;
 
     public override Tensor Read(int first, int last)
     {
         using var x = source.Read(first * stride, (last - 1) * stride + _kernel);
-        return Functional.ConvolveInside(x, weight, bias, stride);
+        return F.conv2d(x, weight, bias, [stride, stride]);
     }
 
     public override void Forget(int first) => source.Forget(first * stride);

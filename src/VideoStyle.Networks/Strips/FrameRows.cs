@@ -1,5 +1,4 @@
 using VideoStyle.Core.Media;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Strips;

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Strips;
 
 /// <summary>A picture in strips that lie behind one another, each of which is given back on its own.</summary>
@@ -15,7 +13,7 @@ internal sealed class HeldRows : IDisposable
     public void Add(Tensor strip)
     {
         var top = Height;
-        Height += (int)strip.Size(2);
+        Height += (int)strip.size(2);
         _strips.Enqueue((top, Height, strip));
     }
 

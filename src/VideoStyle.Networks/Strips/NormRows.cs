@@ -1,4 +1,4 @@
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Operators;
 
 namespace VideoStyle.Networks.Strips;
 
@@ -13,7 +13,7 @@ internal sealed class NormRows : PictureRows
     private readonly ConvolvedRows _convolution;
     private readonly NormForm _form;
     private readonly HeldRows? _held;
-    private readonly Tensor _sums;
+    private readonly double[] _sums;
     private readonly int _rawHeight;
 
     /// <summary>Measures a convolution.</summary>
@@ -24,7 +24,7 @@ internal sealed class NormRows : PictureRows
     public NormRows(ConvolvedRows convolution, NormForm form, int strips, bool hold)
     {
         (_convolution, _form, _rawHeight) = (convolution, form, convolution.Height);
-        _sums = Functional.NormSums(form.Weight.Size(0));
+        _sums = new double[3 * form.Weight.size(0)];
         _held = hold ? new HeldRows() : null;
         for (var i = 0; i < strips; i++)
         {
@@ -38,7 +38,7 @@ internal sealed class NormRows : PictureRows
     }
 
     /// <summary>Gets the number of rows without border.</summary>
-    public int PictureHeight => _form.Phases ? 2 * (_rawHeight - 1) : _rawHeight;
+    public int PictureHeight => _form.SubPixel ? 2 * (_rawHeight - 1) : _rawHeight;
 
     public override int Height => PictureHeight + 2 * _form.Pad;
 
@@ -56,7 +56,7 @@ internal sealed class NormRows : PictureRows
 
     public override void Forget(int first)
     {
-        var raw = Math.Max(first - _form.Pad, 0) / (_form.Phases ? 2 : 1);
+        var raw = Math.Max(first - _form.Pad, 0) / (_form.SubPixel ? 2 : 1);
         if (_held is null)
             _convolution.Forget(raw);
         else
@@ -65,7 +65,6 @@ internal sealed class NormRows : PictureRows
 
     public override void Dispose()
     {
-        _sums.Dispose();
         _held?.Dispose();
         _convolution.Dispose();
     }
@@ -76,7 +75,7 @@ internal sealed class NormRows : PictureRows
         {
             var end = Math.Min(last + _form.Overhang, _rawHeight);
             using var raw = _convolution.Read(first, end);
-            Functional.NormRowSums([raw], first, first, Math.Max(end - _form.Overhang, first), _form.Phases, _sums);
+            NormKernels.RowSums([raw], first, first, Math.Max(end - _form.Overhang, first), _form.SubPixel, _sums);
             return;
         }
 
@@ -85,7 +84,7 @@ internal sealed class NormRows : PictureRows
         // By phases, a strip's last row is complete only with the strip below.
         var begin = Math.Max(first - _form.Overhang, 0);
         var (strips, top) = _held.Covering(begin, last);
-        Functional.NormRowSums(strips, top, begin, last - _form.Overhang, _form.Phases, _sums);
+        NormKernels.RowSums(strips, top, begin, last - _form.Overhang, _form.SubPixel, _sums);
     }
 
     private Tensor Read(int first, int last, int pad, Tensor? residual)
@@ -101,8 +100,8 @@ internal sealed class NormRows : PictureRows
         return Norm(strips, top);
 
         Tensor Norm(Tensor[] raw, int at) =>
-            Functional.NormRows(
-                raw, at, PictureHeight, _sums, _form.Weight, _form.Bias, residual, _form.Relu, _form.Phases, (first, last), pad, _form.Edge);
+            NormKernels.Rows(
+                raw, at, PictureHeight, (_sums, _form.Weight, _form.Bias), residual, _form.Relu, _form.SubPixel, (first, last), pad, _form.Edge);
     }
 
     // The rows of the convolution that some rows of the bordered picture come from.
@@ -111,6 +110,6 @@ internal sealed class NormRows : PictureRows
         var (low, high) = Border.Sources(first, last, pad, PictureHeight, _form.Edge);
         return (Raw(low), Raw(high - 1) + 1);
 
-        int Raw(int y) => _form.Phases ? y / 2 + y % 2 : y;
+        int Raw(int y) => _form.SubPixel ? y / 2 + y % 2 : y;
     }
 }

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Strips;
 
 /// <summary>A picture of which some rows at a time are made or kept.</summary>

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Strips;
 
 /// <summary>Rows that are needed once more: nothing is let go.</summary>

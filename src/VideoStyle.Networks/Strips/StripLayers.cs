@@ -33,7 +33,7 @@ internal sealed class StripLayers(StyleNetwork network, int strips, int fullHeig
             if (top == bottom)
                 continue;
             using var bordered = x.Read(top + 1, bottom + 1);
-            using var inside = bordered.Narrow(3, 1, bordered.Size(3) - 2);
+            using var inside = bordered.narrow(3, 1, bordered.size(3) - 2);
             sum.Add(outer.ReadSum(top, bottom, inside));
             x.Forget(bottom + 1);
             outer.Forget(bottom + 1);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.Training;
@@ -38,13 +37,13 @@ internal static class Checkpoint
                 );
         }
 
-        using var noGrad = LibTorch.NoGrad();
+        using var noGrad = no_grad();
         foreach (var (name, target) in task.Weights.State())
         {
-            if (!file.Tensors.TryGetValue(name, out var stored) || !stored.Shape.SequenceEqual(target.Shape))
+            if (!file.Tensors.TryGetValue(name, out var stored) || !stored.Shape.SequenceEqual(target.shape))
                 throw new VideoStyleException(ErrorKind.Model, $"{path}: lacks '{name}'.", "Start without --resume.");
             using var tensor = stored.ToTensor();
-            target.Copy_(tensor);
+            target.copy_(tensor);
         }
 
         return long.TryParse(file.Metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out var step)

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Training;
 
 /// <summary>A crop to learn on, and where it is from a video perhaps the same place a little later.</summary>

@@ -3,7 +3,6 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Training;
 
@@ -50,8 +49,8 @@ public sealed class ContentSet
     /// <exception cref="VideoStyleException">No file of a folder can be decoded (Input).</exception>
     internal ContentCrop Draw(int size, StepRandom random, IFlowEstimator? estimator = null)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var (frame, next) = Read(_folders[random.Below(_folders.Count)], random, estimator is not null);
         using (frame)
         using (next)
@@ -61,12 +60,12 @@ public sealed class ContentSet
             var pair = next is null || estimator is null ? null : VideoPair.Estimate(picture, place.Cut(next), estimator);
             if (pair is not null)
             {
-                scope.Keep(pair.Picture);
-                scope.Keep(pair.Grid);
-                scope.Keep(pair.Mask);
+                scope.MoveToOuter(pair.Picture);
+                scope.MoveToOuter(pair.Grid);
+                scope.MoveToOuter(pair.Mask);
             }
 
-            return new ContentCrop(scope.Keep(picture), pair);
+            return new ContentCrop(scope.MoveToOuter(picture), pair);
         }
     }
 

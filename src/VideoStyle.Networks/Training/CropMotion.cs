@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Training;
 
 /// <summary>Shows crops a moment later: as their video goes on, else moved at random, in another light and with other noise.</summary>
@@ -11,7 +9,7 @@ internal static class CropMotion
     /// <param name="device">Where the results are to be.</param>
     /// <param name="random">Drawn from.</param>
     /// <returns>The moved pictures, and the grid and the mask of <see cref="Losses.Temporal"/>.</returns>
-    internal static (Tensor Moved, Tensor Grid, Tensor Mask) Move(ReadOnlySpan<ContentCrop> crops, Tensor pictures, TorchDevice device, StepRandom random)
+    internal static (Tensor Moved, Tensor Grid, Tensor Mask) Move(ReadOnlySpan<ContentCrop> crops, Tensor pictures, Device device, StepRandom random)
     {
         var (moved, grids, masks) = (new Tensor[crops.Length], new Tensor[crops.Length], new Tensor[crops.Length]);
         for (var i = 0; i < crops.Length; i++)
@@ -22,21 +20,21 @@ internal static class CropMotion
                 continue;
             }
 
-            var (grid, mask) = SyntheticMotion.Draw(1, (int)pictures.Size(2), random);
+            var (grid, mask) = SyntheticMotion.Draw(1, (int)pictures.size(2), random);
             (grids[i], masks[i]) = (OnDevice(grid), OnDevice(mask));
-            moved[i] = Disturb(Functional.GridSample(pictures.Narrow(0, i, 1), grids[i]), device, random);
+            moved[i] = Disturb(Sampling.GridSample(pictures.narrow(0, i, 1), grids[i]), device, random);
         }
 
-        return (Tensor.Cat(moved, 0), Tensor.Cat(grids, 0), Tensor.Cat(masks, 0));
+        return (cat(moved, 0), cat(grids, 0), cat(masks, 0));
 
-        Tensor OnDevice(Tensor tensor) => tensor.To(device, ScalarType.Float32);
+        Tensor OnDevice(Tensor tensor) => tensor.to(ScalarType.Float32, device);
     }
 
     /// <summary>Changes brightness and adds noise, as another exposure and another frame of the same camera would.</summary>
-    private static Tensor Disturb(Tensor picture, TorchDevice device, StepRandom random)
+    private static Tensor Disturb(Tensor picture, Device device, StepRandom random)
     {
         var (gain, offset, noise) = (random.Normal(1, 0.04), random.Normal(0, 0.02), random.Uniform(0, 0.03));
-        var grain = Tensor.Randn(picture.Shape).To(device, ScalarType.Float32);
-        return (picture * gain + offset + grain * noise).Clamp(0, 1);
+        var grain = randn(picture.shape).to(ScalarType.Float32, device);
+        return (picture * gain + offset + grain * noise).clamp(0, 1);
     }
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Media;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Training;
 
@@ -21,8 +20,8 @@ internal readonly record struct CropPlace(int Left, int Top, int Side, int Size,
     /// <returns><c>[1, 3, Size, Size]</c>, 0–1.</returns>
     internal Tensor Cut(Frame frame)
     {
-        var crop = Pixels.ToTensor(frame).Narrow(2, Top, Side).Narrow(3, Left, Side);
-        crop = Functional.Resize(crop.To(ScalarType.Float32).Contiguous(), Size, Size).Clamp(0, 255) / 255;
-        return Mirrored ? crop.Flip(3) : crop;
+        var crop = Pixels.ToTensor(frame).narrow(2, Top, Side).narrow(3, Left, Side);
+        crop = Sampling.Resize(crop.to(ScalarType.Float32).contiguous(), Size, Size).clamp(0, 255) / 255;
+        return Mirrored ? crop.flip(3) : crop;
     }
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Training;
 
@@ -21,10 +20,10 @@ internal sealed class DivergenceWatch
         if (step % CheckSteps != 0)
             return;
 
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
-        var centred = painted.Detach() - painted.Detach().Mean(2, 3).Unsqueeze(2).Unsqueeze(3);
-        _flat = centred.Pow(2).Mean().Sqrt().Item() < LeastContrast ? _flat + 1 : 0;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var centred = painted.detach() - painted.detach().mean([2, 3]).unsqueeze(2).unsqueeze(3);
+        _flat = centred.pow(2).mean().sqrt().ToDouble() < LeastContrast ? _flat + 1 : 0;
         if (step >= FirstStep && _flat >= Patience)
             throw Diverged(step, "the paintings are an even grey");
     }

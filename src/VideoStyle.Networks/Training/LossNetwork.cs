@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.Training;
@@ -39,9 +38,9 @@ public sealed class LossNetwork : IDisposable
     private readonly Tensor _mean;
     private readonly Tensor _factor;
     private readonly ScalarType _scalarType;
-    private readonly TorchDevice _device;
+    private readonly Device _device;
 
-    private LossNetwork(TensorFile file, bool caffe, TorchDevice device, ScalarType scalarType)
+    private LossNetwork(TensorFile file, bool caffe, Device device, ScalarType scalarType)
     {
         (_caffe, _device, _scalarType, Path) = (caffe, device, scalarType, file.Path);
         for (var i = 0; i < Convolutions.Length; i++)
@@ -49,11 +48,11 @@ public sealed class LossNetwork : IDisposable
             var name = caffe ? Convolutions[i].Caffe : Convolutions[i].Torchvision;
             var weight = Read(file, $"{name}.weight", [Widths[i][1], Widths[i][0], 3, 3]);
             var bias = Read(file, $"{name}.bias", [Widths[i][1]]);
-            using var scope = new TensorScope();
+            using var scope = NewDisposeScope();
             _convolutions.Add(
                 (
-                    TensorScope.Release(weight.ToTensor().To(device, scalarType).Contiguous(MemoryFormat.ChannelsLast)),
-                    TensorScope.Release(bias.ToTensor().To(device, scalarType))
+                    weight.ToTensor().to(scalarType, device).ToChannelsLast().DetachFromDisposeScope(),
+                    bias.ToTensor().to(scalarType, device).DetachFromDisposeScope()
                 )
             );
         }
@@ -67,7 +66,7 @@ public sealed class LossNetwork : IDisposable
     public string Path { get; }
 
     /// <summary>Gets where it computes.</summary>
-    internal TorchDevice Device => _device;
+    internal Device Device => _device;
 
     /// <summary>Gets a value indicating whether it convolves in float or better.</summary>
     internal bool IsExact => _scalarType is ScalarType.Float32 or ScalarType.Float64;
@@ -77,7 +76,7 @@ public sealed class LossNetwork : IDisposable
     /// <param name="device">Where to compute.</param>
     /// <param name="scalarType">What to convolve in.</param>
     /// <exception cref="VideoStyleException">The file is missing, damaged or no VGG-19 (Model).</exception>
-    public static LossNetwork Load(string path, TorchDevice device, ScalarType scalarType)
+    public static LossNetwork Load(string path, Device device, ScalarType scalarType)
     {
         var file = TensorFile.Read(path);
         if (file.Tensors.ContainsKey("conv1_1.weight"))
@@ -99,15 +98,15 @@ public sealed class LossNetwork : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rgb);
         var features = new Tensor[last + 1];
-        var there = rgb.To(_device, rgb.ScalarType);
-        var ordered = _caffe ? there.Flip(1) : there;
-        var x = ((ordered - _mean) * _factor).To(_device, _scalarType).Contiguous(MemoryFormat.ChannelsLast);
+        var there = rgb.to(rgb.dtype, _device);
+        var ordered = _caffe ? there.flip(1) : there;
+        var x = ((ordered - _mean) * _factor).to(_scalarType, _device).ToChannelsLast();
         for (var i = 0; ; i++)
         {
             var layer = Convolutions[i].Layer;
             if (layer > 0)
-                x = Functional.MaxPool2d(x, 2);
-            x = Functional.Relu_(Functional.Conv2d(x, _convolutions[i].Weight, _convolutions[i].Bias, padding: 1));
+                x = F.max_pool2d(x, 2);
+            x = F.conv2d(x, _convolutions[i].Weight, _convolutions[i].Bias, padding: [1, 1]).relu_();
             if (layer >= 0)
                 features[layer] = x;
             if (layer == last)
@@ -139,8 +138,8 @@ public sealed class LossNetwork : IDisposable
 
     private Tensor Channel(double[] values)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var type = _scalarType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        return TensorScope.Release(Tensor.From<double>(values, 1, 3, 1, 1).To(_device, type));
+        return HostTensor.From<double>(values, 1, 3, 1, 1).to(type, _device).DetachFromDisposeScope();
     }
 }

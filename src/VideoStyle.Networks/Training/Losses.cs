@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Training;
 
 /// <summary>The losses that need no painting.</summary>
@@ -14,7 +12,7 @@ public static class Losses
         ArgumentNullException.ThrowIfNull(painted);
         ArgumentNullException.ThrowIfNull(original);
         var (y, x) = (Wide(painted), Wide(original));
-        return (y - x).Pow(2).Mean() * (1 / Math.Max(1e-12, x.Pow(2).Mean().Item()));
+        return (y - x).pow(2).mean() * (1 / Math.Max(1e-12, x.pow(2).mean().ToDouble()));
     }
 
     /// <summary>Total variation: the mean difference of neighbours, to the right and downwards.</summary>
@@ -26,15 +24,15 @@ public static class Losses
 
         Tensor Difference(int dim)
         {
-            var size = pictures.Size(dim);
-            return (pictures.Narrow(dim, 1, size - 1) - pictures.Narrow(dim, 0, size - 1)).Abs().Mean();
+            var size = pictures.size(dim);
+            return (pictures.narrow(dim, 1, size - 1) - pictures.narrow(dim, 0, size - 1)).abs().mean();
         }
     }
 
     /// <summary>How differently a thing is painted after a known motion: <c>Σ m (y₂ − W(y₁))² / (3 Σ m)</c>.</summary>
     /// <param name="first">Paintings of the pictures, <c>[N, 3, H, W]</c>.</param>
     /// <param name="second">Paintings of the moved pictures.</param>
-    /// <param name="grid">Where each pixel of the moved pictures came from, <c>[N, H, W, 2]</c>, as <see cref="Functional.GridSample"/> takes it.</param>
+    /// <param name="grid">Where each pixel of the moved pictures came from, <c>[N, H, W, 2]</c>, as <see cref="Sampling.GridSample"/> takes it.</param>
     /// <param name="mask">1 where that is known, else 0, <c>[N, 1, H, W]</c>; not 0 everywhere.</param>
     /// <param name="brightening">
     /// How much brighter the picture itself became, <c>[N, 1, H, W]</c>: the painting is to follow that. Null: it is to
@@ -48,10 +46,10 @@ public static class Losses
     {
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(mask);
-        var expected = Functional.GridSample(first, grid);
+        var expected = Sampling.GridSample(first, grid);
         if (brightening is not null)
             expected += brightening;
-        return ((second - expected).Pow(2) * mask).Sum() * (1 / (3 * mask.Sum().Item()));
+        return ((second - expected).pow(2) * mask).sum() * (1 / (3 * mask.sum().ToDouble()));
     }
 
     /// <summary>Relative luminance by Rec. 601 of encoded values, <c>[N, 1, H, W]</c>.</summary>
@@ -59,8 +57,8 @@ public static class Losses
     public static Tensor Luminance(Tensor pictures)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        return pictures.Narrow(1, 0, 1) * 0.299 + pictures.Narrow(1, 1, 1) * 0.587 + pictures.Narrow(1, 2, 1) * 0.114;
+        return pictures.narrow(1, 0, 1) * 0.299 + pictures.narrow(1, 1, 1) * 0.587 + pictures.narrow(1, 2, 1) * 0.114;
     }
 
-    private static Tensor Wide(Tensor t) => t.ScalarType is ScalarType.BFloat16 or ScalarType.Float16 ? t.To(ScalarType.Float32) : t;
+    private static Tensor Wide(Tensor t) => t.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? t.to(ScalarType.Float32) : t;
 }

@@ -1,7 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Training;
 
@@ -12,14 +11,14 @@ internal static class Pixels
 
     /// <summary>Copies a frame to <c>[1, 3, H, W]</c>, bytes.</summary>
     internal static Tensor ToTensor(Frame frame) =>
-        Tensor.From<byte>(frame.Pixels, 1, frame.Height, frame.Width, 3).Permute(0, 3, 1, 2);
+        HostTensor.From<byte>(frame.Pixels, 1, frame.Height, frame.Width, 3).permute(0, 3, 1, 2);
 
     /// <summary>Copies one picture, <c>[1, 3, H, W]</c> in 0–1, to a frame that the caller owns.</summary>
     internal static Frame ToFrame(Tensor picture)
     {
-        using var scope = new TensorScope();
-        var bytes = (picture.Clamp(0, 1) * 255 + 0.5).To(ScalarType.UInt8).Permute(0, 2, 3, 1);
-        var frame = new FramePool().Rent((int)bytes.Size(2), (int)bytes.Size(1));
+        using var scope = NewDisposeScope();
+        var bytes = (picture.clamp(0, 1) * 255 + 0.5).to(ScalarType.Byte).permute(0, 2, 3, 1);
+        var frame = new FramePool().Rent((int)bytes.size(2), (int)bytes.size(1));
         bytes.CopyTo(frame.Pixels);
         return frame;
     }
@@ -34,19 +33,19 @@ internal static class Pixels
     /// <summary>Lays a picture on white and brings its shorter side to a size, <c>[1, 3, H, W]</c> in 0–1.</summary>
     internal static Tensor Sized(Frame frame, int shorterSide, double crop = 0)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         OntoWhite(frame);
         var (dx, dy) = ((int)(frame.Width * crop), (int)(frame.Height * crop));
-        var picture = ToTensor(frame).Narrow(2, dy, frame.Height - 2 * dy).Narrow(3, dx, frame.Width - 2 * dx).To(ScalarType.Float32);
-        return scope.Keep(ToShorterSide(picture.Contiguous(), shorterSide).Clamp(0, 255) / 255);
+        var picture = ToTensor(frame).narrow(2, dy, frame.Height - 2 * dy).narrow(3, dx, frame.Width - 2 * dx).to(ScalarType.Float32);
+        return scope.MoveToOuter(ToShorterSide(picture.contiguous(), shorterSide).clamp(0, 255) / 255);
     }
 
     /// <summary>Brings the shorter side to a size.</summary>
     internal static Tensor ToShorterSide(Tensor picture, int size)
     {
-        double shorter = Math.Min(picture.Size(2), picture.Size(3));
-        var (height, width) = (picture.Size(2) * size / shorter, picture.Size(3) * size / shorter);
-        return Functional.Resize(picture, (long)Math.Round(height), (long)Math.Round(width));
+        double shorter = Math.Min(picture.size(2), picture.size(3));
+        var (height, width) = (picture.size(2) * size / shorter, picture.size(3) * size / shorter);
+        return Sampling.Resize(picture, (long)Math.Round(height), (long)Math.Round(width));
     }
 
     /// <summary>Reads a picture as it is, <c>[1, 3, H, W]</c> bytes, onto white where it is transparent.</summary>

@@ -1,5 +1,4 @@
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Training;
 
@@ -15,25 +14,25 @@ internal sealed class PreviewSheet : IDisposable
 
     internal PreviewSheet(ContentSet content, long seed)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var random = new StepRandom(seed, 0, "preview");
         Tensor[] pictures = [.. Enumerable.Range(0, Count).Select(_ => content.Draw(Size, random).Picture)];
-        _pictures = TensorScope.Release(Tensor.Cat(pictures, 0));
+        _pictures = cat(pictures, 0).DetachFromDisposeScope();
     }
 
     /// <summary>Paints the pictures, each told its column, and writes the sheet.</summary>
     internal void Write(string path, Func<Tensor, int, Tensor> paint)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var columns = new Tensor[Count];
         for (var i = 0; i < Count; i++)
         {
-            var picture = _pictures.Narrow(0, i, 1);
-            columns[i] = Tensor.Cat([picture, paint(picture, i).To(TorchDevice.Cpu, ScalarType.Float32)], 2);
+            var picture = _pictures.narrow(0, i, 1);
+            columns[i] = cat([picture, paint(picture, i).to(ScalarType.Float32, CPU)], 2);
         }
 
-        using var frame = Pixels.ToFrame(Tensor.Cat(columns, 3));
+        using var frame = Pixels.ToFrame(cat(columns, 3));
         ImageFile.Write(path, frame);
     }
 

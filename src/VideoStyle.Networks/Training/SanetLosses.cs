@@ -1,4 +1,3 @@
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 
 namespace VideoStyle.Networks.Training;
@@ -23,18 +22,18 @@ internal static class SanetLosses
         {
             var (mean, deviation) = FeatureStatistics.Of(features);
             var (styleMean, styleDeviation) = FeatureStatistics.Of(style[i]);
-            var scale = (MeanSquare(styleMean) + MeanSquare(styleDeviation)).Item();
+            var scale = (MeanSquare(styleMean) + MeanSquare(styleDeviation)).ToDouble();
             return (MeanSquare(mean - styleMean) + MeanSquare(deviation - styleDeviation)) * (weights[i] / Math.Max(Least, scale));
         }));
 
     /// <summary>How far features are from those of the same picture, of their mean square, over all layers (the second part of eq. 8).</summary>
     internal static Tensor Features(Tensor[] painted, Tensor[] original) =>
-        Sum(painted.Select((features, i) => MeanSquare(features - original[i]) * (1 / Math.Max(Least, MeanSquare(original[i]).Item()))));
+        Sum(painted.Select((features, i) => MeanSquare(features - original[i]) * (1 / Math.Max(Least, MeanSquare(original[i]).ToDouble()))));
 
     /// <summary>How far a picture is from itself, pixel by pixel (the first part of eq. 8).</summary>
     internal static Tensor Pixels(Tensor painted, Tensor original) => MeanSquare(painted - original);
 
-    private static Tensor MeanSquare(Tensor difference) => difference.Pow(2).Mean();
+    private static Tensor MeanSquare(Tensor difference) => difference.pow(2).mean();
 
     private static Tensor Sum(IEnumerable<Tensor> terms) => terms.Aggregate((a, b) => a + b);
 }

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Weights;
@@ -37,7 +36,7 @@ internal static class SanetStart
         {
             if (@base is not null && (!@base.Tensors.TryGetValue(name, out var stored) || !stored.Shape.SequenceEqual(shape)))
                 throw new VideoStyleException(ErrorKind.Model, $"{@base.Path}: is no SANet of this encoder: '{name}' is missing or not [{string.Join(", ", shape)}].", "Begin with a file trained with `--network sanet` on the same VGG-19, or leave --base out.");
-            start[name] = @base is null ? Tensor.From<float>(First(name, shape, random), shape) : @base.Tensors[name].ToTensor();
+            start[name] = @base is null ? HostTensor.From<float>(First(name, shape, random), shape) : @base.Tensors[name].ToTensor();
         }
 
         return start;
@@ -46,7 +45,7 @@ internal static class SanetStart
     /// <summary>Lists the decoder's tensors: the encoder up to relu4_1 turned round.</summary>
     private static Dictionary<string, long[]> DecoderOf(ConvolutionChain encoder)
     {
-        var kernels = encoder.Weights.Take(VggEncoder.ToRelu41).Select(w => w.Weight.Shape).Reverse().ToList();
+        var kernels = encoder.Weights.Take(VggEncoder.ToRelu41).Select(w => w.Weight.shape).Reverse().ToList();
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
         foreach (var (step, kernel) in AdainModel.DecoderSteps(SanetModel.DecoderPrefix).Zip(kernels))
             (shapes[$"{step.Name}.weight"], shapes[$"{step.Name}.bias"]) = ([kernel[1], kernel[0], 3, 3], [kernel[1]]);

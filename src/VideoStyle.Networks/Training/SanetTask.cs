@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
 
@@ -17,7 +16,7 @@ internal sealed class SanetTask : TrainingTask
     private const double FeatureWeight = 1;
 
     private readonly TrainingOptions _options;
-    private readonly TorchDevice _device;
+    private readonly Device _device;
     private readonly ConvolutionChain _encoder;
     private readonly Dictionary<string, Tensor> _fixed = new(StringComparer.Ordinal);
     private readonly ContentSet _paintings;
@@ -25,13 +24,13 @@ internal sealed class SanetTask : TrainingTask
 
     /// <summary>Reads the encoder, and what to begin with.</summary>
     /// <exception cref="VideoStyleException">A file is missing or damaged.</exception>
-    internal SanetTask(TrainingOptions options, TorchDevice device)
+    internal SanetTask(TrainingOptions options, Device device)
         : base(options.Seed)
     {
         (_options, _device) = (options, device);
         _paintings = ContentSet.Open([.. options.Styles.Select(s => s.Path)]);
-        using var scope = new TensorScope();
-        _shown = [.. Enumerable.Range(0, PreviewSheet.Count).Select(i => TensorScope.Release(DrawPainting(new StepRandom(options.Seed, i, "preview"))))];
+        using var scope = NewDisposeScope();
+        _shown = [.. Enumerable.Range(0, PreviewSheet.Count).Select(i => DrawPainting(new StepRandom(options.Seed, i, "preview")).DetachFromDisposeScope())];
         _encoder = VggEncoder.Load(options.LossWeights, VggEncoder.ToRelu51, device, ScalarType.Float32);
         foreach (var (step, (weight, bias)) in VggEncoder.Steps(VggEncoder.ToRelu51, SanetModel.EncoderPrefix).Zip(_encoder.Weights))
             (_fixed[$"{step.Name}.weight"], _fixed[$"{step.Name}.bias"]) = (weight, bias);
@@ -51,10 +50,10 @@ internal sealed class SanetTask : TrainingTask
 
     internal override Tensor Paint(Tensor picture, int column)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var network = Network(Weights.Mean);
         var style = network.KeysAndValues(network.Features(_shown[column]));
-        return scope.Keep(network.Paint(network.Features(picture.To(_device, ScalarType.Float32)), style));
+        return scope.MoveToOuter(network.Paint(network.Features(picture.to(ScalarType.Float32, _device)), style));
     }
 
     protected override void Dispose(bool disposing)
@@ -69,7 +68,7 @@ internal sealed class SanetTask : TrainingTask
         var style = DrawPainting(draw);
         var weights = _options.Weights;
         var network = Network(Weights.Now);
-        var x = crops[0].Picture.To(_device, ScalarType.Float32);
+        var x = crops[0].Picture.to(ScalarType.Float32, _device);
         var (c, s) = (Constants(network, x), Constants(network, style));
         var kept = network.KeysAndValues(s);
         var y = network.Paint(c, kept);
@@ -87,7 +86,7 @@ internal sealed class SanetTask : TrainingTask
         if (weights.Temporal > 0)
         {
             var (moved, grid, mask) = CropMotion.Move(crops, x, _device, motion);
-            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Functional.GridSample(x, grid)) : null;
+            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Sampling.GridSample(x, grid)) : null;
             terms["temporal"] = Losses.Temporal(y, network.Paint(Constants(network, moved), kept), grid, mask, brightening) * weights.Temporal;
         }
 
@@ -96,7 +95,7 @@ internal sealed class SanetTask : TrainingTask
 
     private static Tensor[] Constants(SanetNetwork network, Tensor picture)
     {
-        using var noGrad = LibTorch.NoGrad();
+        using var noGrad = no_grad();
         return network.Features(picture);
     }
 
@@ -105,7 +104,7 @@ internal sealed class SanetTask : TrainingTask
 
     private Tensor DrawPainting(StepRandom random)
     {
-        using var scope = new TensorScope();
-        return scope.Keep(_paintings.Draw(_options.Size, random).Picture.To(_device, ScalarType.Float32));
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(_paintings.Draw(_options.Size, random).Picture.to(ScalarType.Float32, _device));
     }
 }

@@ -1,6 +1,5 @@
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
@@ -28,7 +27,7 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
     )
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var network = model.CreateNetwork(TorchDevice.Cpu, ScalarType.Float32);
+        using var network = model.CreateNetwork(CPU, ScalarType.Float32);
         return Measure(x => network.Paint(x), painting, photos, lossNetwork, styleSize, photoSize);
     }
 
@@ -55,7 +54,7 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
         {
             using var frame = Pixels.ToFrame(x);
             using var painted = paint(frame);
-            return Tensor.From<float>(painted.ToRgb(), 1, painted.Height, painted.Width, 3).Permute(0, 3, 1, 2);
+            return HostTensor.From<float>(painted.ToRgb(), 1, painted.Height, painted.Width, 3).permute(0, 3, 1, 2);
         }
     }
 
@@ -69,25 +68,25 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
     )
     {
         ArgumentNullException.ThrowIfNull(photos);
-        using var noGrad = LibTorch.NoGrad();
-        using var loss = LossNetwork.Load(lossNetwork, TorchDevice.Cpu, ScalarType.Float32);
-        using var scope = new TensorScope();
+        using var noGrad = no_grad();
+        using var loss = LossNetwork.Load(lossNetwork, CPU, ScalarType.Float32);
+        using var scope = NewDisposeScope();
         using var target = StyleTarget.Measure(loss, [(Pixels.ReadPainting(painting, styleSize, crop: 0), 1)]);
         var (shifted, plain, content) = (new double[LossNetwork.Layers], new double[LossNetwork.Layers], 0.0);
         foreach (var photo in photos)
         {
-            using var one = new TensorScope();
+            using var one = NewDisposeScope();
             var x = Pixels.Read(photo, photoSize);
-            x = x.Narrow(2, 0, x.Size(2) / 8 * 8).Narrow(3, 0, x.Size(3) / 8 * 8);
-            var painted = loss.Features(paint(x).Clamp(0, 1));
+            x = x.narrow(2, 0, x.size(2) / 8 * 8).narrow(3, 0, x.size(3) / 8 * 8);
+            var painted = loss.Features(paint(x).clamp(0, 1));
             for (var i = 0; i < painted.Length; i++)
             {
-                shifted[i] += target.Distance(painted[i], i, GramForm.Shifted).Item() / photos.Count;
-                plain[i] += target.Distance(painted[i], i, GramForm.Plain).Item() / photos.Count;
+                shifted[i] += target.Distance(painted[i], i, GramForm.Shifted).ToDouble() / photos.Count;
+                plain[i] += target.Distance(painted[i], i, GramForm.Plain).ToDouble() / photos.Count;
             }
 
             const int At = LossNetwork.ContentLayer;
-            content += Losses.Content(painted[At], loss.Features(x, At)[At]).Item() / photos.Count;
+            content += Losses.Content(painted[At], loss.Features(x, At)[At]).ToDouble() / photos.Count;
         }
 
         return new StyleComparison(shifted, plain, content);

@@ -1,4 +1,3 @@
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
@@ -30,7 +29,7 @@ internal sealed class StylePool : IDisposable
         List<(StyleTarget Target, Tensor? Picture)> varied = [];
         foreach (var (path, _) in options.Styles)
         {
-            using var scope = new TensorScope();
+            using var scope = NewDisposeScope();
             var painting = Pixels.ReadPainting(path, options.StyleSize, options.StyleCrop);
             Add(Measure(painting, options.AnyStyle, loss));
             for (var i = 0; i < variants; i++)
@@ -49,8 +48,8 @@ internal sealed class StylePool : IDisposable
 
     internal static StylePool Measure(TrainingOptions options, NetworkArchitecture architecture, LossNetwork loss)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         return new StylePool(options, architecture, loss);
     }
 
@@ -71,9 +70,9 @@ internal sealed class StylePool : IDisposable
 
     private static (StyleTarget Target, Tensor? Picture) Measure(Tensor painting, bool keep, LossNetwork loss)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var target = StyleTarget.Measure(loss, [(painting, 1)]);
-        return (target, keep ? TensorScope.Release(Pixels.ToShorterSide(painting, PredictedForm.PictureSize).To(loss.Device, ScalarType.Float32)) : null);
+        return (target, keep ? Pixels.ToShorterSide(painting, PredictedForm.PictureSize).to(ScalarType.Float32, loss.Device).DetachFromDisposeScope() : null);
     }
 
     private void Add((StyleTarget Target, Tensor? Picture) style)
@@ -87,15 +86,15 @@ internal sealed class StylePool : IDisposable
     private static Tensor Vary(Tensor painting, StepRandom random)
     {
         var share = random.Uniform(0.5, 1);
-        var (height, width) = ((long)(painting.Size(2) * share), (long)(painting.Size(3) * share));
-        var (top, left) = (random.Below((int)(painting.Size(2) - height) + 1), random.Below((int)(painting.Size(3) - width) + 1));
-        var part = painting.Narrow(2, top, height).Narrow(3, left, width);
+        var (height, width) = ((long)(painting.size(2) * share), (long)(painting.size(3) * share));
+        var (top, left) = (random.Below((int)(painting.size(2) - height) + 1), random.Below((int)(painting.size(3) - width) + 1));
+        var part = painting.narrow(2, top, height).narrow(3, left, width);
         if (random.NextDouble() < 0.5)
-            part = part.Flip(3);
+            part = part.flip(3);
         if (random.NextDouble() < 0.5)
-            part = part.Flip(1); // red and blue change places
+            part = part.flip(1); // red and blue change places
         var first = random.Below(3);
-        Tensor[] channels = [.. Enumerable.Range(0, 3).Select(c => part.Narrow(1, (c + first) % 3, 1).Clamp(1e-3, 1).Pow(Math.Exp(random.Normal(0, 0.25))))];
-        return Pixels.ToShorterSide(Tensor.Cat(channels, 1).Contiguous(), (int)Math.Min(painting.Size(2), painting.Size(3)));
+        Tensor[] channels = [.. Enumerable.Range(0, 3).Select(c => part.narrow(1, (c + first) % 3, 1).clamp(1e-3, 1).pow(Math.Exp(random.Normal(0, 0.25))))];
+        return Pixels.ToShorterSide(cat(channels, 1).contiguous(), (int)Math.Min(painting.size(2), painting.size(3)));
     }
 }

@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Training;
 
 /// <summary>The statistics of a painting that a network is trained to give its pictures.</summary>
@@ -29,8 +27,8 @@ public sealed class StyleTarget : IDisposable
     /// <summary>Measures paintings by features of the caller's making, all layers of each.</summary>
     internal static StyleTarget Measure(Func<Tensor, Tensor[]> featuresOf, IReadOnlyList<(Tensor Picture, double Weight)> paintings)
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         var total = paintings.Sum(p => p.Weight);
         var layers = new (Tensor Mean, Tensor Covariance)[LossNetwork.Layers];
         foreach (var (picture, weight) in paintings)
@@ -38,16 +36,16 @@ public sealed class StyleTarget : IDisposable
             var features = featuresOf(picture);
             for (var i = 0; i < features.Length; i++)
             {
-                var mean = Functional.Gram(features[i]).Mean;
-                var shift = mean.Select(0, 0);
+                var mean = GramStatistics.Of(features[i]).Mean;
+                var shift = mean.select(0, 0);
                 // Measured in the precision that the loss is measured in: an error that both share cancels.
-                var covariance = Functional.Gram(features[i], shift).Gram * (weight / total);
+                var covariance = GramStatistics.Of(features[i], shift).Gram * (weight / total);
                 mean *= weight / total;
                 layers[i] = layers[i].Mean is null ? (mean, covariance) : (layers[i].Mean + mean, layers[i].Covariance + covariance);
             }
         }
 
-        return new StyleTarget([.. layers.Select(l => new Layer(l.Mean.Select(0, 0), l.Covariance.Select(0, 0)))]);
+        return new StyleTarget([.. layers.Select(l => new Layer(l.Mean.select(0, 0), l.Covariance.select(0, 0)))]);
     }
 
     /// <summary>The distance of features from the painting, averaged over the pictures.</summary>
@@ -64,18 +62,18 @@ public sealed class StyleTarget : IDisposable
 
     /// <summary>What <see cref="Distance(Tensor, Tensor, int, GramForm)"/> compares, as means over the pixels: those of parts add up.</summary>
     internal (Tensor Gram, Tensor Mean) Statistics(Tensor features, int layer, GramForm form) =>
-        Functional.Gram(features, form == GramForm.Plain ? null : _layers[layer].Mean);
+        GramStatistics.Of(features, form == GramForm.Plain ? null : _layers[layer].Mean);
 
     /// <summary>The distance of statistics from the painting's, averaged over the pictures.</summary>
     internal Tensor Distance(Tensor gram, Tensor mean, int layer, GramForm form)
     {
         var target = _layers[layer];
-        double count = gram.Size(0);
+        double count = gram.size(0);
         if (form == GramForm.Plain)
-            return (gram - target.Gram).Pow(2).Sum() * (1 / (target.GramSquare * count));
+            return (gram - target.Gram).pow(2).sum() * (1 / (target.GramSquare * count));
 
-        var spread = (gram - target.Covariance).Pow(2).Sum() * (1 / (target.CovarianceSquare * count));
-        return spread + mean.Pow(2).Sum() * (0.5 / (target.Trace * count));
+        var spread = (gram - target.Covariance).pow(2).sum() * (1 / (target.CovarianceSquare * count));
+        return spread + mean.pow(2).sum() * (0.5 / (target.Trace * count));
     }
 
     /// <inheritdoc />
@@ -89,13 +87,13 @@ public sealed class StyleTarget : IDisposable
     {
         internal Layer(Tensor mean, Tensor covariance)
         {
-            using var scope = new TensorScope();
-            Mean = TensorScope.Release(mean.Clone());
-            Covariance = TensorScope.Release(covariance.Clone());
-            Gram = TensorScope.Release(covariance + mean.Unsqueeze(1) * mean.Unsqueeze(0));
-            CovarianceSquare = covariance.Pow(2).Sum().Item();
-            GramSquare = Gram.Pow(2).Sum().Item();
-            var channels = mean.Size(0);
+            using var scope = NewDisposeScope();
+            Mean = mean.clone().DetachFromDisposeScope();
+            Covariance = covariance.clone().DetachFromDisposeScope();
+            Gram = (covariance + mean.unsqueeze(1) * mean.unsqueeze(0)).DetachFromDisposeScope();
+            CovarianceSquare = covariance.pow(2).sum().ToDouble();
+            GramSquare = Gram.pow(2).sum().ToDouble();
+            var channels = mean.size(0);
             var values = covariance.ToArray<double>();
             for (var i = 0L; i < channels; i++)
                 Trace += values[i * channels + i];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
@@ -13,18 +12,18 @@ namespace VideoStyle.Networks.Training;
 internal sealed class StyleTask : TrainingTask
 {
     private readonly TrainingOptions _options;
-    private readonly TorchDevice _device;
+    private readonly Device _device;
     private readonly LossNetwork _loss;
     private readonly StylePool _styles;
     private readonly TrainableNetwork _network;
 
     /// <summary>Reads loss network, paintings and what to begin with.</summary>
     /// <exception cref="VideoStyleException">A file is missing or damaged.</exception>
-    internal StyleTask(TrainingOptions options, TorchDevice device)
+    internal StyleTask(TrainingOptions options, Device device)
         : base(options.Seed)
     {
         (_options, _device) = (options, device);
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var type = Trainer.LossType(options.Precision, device);
         _loss = LossNetwork.Load(options.LossWeights, device, type);
         var (architecture, start) = StartingPoint(options);
@@ -44,8 +43,8 @@ internal sealed class StyleTask : TrainingTask
 
     internal override Tensor Paint(Tensor picture, int column)
     {
-        using var scope = new TensorScope();
-        return scope.Keep(_network.MeanNetwork(column % _styles.Count).Paint(picture));
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(_network.MeanNetwork(column % _styles.Count).Paint(picture));
     }
 
     protected override void Dispose(bool disposing)
@@ -58,17 +57,17 @@ internal sealed class StyleTask : TrainingTask
     protected override (Dictionary<string, Tensor> Terms, Tensor Painted) Terms(ReadOnlySpan<ContentCrop> crops, StepRandom draw, StepRandom motion)
     {
         var (style, count) = (_styles.Draw(draw), crops.Length);
-        var x = Tensor.Cat([.. crops.ToArray().Select(c => c.Picture)], 0).To(_device, ScalarType.Float32);
+        var x = cat([.. crops.ToArray().Select(c => c.Picture)], 0).to(ScalarType.Float32, _device);
         var network = _network.Network(style);
         Tensor y;
         Tensor? temporal = null;
         if (_options.Weights.Temporal > 0)
         {
             var (moved, grid, mask) = CropMotion.Move(crops, x, _device, motion);
-            var both = network.Paint(Tensor.Cat([x, moved], 0));
-            y = both.Narrow(0, 0, count);
-            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Functional.GridSample(x, grid)) : null;
-            temporal = Losses.Temporal(y, both.Narrow(0, count, count), grid, mask, brightening);
+            var both = network.Paint(cat([x, moved], 0));
+            y = both.narrow(0, 0, count);
+            var brightening = _options.LuminanceAware ? Losses.Luminance(moved - Sampling.GridSample(x, grid)) : null;
+            temporal = Losses.Temporal(y, both.narrow(0, count, count), grid, mask, brightening);
         }
         else
         {
@@ -90,14 +89,14 @@ internal sealed class StyleTask : TrainingTask
             var distance = style.Distance(painted[i], i, _options.Gram);
             // Relative to a painting of one tone, another is hundreds of times too far; of several, such a one would
             // drown the rest. Near the goal ln(1 + d) is d.
-            var term = _styles.Count > 1 ? distance.Log1p() : distance;
+            var term = _styles.Count > 1 ? distance.log1p() : distance;
             terms[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = term * weights.Style[i];
         }
 
         if (weights.Content > 0)
         {
             Tensor original;
-            using (LibTorch.NoGrad())
+            using (no_grad())
                 original = _loss.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer];
             terms["content"] = Losses.Content(painted[LossNetwork.ContentLayer], original) * weights.Content;
         }

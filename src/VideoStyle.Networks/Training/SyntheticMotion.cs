@@ -1,5 +1,3 @@
-using VideoStyle.Native.Torch;
-
 namespace VideoStyle.Networks.Training;
 
 /// <summary>A random motion that is known exactly, so that no video and no flow is needed to train steadiness.</summary>
@@ -43,7 +41,7 @@ internal sealed class SyntheticMotion
             }
         }
 
-        return (Tensor.From<float>(grid, count, size, size, 2), Tensor.From<float>(mask, count, 1, size, size));
+        return (HostTensor.From<float>(grid, count, size, size, 2), HostTensor.From<float>(mask, count, 1, size, size));
     }
 
     private static double Square(double x) => x * x;

@@ -1,4 +1,3 @@
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.Training;
@@ -7,10 +6,10 @@ namespace VideoStyle.Networks.Training;
 internal sealed class TrainableNetwork : IDisposable
 {
     private readonly StyleForm _form;
-    private readonly TorchDevice _device;
+    private readonly Device _device;
     private readonly ScalarType _convolvedIn;
 
-    private TrainableNetwork(StyleForm form, IReadOnlyDictionary<string, Tensor> start, TorchDevice device, ScalarType convolvedIn)
+    private TrainableNetwork(StyleForm form, IReadOnlyDictionary<string, Tensor> start, Device device, ScalarType convolvedIn)
     {
         (_form, _device, _convolvedIn) = (form, device, convolvedIn);
         Weights = new TrainableWeights(start, form.IsTrained, device);
@@ -35,21 +34,21 @@ internal sealed class TrainableNetwork : IDisposable
         StyleForm form,
         IReadOnlyDictionary<string, Tensor>? start,
         long seed,
-        TorchDevice device,
+        Device device,
         ScalarType convolvedIn = ScalarType.Float32
     )
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var random = new StepRandom(seed, 0, "weights");
         var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         // Styles of one table begin alike, whatever they begin with.
         var shared = form.Architecture.Parameters.ToDictionary(
             p => p.Key,
-            p => start?.GetValueOrDefault(p.Key) ?? Tensor.From<float>(Random(form.Architecture, p.Key, p.Value, random), p.Value),
+            p => start?.GetValueOrDefault(p.Key) ?? HostTensor.From<float>(Random(form.Architecture, p.Key, p.Value, random), p.Value),
             StringComparer.Ordinal
         );
         foreach (var (name, shape) in form.Parameters)
-            weights[name] = start?.GetValueOrDefault(name) ?? shared.GetValueOrDefault(TableForm.InNetwork(name)) ?? Tensor.From<float>(Uniform(PredictedForm.InitialBound(name, shape) ?? 0, shape, random), shape);
+            weights[name] = start?.GetValueOrDefault(name) ?? shared.GetValueOrDefault(TableForm.InNetwork(name)) ?? HostTensor.From<float>(Uniform(PredictedForm.InitialBound(name, shape) ?? 0, shape, random), shape);
 
         return new TrainableNetwork(form, weights, device, convolvedIn);
     }

@@ -1,4 +1,4 @@
-using VideoStyle.Native.Torch;
+using TorchSharp.Modules;
 
 namespace VideoStyle.Networks.Training;
 
@@ -11,18 +11,21 @@ internal sealed class TrainableWeights : IDisposable
     private readonly Dictionary<string, Tensor> _now;
     private readonly Dictionary<string, Tensor> _mean;
     private readonly List<string> _names;
-    private readonly List<Tensor> _trained;
+    private readonly List<Parameter> _trained;
     private readonly Adam _optimizer;
 
     /// <summary>Copies what to begin with.</summary>
     /// <param name="start">The tensors; kept by the caller.</param>
     /// <param name="isTrained">Which of them change.</param>
     /// <param name="device">Where to compute.</param>
-    internal TrainableWeights(IReadOnlyDictionary<string, Tensor> start, Func<string, bool> isTrained, TorchDevice device)
+    internal TrainableWeights(IReadOnlyDictionary<string, Tensor> start, Func<string, bool> isTrained, Device device)
     {
         (_now, _mean) = (Copy(start, device), Copy(start, device));
         _names = [.. start.Keys.Where(isTrained).Order(StringComparer.Ordinal)];
-        _trained = [.. _names.Select(n => _now[n].RequiresGrad_())];
+        using var scope = NewDisposeScope();
+        _trained = _names.ConvertAll(n => scope.Detach(new Parameter(_now[n])));
+        for (var i = 0; i < _names.Count; i++)
+            _now[_names[i]] = _trained[i];
         _optimizer = new Adam(_trained);
     }
 
@@ -36,10 +39,10 @@ internal sealed class TrainableWeights : IDisposable
     internal void Step(long step, double rate)
     {
         _optimizer.Step(step, rate, MaxNorm);
-        using var noGrad = LibTorch.NoGrad();
+        using var noGrad = no_grad();
         var decay = Math.Min(MeanDecay, (step + 1.0) / (step + 10));
         for (var i = 0; i < _names.Count; i++)
-            _mean[_names[i]].Lerp_(_trained[i], 1 - decay);
+            _mean[_names[i]].lerp_(_trained[i], 1 - decay);
     }
 
     /// <summary>Lists everything that a checkpoint keeps.</summary>
@@ -62,14 +65,14 @@ internal sealed class TrainableWeights : IDisposable
         _optimizer.Dispose();
     }
 
-    private static Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> start, TorchDevice device)
+    private static Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> start, Device device)
     {
         var copies = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in start)
         {
-            using var scope = new TensorScope();
-            var copy = tensor.To(device, ScalarType.Float32).Clone();
-            copies[name] = TensorScope.Release(tensor.Shape.Length == 4 ? copy.Contiguous(MemoryFormat.ChannelsLast) : copy);
+            using var scope = NewDisposeScope();
+            var copy = tensor.to(ScalarType.Float32, device).clone();
+            copies[name] = (tensor.shape.Length == 4 ? copy.ToChannelsLast() : copy).DetachFromDisposeScope();
         }
 
         return copies;

@@ -1,7 +1,7 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks.Files;
+using VideoStyle.Networks.Runtime;
 
 namespace VideoStyle.Networks.Training;
 
@@ -33,15 +33,15 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_options, _time) = (options, time ?? TimeProvider.System);
-        var device = TorchDevice.Parse(options.Device);
+        var device = Devices.Parse(options.Device);
         // Beside a GPU the processor has only small things to do, which more threads would make slower.
-        _threads = device.IsCuda ? 1 : Environment.ProcessorCount;
-        LibTorch.SetThreads(_threads);
+        _threads = device.IsCuda() ? 1 : Environment.ProcessorCount;
+        TorchThreads.Set(_threads);
         _content = ContentSet.Open(options.Content);
         _task = options.Sanet ? new SanetTask(options, device) : new StyleTask(options, device);
         _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
         // A GPU takes a step in less time than a thread needs to read its crops. The estimator serves one thread.
-        _ahead = device.IsCuda && _flow is null ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 0;
+        _ahead = device.IsCuda() && _flow is null ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 0;
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
             (_step, _before) = Checkpoint.Restore(options, _task);
@@ -57,7 +57,10 @@ public sealed class Trainer : IDisposable
     /// <param name="report">Called every 50 steps, and at the end; or null.</param>
     /// <param name="cancellationToken">Saves a checkpoint and stops.</param>
     /// <exception cref="VideoStyleException">The run diverged (Model), memory ran out (Runtime) or a file could not be written (Output).</exception>
-    public TrainingResult Run(Action<TrainingProgress>? report, CancellationToken cancellationToken)
+    public TrainingResult Run(Action<TrainingProgress>? report, CancellationToken cancellationToken) =>
+        TorchFailure.Translate(() => Train(report, cancellationToken));
+
+    private TrainingResult Train(Action<TrainingProgress>? report, CancellationToken cancellationToken)
     {
         var meter = new LossMeter(_time);
         var start = _time.GetTimestamp();
@@ -72,7 +75,7 @@ public sealed class Trainer : IDisposable
                     return new TrainingResult(Completed: false, _step, Elapsed(), meter.Last);
                 }
 
-                using var scope = new TensorScope();
+                using var scope = NewDisposeScope();
                 while (coming.Count <= _ahead)
                     coming.Enqueue(Prefetch(_step + coming.Count));
                 var crops = coming.Dequeue().GetAwaiter().GetResult();
@@ -116,7 +119,7 @@ public sealed class Trainer : IDisposable
         var random = new StepRandom(_options.Seed, step, "content");
         return Task.Run<ContentCrop[]>(() =>
         {
-            LibTorch.SetThreads(1);
+            TorchThreads.Set(1);
             return [.. Enumerable.Range(0, _options.Batch).Select(_ => _content.Draw(_options.Size, random, _flow))];
         });
     }
@@ -125,7 +128,7 @@ public sealed class Trainer : IDisposable
     {
         // Waiting for crops that nobody has begun to read reads them on this thread, which then has one thread to compute
         // with; and sums come out differently with another number of threads.
-        LibTorch.SetThreads(_threads);
+        TorchThreads.Set(_threads);
         var values = _task.Learn(crops, _step);
         _task.Weights.Step(_step + 1, rate);
         return values;
@@ -153,12 +156,12 @@ public sealed class Trainer : IDisposable
         (LastRate + (_options.FirstRate - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * share))) * Math.Min(1, (_step + 1.0) / WarmUpSteps);
 
     /// <summary>Chooses what loss networks compute in, and the convolutions of a network that is trained.</summary>
-    internal static ScalarType LossType(Precision precision, TorchDevice device) =>
+    internal static ScalarType LossType(Precision precision, Device device) =>
         precision switch
         {
             Precision.F32 => ScalarType.Float32,
-            Precision.F16 when !device.IsCuda => throw new VideoStyleException(ErrorKind.Usage, "Half precision needs a GPU.", "Use bf16 or f32."),
+            Precision.F16 when !device.IsCuda() => throw new VideoStyleException(ErrorKind.Usage, "Half precision needs a GPU.", "Use bf16 or f32."),
             Precision.F16 or Precision.BF16 => ScalarType.BFloat16, // the gradients of a loss overflow in half precision
-            _ => device.IsCuda || LibTorch.CpuHasBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
+            _ => device.IsCuda() || TorchRuntime.CpuHasBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
         };
 }

@@ -1,4 +1,4 @@
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Operators;
 
 namespace VideoStyle.Networks.Training;
 
@@ -29,11 +29,11 @@ internal abstract class TrainingTask(long seed) : IDisposable
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
         var motion = new StepRandom(seed, step, "motion");
         var draw = new StepRandom(seed, step, "style");
-        LibTorch.ManualSeed((long)motion.NextBits());
+        manual_seed((long)motion.NextBits());
         var count = PaintsTogether ? crops.Length : 1;
         for (var i = 0; i < crops.Length; i += count)
         {
-            using var scope = new TensorScope();
+            using var scope = NewDisposeScope();
             var (terms, painted) = Terms(crops.AsSpan(i, count), draw, motion);
             foreach (var (name, value) in Backward(terms, (double)count / crops.Length, painted, step))
                 values[name] = values.GetValueOrDefault(name) + value * count / crops.Length;
@@ -59,10 +59,10 @@ internal abstract class TrainingTask(long seed) : IDisposable
     private Dictionary<string, double> Backward(Dictionary<string, Tensor> terms, double share, Tensor painted, long step)
     {
         var total = terms.Values.Aggregate((a, b) => a + b) * share;
-        var values = terms.ToDictionary(t => t.Key, t => t.Value.Item(), StringComparer.Ordinal);
+        var values = terms.ToDictionary(t => t.Key, t => t.Value.ToDouble(), StringComparer.Ordinal);
         values["total"] = values.Values.Sum();
         _watch.Check(step + 1, values["total"], painted);
-        total.Backward();
+        Backpropagation.Run(total);
         return values;
     }
 

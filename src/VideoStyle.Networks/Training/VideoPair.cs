@@ -1,12 +1,11 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Native.Torch;
 
 namespace VideoStyle.Networks.Training;
 
 /// <summary>The picture that follows another in a video, and where its pixels were.</summary>
 /// <param name="Picture"><c>[1, 3, S, S]</c>, 0–1, on the host.</param>
-/// <param name="Grid">Where each pixel came from, <c>[1, S, S, 2]</c>, as <see cref="Functional.GridSample"/> takes it.</param>
+/// <param name="Grid">Where each pixel came from, <c>[1, S, S, 2]</c>, as <see cref="Sampling.GridSample"/> takes it.</param>
 /// <param name="Mask">How certain that is, <c>[1, 1, S, S]</c>, 0–1.</param>
 internal sealed record VideoPair(Tensor Picture, Tensor Grid, Tensor Mask) : IDisposable
 {
@@ -31,7 +30,7 @@ internal sealed record VideoPair(Tensor Picture, Tensor Grid, Tensor Mask) : IDi
 
         if (certainty.Average() < LeastFollowed)
             return null;
-        return new VideoPair(second, FlowGrid.Of(back, IsInside), Tensor.From<float>(certainty, 1, 1, size, size));
+        return new VideoPair(second, FlowGrid.Of(back, IsInside), HostTensor.From<float>(certainty, 1, 1, size, size));
 
         // What left the crop cannot be compared; sampled there, it would be made up by mirroring.
         bool IsInside(float x, float y) => x >= 0 && y >= 0 && x <= size - 1 && y <= size - 1;
@@ -46,8 +45,8 @@ internal sealed record VideoPair(Tensor Picture, Tensor Grid, Tensor Mask) : IDi
 
     private static LumaImage Luma(Tensor picture)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var luma = Losses.Luminance(picture) * 255 + 0.5;
-        return new LumaImage((int)picture.Size(3), (int)picture.Size(2), luma.Clamp(0, 255).To(ScalarType.UInt8).ToArray<byte>());
+        return new LumaImage((int)picture.size(3), (int)picture.size(2), luma.clamp(0, 255).to(ScalarType.Byte).ToArray<byte>());
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Networks.Weights;
@@ -93,7 +92,7 @@ public sealed class WeightsStore(string? named, string cache)
 
     private static void Extract(PublishedWeights weights, string whole, string kept)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var tensors = TensorFile
             .Read(whole)
             .Tensors.Where(t => t.Key.StartsWith("features.", StringComparison.Ordinal))

@@ -258,10 +258,6 @@ VS_API vs_status vs_norm_rows(const vs_pictures *strips, int32_t count, int64_t 
                               const float *weight, const float *bias, const vs_pictures *residual, int32_t phases,
                               int64_t first, const vs_norm_options *options, const vs_pictures *y);
 
-/* ReLU (relu = 1), nearest-neighbour enlargement, and a reflected border narrower than the picture. A NaN stays one.
- * y: [count, channels, height * scale + 2 * pad, width * scale + 2 * pad], in a dtype of its own. */
-VS_API vs_status vs_relu_pad(const vs_pictures *x, int32_t relu, int64_t scale, int64_t pad, const vs_pictures *y);
-
 /* Bytes to numbers: mirrors a frame to a canvas at the right and at the bottom, makes each square of block * block pixels
  * the channels of one (pixel_unshuffle), and adds a reflected border. rgb: rows of 3 * width bytes, row_stride bytes apart.
  * scale: what a byte is multiplied by. y: [1, 3 * block^2, rows, canvas_width / block + 2 * pad], rows of the bordered canvas

@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Weights;
@@ -17,8 +16,8 @@ public sealed class AnyStyleTests : IDisposable
     [NativeFact]
     public void Paint_SharesOfTwoStyles_AreTheSameMixedAsStatisticsAndAsFeatures()
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         using var model = RandomAdain.Load(ScalarType.Float32);
         var (content, first, second) = Pictures();
         using var a = model.Measure(first);
@@ -35,31 +34,31 @@ public sealed class AnyStyleTests : IDisposable
     [NativeFact]
     public void Paint_WithMaps_EqualsEachStyleWhereItsMapIsOne()
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         using var model = RandomAdain.Load(ScalarType.Float32);
         var (content, first, second) = Pictures();
         using var a = model.Measure(first);
         using var b = model.Measure(second);
-        var ones = Tensor.Zeros(1, 1, 64, 96) + 1;
+        var ones = zeros(1, 1, 64, 96) + 1;
         // Half and half: a painting sees 30 pixels and more around, so only the outer columns are free of the other style.
-        var left = Tensor.Cat([Tensor.Zeros(1, 1, 64, 48) + 1, Tensor.Zeros(1, 1, 64, 48)], 3);
+        var left = cat([zeros(1, 1, 64, 48) + 1, zeros(1, 1, 64, 48)], 3);
 
         var whole = model.Paint(content, new StyleField([(a, 1, ones), (b, 1, ones - 1)], 1));
         var halves = model.Paint(content, new StyleField([(a, 1, left), (b, 1, ones - left)], 1));
 
         var alone = model.Paint(content, new StyleField(a));
         Largest(whole.ToArray<float>(), alone.ToArray<float>()).ShouldBeLessThan(1e-4);
-        Largest(halves.Narrow(3, 0, 8).ToArray<float>(), alone.Narrow(3, 0, 8).ToArray<float>()).ShouldBeLessThan(1e-4);
+        Largest(halves.narrow(3, 0, 8).ToArray<float>(), alone.narrow(3, 0, 8).ToArray<float>()).ShouldBeLessThan(1e-4);
         var other = model.Paint(content, new StyleField(b));
-        Largest(halves.Narrow(3, 88, 8).ToArray<float>(), other.Narrow(3, 88, 8).ToArray<float>()).ShouldBeLessThan(1e-4);
+        Largest(halves.narrow(3, 88, 8).ToArray<float>(), other.narrow(3, 88, 8).ToArray<float>()).ShouldBeLessThan(1e-4);
     }
 
     [NativeFact]
     public void Paint_WithoutStrength_DoesNotDependOnTheStyle()
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         using var model = RandomAdain.Load(ScalarType.Float32);
         var (content, first, second) = Pictures();
         using var a = model.Measure(first);
@@ -115,13 +114,13 @@ public sealed class AnyStyleTests : IDisposable
     [NativeFact]
     public void Read_PictureOf20000Pixels_IsReducedAndCutToItsMiddle()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var path = WritePicture("long.png", 20_000, 100, (x, _) => (byte)(x is > 9_000 and < 11_000 ? 200 : 10));
 
         var picture = StylePicture.Read(path, 128);
 
-        picture.Shape.ShouldBe([1, 3, 128, 512]);
-        picture.Mean().Item().ShouldBe(200 / 255.0, 1e-2);
+        picture.shape.ShouldBe([1, 3, 128, 512]);
+        picture.mean().ToDouble().ShouldBe(200 / 255.0, 1e-2);
     }
 
     [NativeFact]
@@ -157,11 +156,11 @@ public sealed class AnyStyleTests : IDisposable
     public void Open_NoFiles_ThrowsModelErrorThatSaysWhatToType()
     {
         WeightsStore store = new(null, _folder.Root);
-        using (var ours = AnyStyleMethod.Open("auto", store, TorchDevice.Cpu, ScalarType.Float32))
+        using (var ours = AnyStyleMethod.Open("auto", store, CPU, ScalarType.Float32))
             ours.Name.ShouldBe("lite"); // comes with the program
         foreach (var method in AnyStyleMethod.All.Select(m => m.Name).Where(m => m is not "lite"))
         {
-            var error = Should.Throw<VideoStyleException>(() => AnyStyleMethod.Open(method, store, TorchDevice.Cpu, ScalarType.Float32));
+            var error = Should.Throw<VideoStyleException>(() => AnyStyleMethod.Open(method, store, CPU, ScalarType.Float32));
             error.Kind.ShouldBe(ErrorKind.Model);
             error.Hint.ShouldNotBeNull().ShouldContain("VIDEOSTYLE_WEIGHTS");
         }
@@ -169,7 +168,7 @@ public sealed class AnyStyleTests : IDisposable
 
     [NativeFact]
     public void Open_UnknownMethod_ThrowsUsageErrorWithTheKnownOnes() =>
-        Should.Throw<VideoStyleException>(() => AnyStyleMethod.Open("adian", new WeightsStore(null, _folder.Root), TorchDevice.Cpu, ScalarType.Float32))
+        Should.Throw<VideoStyleException>(() => AnyStyleMethod.Open("adian", new WeightsStore(null, _folder.Root), CPU, ScalarType.Float32))
             .Hint.ShouldNotBeNull().ShouldContain("adain, microast");
 
     [NativeFact]
@@ -179,7 +178,7 @@ public sealed class AnyStyleTests : IDisposable
         File.Copy(RandomAdain.Decoder, Path.Combine(folder, "decoder.safetensors"));
         File.Copy(Training.TinyVgg.Path, Path.Combine(folder, "vgg_normalised.safetensors"));
 
-        using var model = AnyStyleMethod.Open(_folder["mine"], new WeightsStore(null, _folder["none"]), TorchDevice.Cpu, ScalarType.Float32);
+        using var model = AnyStyleMethod.Open(_folder["mine"], new WeightsStore(null, _folder["none"]), CPU, ScalarType.Float32);
 
         model.Name.ShouldBe("adain");
     }
@@ -187,7 +186,7 @@ public sealed class AnyStyleTests : IDisposable
     [NativeFact]
     public void Open_DecoderForAnotherEncoder_ThrowsModelErrorThatNamesTheLayer()
     {
-        var error = Should.Throw<VideoStyleException>(() => AdainModel.Load(TinyVgg(), TinyVgg(), TorchDevice.Cpu, ScalarType.Float32));
+        var error = Should.Throw<VideoStyleException>(() => AdainModel.Load(TinyVgg(), TinyVgg(), CPU, ScalarType.Float32));
 
         error.Kind.ShouldBe(ErrorKind.Model);
         error.Message.ShouldContain("'block4_conv1_decode' is missing");
@@ -198,10 +197,10 @@ public sealed class AnyStyleTests : IDisposable
     [SharedDataFact]
     public void Paint_MicroAstWithoutStrength_LooksLikeTheFrame()
     {
-        using var scope = new TensorScope();
-        using var noGrad = LibTorch.NoGrad();
-        using var model = AnyStyleMethod.Open("microast", new WeightsStore(SharedData.Root, _folder.Root), TorchDevice.Cpu, ScalarType.Float32);
-        var content = StylePicture.Read(SharedData.Path("photos/kodak/23.jpg"), 256).Narrow(3, 0, 256).Contiguous(MemoryFormat.ChannelsLast);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = AnyStyleMethod.Open("microast", new WeightsStore(SharedData.Root, _folder.Root), CPU, ScalarType.Float32);
+        var content = StylePicture.Read(SharedData.Path("photos/kodak/23.jpg"), 256).narrow(3, 0, 256).ToChannelsLast();
         using var style = model.Measure(StylePicture.Read(SharedData.Path("styles/the_scream_munch_1893.jpg"), 256));
 
         var none = model.Paint(content, new StyleField(style, 0));
@@ -243,9 +242,9 @@ public sealed class AnyStyleTests : IDisposable
 
     private static (Tensor Content, Tensor First, Tensor Second) Pictures()
     {
-        LibTorch.ManualSeed(5);
-        var content = Tensor.Rand(1, 3, 64, 96).Contiguous(MemoryFormat.ChannelsLast);
-        return (content, Tensor.Rand(1, 3, 64, 64) * 0.4, Tensor.Rand(1, 3, 64, 64).Pow(3));
+        manual_seed(5);
+        var content = rand(1, 3, 64, 96).ToChannelsLast();
+        return (content, rand(1, 3, 64, 64) * 0.4, rand(1, 3, 64, 64).pow(3));
     }
 
     private static double Largest(float[] a, float[] b) => a.Zip(b, (x, y) => Math.Abs((double)x - y)).Max();

@@ -1,4 +1,3 @@
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
 using VideoStyle.Tests.Training;
@@ -17,13 +16,13 @@ internal static class RandomAdain
     private static readonly Lazy<string> File = new(() =>
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("videostyle-adain").FullName, "adain_decoder.safetensors");
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(43);
+        using var scope = NewDisposeScope();
+        manual_seed(43);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, input, output) in Layers)
         {
-            tensors[$"{name}_decode.weight"] = Tensor.Randn(output, input, 3, 3) * Math.Sqrt((output == 3 ? 0.1 : 2.0) / (9 * input));
-            tensors[$"{name}_decode.bias"] = Tensor.Randn(output) * 0.1;
+            tensors[$"{name}_decode.weight"] = randn(output, input, 3, 3) * Math.Sqrt((output == 3 ? 0.1 : 2.0) / (9 * input));
+            tensors[$"{name}_decode.bias"] = randn(output) * 0.1;
         }
 
         SafetensorsWriter.Write(path, tensors, ScalarType.Float32, new Dictionary<string, string>(StringComparer.Ordinal));
@@ -32,5 +31,5 @@ internal static class RandomAdain
 
     internal static string Decoder => File.Value;
 
-    internal static AdainModel Load(ScalarType type) => AdainModel.Load(TinyVgg.Path, Decoder, TorchDevice.Cpu, type);
+    internal static AdainModel Load(ScalarType type) => AdainModel.Load(TinyVgg.Path, Decoder, CPU, type);
 }

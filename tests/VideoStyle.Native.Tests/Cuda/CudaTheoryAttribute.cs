@@ -1,5 +1,5 @@
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks.Runtime;
 using Xunit;
 
 namespace VideoStyle.Tests.Cuda;
@@ -14,7 +14,7 @@ public sealed class CudaTheoryAttribute : TheoryAttribute
         if (RequiredParts.Contains("cuda"))
             return;
         Skip = new NativeFactAttribute(NativeUnits.Kernels).Skip;
-        if (Skip is null && LibTorch.CudaCount == 0)
+        if (Skip is null && TorchRuntime.CudaCount == 0)
             Skip = "There is no GPU that this libtorch can use.";
     }
 }

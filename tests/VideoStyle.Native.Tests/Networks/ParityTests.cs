@@ -1,6 +1,5 @@
 using Shouldly;
 using VideoStyle.Core.Media;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
@@ -20,17 +19,17 @@ public sealed class ParityTests
     [InlineData("woman_with_a_hat")]
     public void Paint_LiteInFloat_EqualsTheReferenceOutput(string style)
     {
-        using var scope = new TensorScope();
-        using var inference = LibTorch.NoGrad();
+        using var scope = NewDisposeScope();
+        using var inference = no_grad();
         using var network = StyleModel
             .Load(SharedData.Path($"models/lite/{style}.safetensors"))
-            .CreateNetwork(TorchDevice.Cpu, ScalarType.Float32);
+            .CreateNetwork(CPU, ScalarType.Float32);
         var input = Read("models/lite/ref_input.npy");
         var expected = Read($"models/lite/{style}_ref_output.npy");
 
         var output = network.Paint(input);
 
-        output.Shape.ShouldBe(expected.Shape);
+        output.shape.ShouldBe(expected.shape);
         output.ToArray<float>().Zip(expected.ToArray<float>(), (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f);
     }
 
@@ -39,7 +38,7 @@ public sealed class ParityTests
     [InlineData(Precision.BF16, 38)]
     public void Paint_LiteFromAFrame_EqualsTheReferenceOutput(Precision precision, double minimumPsnrDb)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var input = Read("models/lite/ref_input.npy").ToArray<float>();
         var expected = Read("models/lite/starry_night_ref_output.npy").ToArray<float>();
         using var frame = new FramePool().Rent(256, 256);

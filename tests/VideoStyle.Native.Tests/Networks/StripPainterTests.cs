@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Strips;
@@ -63,9 +62,9 @@ public sealed class StripPainterTests
 
     private static int Difference(string style, ScalarType type, Frame frame, int strips)
     {
-        using var inference = LibTorch.InferenceMode();
-        using var scope = new TensorScope();
-        using var network = StyleCatalog.BuiltIn.Resolve(style).CreateNetwork(TorchDevice.Cpu, type).Freeze();
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        using var network = StyleCatalog.BuiltIn.Resolve(style).CreateNetwork(CPU, type).Freeze();
         var whole = network.Run(FrameTensors.Read(frame, network));
         var form = network.Architecture;
         var expected = FrameTensors.ToPainting(whole, network.OutputBlock, form.Sigmoid, 1.0 / form.White, frame.Width, frame.Height);

@@ -1,7 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
 using Xunit;
@@ -41,7 +40,7 @@ public sealed class StyleModelTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void Load_ModelThatLacksATensor_SaysWhichOne()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var tensors = LiteTensors();
         tensors.Remove("res.3.a.conv.weight");
         var error = Should.Throw<VideoStyleException>(() => StyleModel.Load(Write(tensors)));
@@ -52,9 +51,9 @@ public sealed class StyleModelTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void Load_TensorOfAnotherShape_SaysBothShapes()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var tensors = LiteTensors();
-        tensors["head.conv.weight"] = Tensor.Zeros(3, 16, 3, 3);
+        tensors["head.conv.weight"] = zeros(3, 16, 3, 3);
         var error = Should.Throw<VideoStyleException>(() => StyleModel.Load(Write(tensors)));
         error.Message.ShouldContain("[3, 16, 3, 3] instead of [12, 16, 3, 3]");
     }
@@ -62,10 +61,10 @@ public sealed class StyleModelTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void Load_RunningStatistics_AreIgnoredWithANote()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var tensors = LiteTensors();
-        tensors["down.0.norm.running_mean"] = Tensor.Zeros(16);
-        tensors["something"] = Tensor.Zeros(1);
+        tensors["down.0.norm.running_mean"] = zeros(16);
+        tensors["something"] = zeros(1);
         var model = StyleModel.Load(Write(tensors));
         model.Notes.Count.ShouldBe(2);
         model.Notes[0].ShouldContain("1 running statistics");
@@ -75,11 +74,11 @@ public sealed class StyleModelTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void CreateNetwork_WeightThatIsNotANumber_ThrowsModelError()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var tensors = LiteTensors();
-        tensors["down.1.norm.bias"] = Tensor.Zeros(32) / 0.0;
+        tensors["down.1.norm.bias"] = zeros(32) / 0.0;
         var model = StyleModel.Load(Write(tensors));
-        var error = Should.Throw<VideoStyleException>(() => model.CreateNetwork(TorchDevice.Cpu, ScalarType.Float32));
+        var error = Should.Throw<VideoStyleException>(() => model.CreateNetwork(CPU, ScalarType.Float32));
         error.Kind.ShouldBe(ErrorKind.Model);
         error.Message.ShouldContain("'down.1.norm.bias'");
     }
@@ -87,7 +86,7 @@ public sealed class StyleModelTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void Resolve_MisspeltStyle_SuggestsTheNearest()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         SafetensorsWriter.Write(
             System.IO.Path.Combine(_folder.FullName, "starry_night.safetensors"),
             LiteTensors(),
@@ -128,5 +127,5 @@ public sealed class StyleModelTests : IDisposable
     }
 
     private static Dictionary<string, Tensor> LiteTensors() =>
-        NetworkArchitecture.Find("lite")!.Parameters.ToDictionary(p => p.Key, p => Tensor.Zeros(p.Value), StringComparer.Ordinal);
+        NetworkArchitecture.Find("lite")!.Parameters.ToDictionary(p => p.Key, p => zeros(p.Value), StringComparer.Ordinal);
 }

@@ -3,7 +3,7 @@ using System.Text;
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks;
 using VideoStyle.Networks.Files;
 using Xunit;
 
@@ -19,8 +19,8 @@ public sealed class TensorFileTests : IDisposable
     public void Write_ThenRead_GivesBackValuesShapesAndCard()
     {
         var path = System.IO.Path.Combine(_folder.FullName, "ünïcode.safetensors");
-        using var a = Tensor.From<float>([1, -2, 3.5f, 65504, 0, 6], 2, 3);
-        using var b = Tensor.From<float>([0.25f], 1);
+        using var a = HostTensor.From<float>([1, -2, 3.5f, 65504, 0, 6], 2, 3);
+        using var b = HostTensor.From<float>([0.25f], 1);
         var card = new Dictionary<string, string> { ["name"] = "täst \"x\"", ["steps"] = "12" };
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["b"] = b, ["a.weight"] = a }, ScalarType.Float16, card);
 
@@ -28,7 +28,7 @@ public sealed class TensorFileTests : IDisposable
 
         file.Metadata.ShouldBe(card, ignoreOrder: true);
         file.Tensors.Keys.ShouldBe(["a.weight", "b"], ignoreOrder: true);
-        file.Tensors["a.weight"].ScalarType.ShouldBe(ScalarType.Float16);
+        file.Tensors["a.weight"].Dtype.ShouldBe(StoredDtype.Float16);
         file.Tensors["a.weight"].Shape.ShouldBe([2, 3]);
         using var read = file.Tensors["a.weight"].ToTensor();
         read.ToArray<float>().ShouldBe([1, -2, 3.5f, 65504, 0, 6]);
@@ -143,7 +143,7 @@ public sealed class TensorFileTests : IDisposable
             .. new float[] { 0, 3, 1, 4, 2, 5 }.SelectMany(BitConverter.GetBytes),
         ];
         using var tensor = TensorFile.Read(WriteFile("f.npy", bytes)).Tensors["f"].ToTensor();
-        tensor.Shape.ShouldBe([2, 3]);
+        tensor.shape.ShouldBe([2, 3]);
         tensor.ToArray<float>().ShouldBe([0, 1, 2, 3, 4, 5]);
     }
 

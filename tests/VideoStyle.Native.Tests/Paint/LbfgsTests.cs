@@ -1,7 +1,8 @@
 using System.Globalization;
 using Shouldly;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks;
+using VideoStyle.Networks.Operators;
 using VideoStyle.Networks.Paint;
 using VideoStyle.Tests.Networks;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class LbfgsTests
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())
             .ToList();
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var x = Start(function);
         using var optimizer = new Lbfgs(x, () => Evaluate(function, x), new LbfgsOptions { StrongWolfe = search, History = history, Rate = rate });
         var more = true;
@@ -40,12 +41,12 @@ public sealed class LbfgsTests
     [NativeFact(NativeUnits.Kernels)]
     public void Restore_InTheMiddle_GoesOnToTheBit()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var whole = Start("rosenbrock");
         using var first = new Lbfgs(whole, () => Evaluate("rosenbrock", whole), new LbfgsOptions { StrongWolfe = true, History = 4 });
         for (var i = 0; i < 9; i++)
             first.Step();
-        var copy = whole.Clone();
+        var copy = whole.clone();
         using var second = new Lbfgs(copy, () => Evaluate("rosenbrock", copy), new LbfgsOptions { StrongWolfe = true, History = 4 });
         var (tensors, texts) = first.State();
         second.Restore(tensors, texts);
@@ -61,8 +62,8 @@ public sealed class LbfgsTests
     [NativeFact(NativeUnits.Kernels)]
     public void Step_AtTheMinimum_SaysThatNothingIsToBeGained()
     {
-        using var scope = new TensorScope();
-        var x = Tensor.From<double>([1, 1, 1], 3);
+        using var scope = NewDisposeScope();
+        var x = HostTensor.From<double>([1, 1, 1], 3);
         using var optimizer = new Lbfgs(x, () => Evaluate("rosenbrock", x), new LbfgsOptions());
         optimizer.Step().ShouldBeFalse();
         x.ToArray<double>().ShouldBe([1, 1, 1]);
@@ -70,26 +71,26 @@ public sealed class LbfgsTests
 
     private static Tensor Start(string function) =>
         function is "rosenbrock"
-            ? Tensor.From<double>([.. Enumerable.Range(0, 10).Select(i => -1.2 + 0.3 * (i % 5))], 10)
-            : Tensor.From<double>([.. Enumerable.Range(0, 20).Select(i => Math.Sin(i + 1))], 20);
+            ? HostTensor.From<double>([.. Enumerable.Range(0, 10).Select(i => -1.2 + 0.3 * (i % 5))], 10)
+            : HostTensor.From<double>([.. Enumerable.Range(0, 20).Select(i => Math.Sin(i + 1))], 20);
 
     private static Evaluation Evaluate(string function, Tensor at)
     {
-        using var scope = new TensorScope();
-        var x = at.Clone().RequiresGrad_();
+        using var scope = NewDisposeScope();
+        var x = at.clone().requires_grad_();
         Tensor loss;
         if (function is "rosenbrock")
         {
-            var (head, tail) = (x.Narrow(0, 0, x.Size(0) - 1), x.Narrow(0, 1, x.Size(0) - 1));
-            loss = ((tail - head.Pow(2)).Pow(2) * 100 + (head * -1 + 1).Pow(2)).Sum();
+            var (head, tail) = (x.narrow(0, 0, x.size(0) - 1), x.narrow(0, 1, x.size(0) - 1));
+            loss = ((tail - head.pow(2)).pow(2) * 100 + (head * -1 + 1).pow(2)).sum();
         }
         else
         {
-            var weights = Tensor.From<double>([.. Enumerable.Range(1, 20).Select(i => (double)i)], 20);
-            loss = (weights * (x - 1).Pow(2)).Sum() / 2 + x.Pow(4).Sum() / 4;
+            var weights = HostTensor.From<double>([.. Enumerable.Range(1, 20).Select(i => (double)i)], 20);
+            loss = (weights * (x - 1).pow(2)).sum() / 2 + x.pow(4).sum() / 4;
         }
 
-        loss.Backward();
-        return new Evaluation(loss.Item(), scope.Keep(x.Grad!));
+        Backpropagation.Run(loss);
+        return new Evaluation(loss.ToDouble(), scope.MoveToOuter(x.grad!));
     }
 }

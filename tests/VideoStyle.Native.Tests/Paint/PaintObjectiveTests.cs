@@ -1,6 +1,6 @@
 using Shouldly;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks;
 using VideoStyle.Networks.Paint;
 using VideoStyle.Networks.Training;
 using VideoStyle.Tests.Training;
@@ -17,23 +17,23 @@ public sealed class PaintObjectiveTests
     [InlineData(GramForm.Plain, 64)]
     public void Evaluate_AnyPicture_GivesTheGradientOfItsLoss(GramForm form, int tile)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var vgg = TinyVgg.Load(ScalarType.Float64);
         using var style = StyleTarget.Measure(vgg, [(Picture(24, 20, 1), 1)]);
         using var matting = new MattingEnergy(Picture(27, 70, 2));
         var pixels = new[] { new PixelLoss("tv", 0.3, Losses.TotalVariation), new PixelLoss("photo", 20, matting.Of) };
         using var objective = new PaintObjective(vgg, style, Options(form, tile), Picture(27, 70, 2), 27, 70, pixels);
-        var at = Picture(27, 70, 3).Reshape(-1);
+        var at = Picture(27, 70, 3).reshape(-1);
 
         var gradient = objective.Evaluate(at).Gradient;
-        var scale = gradient.Pow(2).Sum().Sqrt().Item();
+        var scale = gradient.pow(2).sum().sqrt().ToDouble();
         scale.ShouldBeGreaterThan(0);
         objective.Terms.Keys.ShouldBe(["style1", "style2", "style3", "style4", "content", "tv", "photo", "total"], ignoreOrder: true);
-        LibTorch.ManualSeed(100);
-        var direction = Tensor.Randn(at.Shape).To(ScalarType.Float64);
+        manual_seed(100);
+        var direction = randn(at.shape).to(ScalarType.Float64);
         const double Step = 1e-7; // the deepest layer has a kink every few millionths
         var numeric = (objective.Evaluate(at + direction * Step).Loss - objective.Evaluate(at + direction * -Step).Loss) / (2 * Step);
-        var analytic = (gradient * direction).Sum().Item();
+        var analytic = (gradient * direction).sum().ToDouble();
         Math.Abs(numeric - analytic).ShouldBeLessThan(2e-5 * scale, $"{numeric} against {analytic}");
     }
 
@@ -42,58 +42,58 @@ public sealed class PaintObjectiveTests
     [InlineData(GramForm.Plain, 72, 43, 150)]
     public void Evaluate_InTiles_EqualsTheWholePicture(GramForm form, int tile, int height, int width)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var vgg = TinyVgg.Load(ScalarType.Float64);
         using var style = StyleTarget.Measure(vgg, [(Picture(40, 40, 1), 1)]);
         var content = Picture(height, width, 2);
         using var whole = new PaintObjective(vgg, style, Options(form, 1024), content, height, width, []);
         using var tiled = new PaintObjective(vgg, style, Options(form, tile), content, height, width, []);
-        var at = Picture(height, width, 3).Reshape(-1);
+        var at = Picture(height, width, 3).reshape(-1);
 
         var (expected, actual) = (whole.Evaluate(at), tiled.Evaluate(at));
         actual.Loss.ShouldBe(expected.Loss, 1e-9 * expected.Loss);
         foreach (var (name, value) in whole.Terms)
             tiled.Terms[name].ShouldBe(value, 1e-9, name);
-        var difference = (actual.Gradient - expected.Gradient).Pow(2).Sum().Sqrt().Item();
-        (difference / expected.Gradient.Pow(2).Sum().Sqrt().Item()).ShouldBeLessThan(1e-10);
+        var difference = (actual.Gradient - expected.Gradient).pow(2).sum().sqrt().ToDouble();
+        (difference / expected.Gradient.pow(2).sum().sqrt().ToDouble()).ShouldBeLessThan(1e-10);
     }
 
     [NativeFact(NativeUnits.Kernels)]
     public void Matting_OfAnyPainting_IsTheFormOfTheMattingLaplacian()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var (content, painted) = (Picture(7, 6, 4), Picture(7, 6, 5));
         using var matting = new MattingEnergy(content);
-        matting.Of(painted).Item().ShouldBe(Explicit(content.ToArray<double>(), painted.ToArray<double>(), 7, 6), 1e-9);
+        matting.Of(painted).ToDouble().ShouldBe(Explicit(content.ToArray<double>(), painted.ToArray<double>(), 7, 6), 1e-9);
     }
 
     [NativeFact(NativeUnits.Kernels)]
     public void Matting_OfAnAffineFunctionOfThePicture_IsNone()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var content = Picture(20, 30, 6);
         using var matting = new MattingEnergy(content);
-        var (affine, other) = (content.Flip(1) * -0.7 + 0.4, Picture(20, 30, 7));
-        matting.Of(affine).Item().ShouldBeLessThan(1e-4 * matting.Of(other).Item());
+        var (affine, other) = (content.flip(1) * -0.7 + 0.4, Picture(20, 30, 7));
+        matting.Of(affine).ToDouble().ShouldBeLessThan(1e-4 * matting.Of(other).ToDouble());
     }
 
     [NativeFact(NativeUnits.Kernels)]
     public void Matting_OfAGreyPictureInFloat_IsWhatItIsInDouble()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         // One tone: the covariance of each window has rank 1.
-        var grey = Picture(20, 30, 10).Narrow(1, 0, 1).To(ScalarType.Float32);
-        var (content, painted) = (Tensor.Cat([grey, grey, grey], 1), Picture(20, 30, 11).To(ScalarType.Float32));
+        var grey = Picture(20, 30, 10).narrow(1, 0, 1).to(ScalarType.Float32);
+        var (content, painted) = (cat([grey, grey, grey], 1), Picture(20, 30, 11).to(ScalarType.Float32));
         using var matting = new MattingEnergy(content);
-        using var exact = new MattingEnergy(content.To(ScalarType.Float64));
-        matting.Of(painted).Item().ShouldBe(exact.Of(painted.To(ScalarType.Float64)).Item(), 1e-6);
-        matting.Of(content).Item().ShouldBeInRange(0, 1e-6);
+        using var exact = new MattingEnergy(content.to(ScalarType.Float64));
+        matting.Of(painted).ToDouble().ShouldBe(exact.Of(painted.to(ScalarType.Float64)).ToDouble(), 1e-6);
+        matting.Of(content).ToDouble().ShouldBeInRange(0, 1e-6);
     }
 
     [NativeFact(NativeUnits.Kernels)]
     public void Matting_Gradient()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var matting = new MattingEnergy(Picture(9, 12, 8));
         GradientTests.Check(Picture(9, 12, 9), matting.Of);
     }
@@ -158,7 +158,7 @@ public sealed class PaintObjectiveTests
 
     private static Tensor Picture(int height, int width, long seed)
     {
-        LibTorch.ManualSeed(seed);
-        return Tensor.Rand(1, 3, height, width).To(ScalarType.Float64);
+        manual_seed(seed);
+        return rand(1, 3, height, width).to(ScalarType.Float64);
     }
 }

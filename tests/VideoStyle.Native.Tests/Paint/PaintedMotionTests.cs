@@ -2,7 +2,7 @@ using Shouldly;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks;
 using VideoStyle.Networks.Paint;
 using VideoStyle.Tests.Training;
 
@@ -14,9 +14,9 @@ public sealed class PaintedMotionTests
     public void Warp_AlongAKnownShift_MovesThePaintingAndTrustsOnlyWhatWasVisible()
     {
         // Each pixel of the frame was 3 to the right and 2 above in the other one.
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(1);
-        var painted = Tensor.Rand(1, 3, 20, 30);
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var painted = rand(1, 3, 20, 30);
         var grey = new LumaImage(30, 20, new byte[600]);
         var (warped, certainty) = new PaintedMotion(new KnownFlow(grey, 3, -2)).Warp(grey, new LumaImage(30, 20, new byte[600]), painted);
         var (values, before, sure) = (warped.ToArray<double>(), painted.ToArray<double>(), certainty.ToArray<double>());
@@ -34,9 +34,9 @@ public sealed class PaintedMotionTests
     [NativeFact(NativeUnits.Kernels)]
     public void LongTerm_CountsWhatTheNearerFramesDoNotKnow()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         double[][] certainties = [[1, 0, 0.3, 0], [1, 1, 0.5, 0], [0, 1, 1, 1]];
-        var result = PaintedMotion.LongTerm([.. certainties.Select(c => Tensor.From<double>(c, 4))]);
+        var result = PaintedMotion.LongTerm([.. certainties.Select(c => HostTensor.From<double>(c, 4))]);
         double[][] expected = [[1, 0, 0.3, 0], [0, 1, 0.2, 0], [0, 0, 0.2, 1]];
         foreach (var (actual, wanted) in result.Zip(expected))
         {
@@ -48,17 +48,17 @@ public sealed class PaintedMotionTests
     [NativeFact(NativeUnits.Kernels)]
     public void Loss_OfAPainting_IsTheMaskedMeanSquareWithItsGradient()
     {
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(4);
+        using var scope = NewDisposeScope();
+        manual_seed(4);
         var (x, first, second) = (Picture(3), Picture(3), Picture(3));
         var (certain, less) = (Picture(1), Picture(1));
         var loss = PaintedMotion.Loss([(first, certain), (second, less)]);
         var (v, a, b, c, d) = (x.ToArray<double>(), first.ToArray<double>(), second.ToArray<double>(), certain.ToArray<double>(), less.ToArray<double>());
         var expected = Enumerable.Range(0, v.Length).Average(i => c[i % 63] * Math.Pow(v[i] - a[i], 2) + d[i % 63] * Math.Pow(v[i] - b[i], 2));
-        loss(x).Item().ShouldBe(expected, 1e-12);
+        loss(x).ToDouble().ShouldBe(expected, 1e-12);
         GradientTests.Check(x, loss);
 
-        static Tensor Picture(int channels) => Tensor.Rand(1, channels, 7, 9).To(ScalarType.Float64);
+        static Tensor Picture(int channels) => rand(1, channels, 7, 9).to(ScalarType.Float64);
     }
 
     /// <summary>A flow that is the same everywhere, and its opposite the other way.</summary>

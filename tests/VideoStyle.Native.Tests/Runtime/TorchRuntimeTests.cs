@@ -1,5 +1,4 @@
 using Shouldly;
-using TorchSharp;
 using VideoStyle.Networks.Runtime;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using Shouldly;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks;
 using VideoStyle.Networks.Models;
+using VideoStyle.Networks.Operators;
 using VideoStyle.Networks.Training;
 using Xunit;
 
@@ -16,10 +17,10 @@ public sealed class GradientTests
     [InlineData(GramForm.Plain, 1)]
     public void StyleDistance_OfFeatures(GramForm form, int layer)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var vgg = TinyVgg.Load(ScalarType.Float64);
         using var target = StyleTarget.Measure(vgg, [(Picture(24, 20, 1), 1), (Picture(18, 22, 2), 3)]);
-        var features = Tensor.Randn(2, new long[] { 64, 128, 256 }[layer], 5, 6).To(ScalarType.Float64).Contiguous(MemoryFormat.ChannelsLast);
+        var features = randn(2, new long[] { 64, 128, 256 }[layer], 5, 6).to(ScalarType.Float64).ToChannelsLast();
         Check(features, f => target.Distance(f, layer, form));
     }
 
@@ -28,7 +29,7 @@ public sealed class GradientTests
     [InlineData(GramForm.Plain)]
     public void StyleDistance_ThroughTheLossNetwork(GramForm form)
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var vgg = TinyVgg.Load(ScalarType.Float64);
         using var target = StyleTarget.Measure(vgg, [(Picture(24, 20, 1), 1)]);
         Check(
@@ -44,7 +45,7 @@ public sealed class GradientTests
     [NativeFact(NativeUnits.Kernels)]
     public void Content_ThroughTheLossNetwork()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var vgg = TinyVgg.Load(ScalarType.Float64);
         var original = vgg.Features(Picture(16, 16, 4), LossNetwork.ContentLayer)[LossNetwork.ContentLayer];
         Check(Picture(16, 16, 5), x => Losses.Content(vgg.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer], original));
@@ -53,17 +54,17 @@ public sealed class GradientTests
     [NativeFact(NativeUnits.Kernels)]
     public void TotalVariation_OfPictures()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         Check(Picture(9, 7, 6), Losses.TotalVariation);
     }
 
     [NativeFact(NativeUnits.Kernels)]
     public void Temporal_IntoBothPaintings()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var (grid, mask) = SyntheticMotion.Draw(2, 16, new StepRandom(1, 2, "motion"));
-        (grid, mask) = (grid.To(ScalarType.Float64), mask.To(ScalarType.Float64));
-        var (first, second) = (Tensor.Rand(2, 3, 16, 16).To(ScalarType.Float64), Tensor.Rand(2, 3, 16, 16).To(ScalarType.Float64));
+        (grid, mask) = (grid.to(ScalarType.Float64), mask.to(ScalarType.Float64));
+        var (first, second) = (rand(2, 3, 16, 16).to(ScalarType.Float64), rand(2, 3, 16, 16).to(ScalarType.Float64));
         Check(first, y => Losses.Temporal(y, second, grid, mask));
         Check(second, y => Losses.Temporal(first, y, grid, mask));
         var brightening = Losses.Luminance(first) * 0.3;
@@ -76,13 +77,13 @@ public sealed class GradientTests
     [InlineData("johnson")]
     public void Network_ToItsInput(string architecture)
     {
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(11);
+        using var scope = NewDisposeScope();
+        manual_seed(11);
         var form = NetworkArchitecture.Find(architecture)!;
-        var weights = form.Parameters.ToDictionary(p => p.Key, p => Tensor.Randn(p.Value) * 0.1 + (p.Value.Length == 1 ? 0.5 : 0));
-        using var network = new StyleNetwork(form, weights, TorchDevice.Cpu, ScalarType.Float64);
+        var weights = form.Parameters.ToDictionary(p => p.Key, p => randn(p.Value) * 0.1 + (p.Value.Length == 1 ? 0.5 : 0));
+        using var network = new StyleNetwork(form, weights, CPU, ScalarType.Float64);
         var towards = Picture(16, 16, 8);
-        Check(Picture(16, 16, 7), x => (network.Paint(x) - towards).Pow(2).Mean());
+        Check(Picture(16, 16, 7), x => (network.Paint(x) - towards).pow(2).mean());
     }
 
     /// <summary>What a step of mixed precision learns is what a step in float would: to the weights of every layer.</summary>
@@ -92,17 +93,17 @@ public sealed class GradientTests
     [InlineData("johnson")]
     public void Network_ConvolvedInBFloat16_HasTheGradientsOfFloat(string architecture)
     {
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(12);
+        using var scope = NewDisposeScope();
+        manual_seed(12);
         var form = NetworkArchitecture.Find(architecture)!;
-        var weights = form.Parameters.ToDictionary(p => p.Key, p => Tensor.Randn(p.Value) * 0.1 + (p.Value.Length == 1 ? 0.5 : 0));
-        var picture = Picture(64, 48, 9).To(ScalarType.Float32);
+        var weights = form.Parameters.ToDictionary(p => p.Key, p => randn(p.Value) * 0.1 + (p.Value.Length == 1 ? 0.5 : 0));
+        var picture = Picture(64, 48, 9).to(ScalarType.Float32);
         var (exact, mixed) = (Gradients(null), Gradients(ScalarType.BFloat16));
         // A norm's bias that the next norm takes away again has hardly a gradient to compare.
         foreach (var name in exact.Keys.Where(n => n.EndsWith(".weight", StringComparison.Ordinal)))
         {
-            var scale = exact[name].Pow(2).Sum().Sqrt().Item();
-            var error = (mixed[name] - exact[name]).Pow(2).Sum().Sqrt().Item();
+            var scale = exact[name].pow(2).sum().sqrt().ToDouble();
+            var error = (mixed[name] - exact[name]).pow(2).sum().sqrt().ToDouble();
             // Eight bits a factor, through some fifteen layers with a ReLU each that may fall on the other side: about a
             // tenth at the first layer. A wrong or missing gradient is off by its own length.
             scale.ShouldBeGreaterThan(0, name);
@@ -111,34 +112,34 @@ public sealed class GradientTests
 
         Dictionary<string, Tensor> Gradients(ScalarType? convolvedIn)
         {
-            var leaves = weights.ToDictionary(w => w.Key, w => w.Value.Clone().Detach().RequiresGrad_());
-            using var network = StyleNetwork.Over(form, leaves, TorchDevice.Cpu, convolvedIn: convolvedIn);
-            (network.Paint(picture) - picture).Pow(2).Mean().Backward();
-            return leaves.Where(l => l.Value.Grad is not null).ToDictionary(l => l.Key, l => l.Value.Grad!);
+            var leaves = weights.ToDictionary(w => w.Key, w => w.Value.clone().detach().requires_grad_());
+            using var network = StyleNetwork.Over(form, leaves, CPU, convolvedIn: convolvedIn);
+            Backpropagation.Run((network.Paint(picture) - picture).pow(2).mean());
+            return leaves.Where(l => l.Value.grad is not null).ToDictionary(l => l.Key, l => l.Value.grad!);
         }
     }
 
     private static Tensor Picture(int height, int width, long seed)
     {
-        LibTorch.ManualSeed(seed);
-        return Tensor.Rand(1, 3, height, width).To(ScalarType.Float64);
+        manual_seed(seed);
+        return rand(1, 3, height, width).to(ScalarType.Float64);
     }
 
     /// <summary>Compares the directional derivative along random directions, so that every element takes part.</summary>
     internal static void Check(Tensor at, Func<Tensor, Tensor> loss)
     {
-        var leaf = at.Clone().Detach().RequiresGrad_();
-        loss(leaf).Backward();
-        var gradient = leaf.Grad!;
-        using var noGrad = LibTorch.NoGrad();
+        var leaf = at.clone().detach().requires_grad_();
+        Backpropagation.Run(loss(leaf));
+        var gradient = leaf.grad!;
+        using var noGrad = no_grad();
         for (var trial = 0; trial < 3; trial++)
         {
-            LibTorch.ManualSeed(100 + trial);
-            var direction = Tensor.Randn(at.Shape).To(ScalarType.Float64);
+            manual_seed(100 + trial);
+            var direction = randn(at.shape).to(ScalarType.Float64);
             const double Step = 1e-6;
-            var numeric = (loss(at + direction * Step).Item() - loss(at + direction * -Step).Item()) / (2 * Step);
-            var analytic = (gradient * direction).Sum().Item();
-            var scale = gradient.Pow(2).Sum().Sqrt().Item();
+            var numeric = (loss(at + direction * Step).ToDouble() - loss(at + direction * -Step).ToDouble()) / (2 * Step);
+            var analytic = (gradient * direction).sum().ToDouble();
+            var scale = gradient.pow(2).sum().sqrt().ToDouble();
             scale.ShouldBeGreaterThan(0);
             // ReLU and max have kinks, which one of thousands of elements may cross within the step.
             Math.Abs(numeric - analytic).ShouldBeLessThan(2e-5 * scale + 1e-9, $"{numeric} against {analytic}");

@@ -1,4 +1,4 @@
-using VideoStyle.Native.Torch;
+using VideoStyle.Networks;
 using VideoStyle.Networks.Files;
 
 namespace VideoStyle.Tests.Training;
@@ -18,17 +18,17 @@ internal static class RandomEncoder
     /// <returns>The path.</returns>
     internal static string Write(string path, int layers = 13)
     {
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(44);
+        using var scope = NewDisposeScope();
+        manual_seed(44);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal)
         {
-            ["conv0.weight"] = Tensor.From<float>([2f, 0, 0, 0, 2, 0, 0, 0, 2], 3, 3, 1, 1),
-            ["conv0.bias"] = Tensor.Zeros(3) - 1,
+            ["conv0.weight"] = HostTensor.From<float>([2f, 0, 0, 0, 2, 0, 0, 0, 2], 3, 3, 1, 1),
+            ["conv0.bias"] = zeros(3) - 1,
         };
         foreach (var (name, input, output) in Layers.Take(layers))
         {
-            tensors[$"{name}.weight"] = Tensor.Randn(output, input, 3, 3) * Math.Sqrt(2.0 / (9 * input));
-            tensors[$"{name}.bias"] = Tensor.Randn(output) * 0.1;
+            tensors[$"{name}.weight"] = randn(output, input, 3, 3) * Math.Sqrt(2.0 / (9 * input));
+            tensors[$"{name}.bias"] = randn(output) * 0.1;
         }
 
         SafetensorsWriter.Write(path, tensors, ScalarType.Float32, new Dictionary<string, string>(StringComparer.Ordinal));

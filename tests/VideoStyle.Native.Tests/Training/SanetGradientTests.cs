@@ -1,5 +1,4 @@
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Training;
 
@@ -16,14 +15,14 @@ public sealed class SanetGradientTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void Attention_ToThePictureTheStyleAndEachOfItsWeights()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var encoder = Encoder();
         var (picture, style) = (Features(1, 6, 4), Features(2, 4, 8));
         var weights = Transform();
         Tensor Loss(Tensor[] c, Tensor[] s, IReadOnlyDictionary<string, Tensor> transform)
         {
             var network = new SanetNetwork(encoder, encoder, transform);
-            return network.Transfer(c, network.Queries(c), network.KeysAndValues(s)).Pow(2).Mean();
+            return network.Transfer(c, network.Queries(c), network.KeysAndValues(s)).pow(2).mean();
         }
 
         for (var level = 3; level <= 4; level++)
@@ -39,7 +38,7 @@ public sealed class SanetGradientTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void Losses_ThroughTheEncoderToThePainting()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var encoder = Encoder();
         var network = new SanetNetwork(encoder, encoder, Transform());
         var (painted, original, style) = (Picture(3), network.Features(Picture(4)), network.Features(Picture(5)));
@@ -49,25 +48,25 @@ public sealed class SanetGradientTests : IDisposable
         GradientTests.Check(painted, x => SanetLosses.Pixels(x, Picture(6)));
     }
 
-    private ConvolutionChain Encoder() => VggEncoder.Load(RandomEncoder.Write(_folder["SE5.safetensors"]), VggEncoder.ToRelu51, TorchDevice.Cpu, ScalarType.Float64);
+    private ConvolutionChain Encoder() => VggEncoder.Load(RandomEncoder.Write(_folder["SE5.safetensors"]), VggEncoder.ToRelu51, CPU, ScalarType.Float64);
 
     private static Tensor Picture(long seed)
     {
-        LibTorch.ManualSeed(seed);
-        return Tensor.Rand(1, 3, 32, 32).To(ScalarType.Float64);
+        manual_seed(seed);
+        return rand(1, 3, 32, 32).to(ScalarType.Float64);
     }
 
     private static Tensor[] Features(long seed, long height, long width)
     {
-        LibTorch.ManualSeed(seed);
-        var fine = Tensor.Randn(1, Channels, height, width).To(ScalarType.Float64);
-        return [fine, fine, fine, fine, Tensor.Randn(1, Channels, height / 2, width / 2).To(ScalarType.Float64)];
+        manual_seed(seed);
+        var fine = randn(1, Channels, height, width).to(ScalarType.Float64);
+        return [fine, fine, fine, fine, randn(1, Channels, height / 2, width / 2).to(ScalarType.Float64)];
     }
 
     private static Dictionary<string, Tensor> Transform()
     {
-        LibTorch.ManualSeed(7);
-        return SanetNetwork.TransformOf(Channels).ToDictionary(p => p.Key, p => (Tensor.Randn(p.Value) * 0.2).To(ScalarType.Float64), StringComparer.Ordinal);
+        manual_seed(7);
+        return SanetNetwork.TransformOf(Channels).ToDictionary(p => p.Key, p => (randn(p.Value) * 0.2).to(ScalarType.Float64), StringComparer.Ordinal);
     }
 
     private static Tensor[] With(Tensor[] features, int level, Tensor x) => [.. features.Select((f, i) => i == level ? x : f)];

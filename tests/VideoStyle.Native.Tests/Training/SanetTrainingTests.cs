@@ -1,7 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Training;
@@ -30,11 +29,11 @@ public sealed class SanetTrainingTests : IDisposable
         var store = new WeightsStore(null, _folder.Root);
         foreach (var name in new[] { options.Output, "sanet" })
         {
-            using var model = AnyStyleMethod.Open(name, store, TorchDevice.Cpu, ScalarType.Float32);
+            using var model = AnyStyleMethod.Open(name, store, CPU, ScalarType.Float32);
             model.Name.ShouldBe("sanet");
-            using var scope = new TensorScope();
-            using var style = model.Measure(Tensor.Rand(1, 3, 80, 64));
-            model.Paint(Tensor.Rand(1, 3, 64, 96), new StyleField(style)).Shape.ShouldBe([1, 3, 64, 96]);
+            using var scope = NewDisposeScope();
+            using var style = model.Measure(rand(1, 3, 80, 64));
+            model.Paint(rand(1, 3, 64, 96), new StyleField(style)).shape.ShouldBe([1, 3, 64, 96]);
         }
 
         AnyStyleMethod.FamilyOf(options.Output).ShouldBeNull();

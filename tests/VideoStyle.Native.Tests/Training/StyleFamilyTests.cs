@@ -3,11 +3,11 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Styling;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
 using VideoStyle.Networks.AnyStyle;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Models;
+using VideoStyle.Networks.Operators;
 using VideoStyle.Networks.Training;
 using VideoStyle.Networks.Weights;
 using Xunit;
@@ -97,10 +97,10 @@ public sealed class StyleFamilyTests : IDisposable
         StyleFamily.Mix([(red, 1)]).ShouldNotBeNull();
         Paint(StyleFamily.Mix([(red, 3), (red, 1)])!).SequenceEqual(Paint(red)).ShouldBeTrue();
 
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var (a, b, half) = (red.Tensors(), stripes.Tensors(), StyleFamily.Mix([(red, 1), (stripes, 1)])!.Tensors());
         foreach (var name in new[] { "res.0.a.norm.weight", "head.conv.weight" })
-            ((a[name] + b[name]) * 0.5 - half[name]).Abs().Sum().Item().ShouldBeLessThan(1e-5);
+            ((a[name] + b[name]) * 0.5 - half[name]).abs().sum().ToDouble().ShouldBeLessThan(1e-5);
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
@@ -131,7 +131,7 @@ public sealed class StyleFamilyTests : IDisposable
     public void Load_FamilyWithADamagedCard_ThrowsModelErrorThatNamesTheFile(string field, string text)
     {
         var file = TensorFile.Read(Train("several.safetensors", "lite"));
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var damaged = _folder["damaged.safetensors"];
         var card = new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal) { [field] = text };
         SafetensorsWriter.Write(damaged, file.Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor(), StringComparer.Ordinal), ScalarType.Float16, card);
@@ -145,34 +145,34 @@ public sealed class StyleFamilyTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void PredictedForm_Gradient_AgreesWithFiniteDifferences()
     {
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(3);
+        using var scope = NewDisposeScope();
+        manual_seed(3);
         var lite = NetworkArchitecture.Find("lite")!;
-        var form = new PredictedForm(lite, [Tensor.Rand(1, 3, 32, 48).To(ScalarType.Float64)]);
+        var form = new PredictedForm(lite, [rand(1, 3, 32, 48).to(ScalarType.Float64)]);
         var parameters = form.Parameters.ToDictionary(
             p => p.Key,
-            p => (Tensor.Randn(p.Value) * 0.1 + (p.Key.Contains("norm.weight", StringComparison.Ordinal) ? 1 : 0)).To(ScalarType.Float64),
+            p => (randn(p.Value) * 0.1 + (p.Key.Contains("norm.weight", StringComparison.Ordinal) ? 1 : 0)).to(ScalarType.Float64),
             StringComparer.Ordinal
         );
         foreach (var name in new[] { "predictor.conv1.weight", "predictor.conv3.bias", "predictor.hidden.weight", "predictor.told.bias" })
         {
-            var weight = parameters[name].RequiresGrad_();
-            Loss().Backward();
-            using var direction = Tensor.Randn(weight.Shape).To(ScalarType.Float64);
-            var slope = (weight.Grad! * direction).Sum().Item();
-            weight.RequiresGrad_(required: false);
+            var weight = parameters[name].requires_grad_();
+            Backpropagation.Run(Loss());
+            using var direction = randn(weight.shape).to(ScalarType.Float64);
+            var slope = (weight.grad! * direction).sum().ToDouble();
+            weight.requires_grad_(false);
             const double Step = 1e-6;
             var start = parameters[name];
             parameters[name] = start + direction * Step;
-            var above = Loss().Item();
+            var above = Loss().ToDouble();
             parameters[name] = start - direction * Step;
-            var below = Loss().Item();
+            var below = Loss().ToDouble();
             parameters[name] = start;
             ((above - below) / (2 * Step)).ShouldBe(slope, 1e-5 * Math.Abs(slope) + 1e-8, name);
         }
 
         Tensor Loss() =>
-            form.Weights(parameters, 0).Where(w => StyleForm.IsStyled(lite, w.Key)).Select(w => w.Value.Pow(2).Sum()).Aggregate((a, b) => a + b);
+            form.Weights(parameters, 0).Where(w => StyleForm.IsStyled(lite, w.Key)).Select(w => w.Value.pow(2).sum()).Aggregate((a, b) => a + b);
     }
 
     private static byte[] Paint(StyleModel model)

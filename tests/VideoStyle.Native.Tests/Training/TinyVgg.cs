@@ -1,4 +1,3 @@
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks.Files;
 using VideoStyle.Networks.Training;
 
@@ -16,15 +15,15 @@ internal static class TinyVgg
     private static readonly Lazy<string> File = new(() =>
     {
         var path = System.IO.Path.Combine(Directory.CreateTempSubdirectory("videostyle-vgg").FullName, "vgg19.safetensors");
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(42);
+        using var scope = NewDisposeScope();
+        manual_seed(42);
         var tensors = new Dictionary<string, Tensor>();
         foreach (var (name, input, output) in Layers)
         {
             // Pictures are 0–255 in this layout; after the first layer, variances stay near 1 (He et al., 2015).
             var gain = Math.Sqrt(2.0 / (9 * input)) / (input == 3 ? 100 : 1);
-            tensors[$"{name}.weight"] = Tensor.Randn(output, input, 3, 3) * gain;
-            tensors[$"{name}.bias"] = Tensor.Randn(output) * 0.1;
+            tensors[$"{name}.weight"] = randn(output, input, 3, 3) * gain;
+            tensors[$"{name}.bias"] = randn(output) * 0.1;
         }
 
         SafetensorsWriter.Write(path, tensors, ScalarType.Float32, new Dictionary<string, string>());
@@ -33,5 +32,5 @@ internal static class TinyVgg
 
     internal static string Path => File.Value;
 
-    internal static LossNetwork Load(ScalarType type) => LossNetwork.Load(Path, TorchDevice.Cpu, type);
+    internal static LossNetwork Load(ScalarType type) => LossNetwork.Load(Path, CPU, type);
 }

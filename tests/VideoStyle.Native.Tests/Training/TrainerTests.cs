@@ -3,7 +3,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Torch;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Training;
@@ -105,10 +104,10 @@ public sealed class TrainerTests : IDisposable
     [NativeFact(NativeUnits.Kernels)]
     public void DivergenceWatch_EvenGreyForLong_Throws_AndFogDoesNot()
     {
-        using var scope = new TensorScope();
-        LibTorch.ManualSeed(1);
-        var grey = Tensor.Rand(1, 3, 32, 32) * 0.01 + 0.5;
-        var fog = Tensor.Rand(1, 3, 32, 32) * 0.2 + 0.5;
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var grey = rand(1, 3, 32, 32) * 0.01 + 0.5;
+        var fog = rand(1, 3, 32, 32) * 0.2 + 0.5;
         var (watch, patient) = (new DivergenceWatch(), new DivergenceWatch());
         for (var step = 1; step < 400; step++)
             patient.Check(step, 1, fog);

@@ -1,7 +1,7 @@
 using Shouldly;
 using VideoStyle.Native;
-using VideoStyle.Native.Torch;
 using VideoStyle.Native.Vision;
+using VideoStyle.Networks;
 using VideoStyle.Networks.Training;
 
 namespace VideoStyle.Tests.Training;
@@ -11,15 +11,15 @@ public sealed class VideoPairTests
     [NativeFact(NativeUnits.Kernels | NativeUnits.Vision)]
     public void Estimate_ShiftedPicture_LeadsBackToTheFirst()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var wide = Texture(100);
-        var (first, second) = (wide.Narrow(3, 4, 96).Narrow(2, 4, 96), wide.Narrow(3, 0, 96).Narrow(2, 2, 96));
+        var (first, second) = (wide.narrow(3, 4, 96).narrow(2, 4, 96), wide.narrow(3, 0, 96).narrow(2, 2, 96));
         using var flow = OpenCvFlow.Create(FlowMethod.DisMedium);
 
         var pair = VideoPair.Estimate(first, second, flow).ShouldNotBeNull();
 
         // A painting that moves exactly as the picture does is steady, but for the flow's error.
-        Losses.Temporal(first, second, pair.Grid, pair.Mask).Item().ShouldBeLessThan(0.02 * Losses.Temporal(first, first, pair.Grid, pair.Mask).Item());
+        Losses.Temporal(first, second, pair.Grid, pair.Mask).ToDouble().ShouldBeLessThan(0.02 * Losses.Temporal(first, first, pair.Grid, pair.Mask).ToDouble());
         var mask = pair.Mask.ToArray<float>();
         mask.Average().ShouldBeGreaterThan(0.8f);
         mask[0].ShouldBe(0); // came in from outside
@@ -28,25 +28,25 @@ public sealed class VideoPairTests
     [NativeFact(NativeUnits.Kernels | NativeUnits.Vision)]
     public void Estimate_AcrossACut_IsNull()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         using var flow = OpenCvFlow.Create(FlowMethod.DisMedium);
-        LibTorch.ManualSeed(5);
-        VideoPair.Estimate(Tensor.Rand(1, 3, 96, 96), Tensor.Rand(1, 3, 96, 96), flow).ShouldBeNull();
+        manual_seed(5);
+        VideoPair.Estimate(rand(1, 3, 96, 96), rand(1, 3, 96, 96), flow).ShouldBeNull();
     }
 
     [NativeFact(NativeUnits.Kernels)]
     public void Temporal_PictureThatGrowsBrighter_MayBePaintedBrighterOnlyWhenAware()
     {
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var picture = Texture(32);
         var (painting, brighter) = (picture * 0.5 + 0.1, picture * 0.5 + 0.2);
         var (grid, mask) = SyntheticMotion.Draw(1, 32, new StepRandom(1, 1, "motion"));
         var brightening = Losses.Luminance(picture) * 0 + 0.1;
 
-        var (still, moved) = (Functional.GridSample(painting, grid), Functional.GridSample(brighter, grid));
-        Losses.Temporal(painting, still, grid, mask).Item().ShouldBeLessThan(1e-10);
-        Losses.Temporal(painting, moved, grid, mask).Item().ShouldBe(0.01, 1e-4);
-        Losses.Temporal(painting, moved, grid, mask, brightening).Item().ShouldBeLessThan(1e-10);
+        var (still, moved) = (Sampling.GridSample(painting, grid), Sampling.GridSample(brighter, grid));
+        Losses.Temporal(painting, still, grid, mask).ToDouble().ShouldBeLessThan(1e-10);
+        Losses.Temporal(painting, moved, grid, mask).ToDouble().ShouldBe(0.01, 1e-4);
+        Losses.Temporal(painting, moved, grid, mask, brightening).ToDouble().ShouldBeLessThan(1e-10);
     }
 
     private static Tensor Texture(int size)
@@ -58,6 +58,6 @@ public sealed class VideoPairTests
             values[i] = (float)(0.5 + 0.2 * Math.Sin(0.31 * x + c) + 0.2 * Math.Cos(0.23 * y + 0.11 * x) + 0.1 * Math.Sin(0.05 * x * y / 7));
         }
 
-        return Tensor.From<float>(values, 1, 3, size, size);
+        return HostTensor.From<float>(values, 1, 3, size, size);
     }
 }

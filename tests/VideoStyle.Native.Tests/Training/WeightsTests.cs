@@ -113,17 +113,17 @@ public sealed class WeightsTests : IDisposable
     private byte[] TorchvisionFile()
     {
         var path = System.IO.Path.Combine(_folder.CreateSubdirectory("publisher").FullName, "source.safetensors");
-        using var wanted = VideoStyle.Native.Torch.Tensor.Randn(64, 64);
-        using var unwanted = VideoStyle.Native.Torch.Tensor.Randn(8);
+        using var wanted = randn(64, 64);
+        using var unwanted = randn(8);
         VideoStyle.Networks.Files.SafetensorsWriter.Write(
             path,
-            new Dictionary<string, VideoStyle.Native.Torch.Tensor>
+            new Dictionary<string, Tensor>
             {
                 ["features.0.weight"] = wanted,
                 ["features.21.weight"] = unwanted,
                 ["classifier.0.weight"] = unwanted,
             },
-            VideoStyle.Native.Torch.ScalarType.Float32,
+            ScalarType.Float32,
             new Dictionary<string, string>()
         );
         var content = File.ReadAllBytes(path);

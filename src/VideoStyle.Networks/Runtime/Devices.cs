@@ -1,30 +1,24 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
 
-namespace VideoStyle.Native.Torch;
+namespace VideoStyle.Networks.Runtime;
 
-/// <summary>Where tensors live: the processor, or one GPU.</summary>
-/// <param name="CudaIndex">Number of the GPU, from 0; −1 for the processor.</param>
-public readonly record struct TorchDevice(int CudaIndex)
+/// <summary>Chooses the device that tensors live on: the processor, or one GPU.</summary>
+public static class Devices
 {
-    /// <summary>Gets the processor.</summary>
-    public static TorchDevice Cpu => new(-1);
-
-    /// <summary>Gets a value indicating whether this is a GPU.</summary>
-    public bool IsCuda => CudaIndex >= 0;
-
     /// <summary>Chooses a device and checks that it is there.</summary>
     /// <param name="text"><c>auto</c> (the first GPU, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <exception cref="VideoStyleException">The text is none of these (Usage), or there is no such GPU (Runtime).</exception>
-    public static TorchDevice Parse(string text)
+    /// <exception cref="VideoStyleException">The text is none of these (Usage), or there is no such GPU, or no libtorch (Runtime).</exception>
+    public static Device Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        TorchRuntime.Load();
         switch (text)
         {
             case "cpu":
-                return Cpu;
+                return CPU;
             case "auto":
-                return LibTorch.CudaCount > 0 ? new TorchDevice(0) : Cpu;
+                return TorchRuntime.CudaCount > 0 ? new Device(DeviceType.CUDA, 0) : CPU;
             case "cuda":
                 text = "cuda:0";
                 break;
@@ -38,9 +32,9 @@ public readonly record struct TorchDevice(int CudaIndex)
             throw new VideoStyleException(ErrorKind.Usage, $"'{text}' is not a device.", "Use auto, cpu, cuda or cuda:N.");
         }
 
-        var count = LibTorch.CudaCount;
+        var count = TorchRuntime.CudaCount;
         return index < count
-            ? new TorchDevice(index)
+            ? new Device(DeviceType.CUDA, index)
             : throw new VideoStyleException(
                 ErrorKind.Runtime,
                 count == 0 ? $"There is no GPU for '{text}'." : $"There is no '{text}': this machine has {count} usable GPU(s).",
@@ -48,6 +42,10 @@ public readonly record struct TorchDevice(int CudaIndex)
             );
     }
 
-    /// <inheritdoc />
-    public override string ToString() => IsCuda ? string.Create(CultureInfo.InvariantCulture, $"cuda:{CudaIndex}") : "cpu";
+    /// <summary>Tells whether a device is a GPU.</summary>
+    public static bool IsCuda(this Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.type == DeviceType.CUDA;
+    }
 }

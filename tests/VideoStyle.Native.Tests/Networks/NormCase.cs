@@ -1,7 +1,7 @@
 using System.Reflection;
 using Xunit.Sdk;
 
-namespace VideoStyle.Tests.Torch;
+namespace VideoStyle.Tests.Networks;
 
 /// <summary>One way to call the norm.</summary>
 public sealed record NormCase(
