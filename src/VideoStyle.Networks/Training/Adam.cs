@@ -18,14 +18,15 @@ internal sealed class Adam : IDisposable
         _parameters = [.. parameters];
         _optimizer = optim.Adam(_parameters, lr: 0, beta1: 0.9, beta2: 0.99, eps: 1e-8);
         _states = [.. _optimizer.state_dict().State.Cast<TorchSharp.Modules.Adam.State>()];
-        scope.Detach(_states.SelectMany(s => new IDisposable[] { s.exp_avg, s.exp_avg_sq }));
+        (First, Second) = (Array.ConvertAll(_states, s => s.exp_avg), Array.ConvertAll(_states, s => s.exp_avg_sq));
+        scope.Detach(First.Concat(Second));
     }
 
     /// <summary>Gets the running means of the gradients, in the order of the weights; owned here.</summary>
-    internal IReadOnlyList<Tensor> First => Array.ConvertAll(_states, s => s.exp_avg);
+    internal IReadOnlyList<Tensor> First { get; }
 
     /// <summary>Gets the running means of the squared gradients.</summary>
-    internal IReadOnlyList<Tensor> Second => Array.ConvertAll(_states, s => s.exp_avg_sq);
+    internal IReadOnlyList<Tensor> Second { get; }
 
     /// <summary>Changes the weights by one step along their gradients and forgets these.</summary>
     /// <param name="step">Number of the step, from 1.</param>

@@ -46,6 +46,7 @@ public sealed class NormCasesAttribute : DataAttribute
         new(1, 5, 7, 6, Relu: true, Scale: 3, Pad: 2),
         new(1, 3, 1, 40, Relu: true, Scale: 2, Pad: 1),
         new(1, 16, 8, 300, Residual: true, Pad: 3, Edge: true),
+        new(1, 1, 20, 20),
         new(1, 1, 20, 20, Pad: 2, Edge: true),
         new(3, 24, 1, 1),
     ];

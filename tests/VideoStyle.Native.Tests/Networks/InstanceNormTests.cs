@@ -3,6 +3,7 @@ using VideoStyle.Native;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Operators;
 using VideoStyle.Networks.Runtime;
+using VideoStyle.Tests.KernelTests;
 using Xunit;
 
 namespace VideoStyle.Tests.Networks;
@@ -11,17 +12,17 @@ namespace VideoStyle.Tests.Networks;
 public sealed class InstanceNormTests
 {
     [NativeTheory(NativeUnits.Kernels)]
-    [InlineCases]
+    [NormCases]
     public void Forward_EveryKindOfCall_EqualsDoubleReference(NormCase c)
     {
         using var scope = NewDisposeScope();
         manual_seed(7);
         var (x, weight, bias, residual) = Inputs(c);
-        var type = c.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var type = c.Dtype == KernelDtype.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var typed = x.to(type).ToChannelsLast();
         var typedResidual = c.Residual ? Padded(residual, type) : null;
 
-        var y = NormKernels.InstanceNorm(typed, weight, bias, typedResidual, c.Relu, c.Scale, c.Pad);
+        var y = NormKernels.InstanceNorm(typed, weight, bias, typedResidual, c.Relu, c.Scale, c.Pad, c.Edge);
 
         // The reference gets what the kernel got: the same values after rounding to its kind of number.
         var expected = Reference(typed.to(ScalarType.Float64), weight, bias, typedResidual?.to(ScalarType.Float64), c);
@@ -29,15 +30,15 @@ public sealed class InstanceNormTests
         var scale = expected.abs().mean().ToDouble();
         var worst = (y.to(ScalarType.Float64) - expected).abs().ToArray<double>().Max() / scale;
         // bfloat16 keeps 8 bits: half a unit in the last place of values up to 8 times the mean is 8/512.
-        worst.ShouldBeLessThan(c.BFloat16 ? 0.05 : 2e-5);
+        worst.ShouldBeLessThan(c.Dtype == KernelDtype.BFloat16 ? 0.05 : 2e-5);
     }
 
     [NativeTheory(NativeUnits.Kernels)]
-    [InlineCases]
+    [NormCases]
     public void Backward_EveryKindOfCall_EqualsDoubleReference(NormCase c)
     {
-        if (c.BFloat16)
-            return; // its gradient is libtorch's
+        if (c.Dtype == KernelDtype.BFloat16 || c.Edge)
+            return; // the one's gradient is libtorch's, the other has none
         using var scope = NewDisposeScope();
         manual_seed(8);
         var (x, weight, bias, residual) = Inputs(c);
@@ -159,6 +160,6 @@ public sealed class InstanceNormTests
             y += residual;
         if (c.Scale > 1)
             y = F.interpolate(y, scale_factor: [c.Scale, c.Scale]);
-        return c.Pad > 0 ? Sampling.ReflectionPad(y, c.Pad) : y;
+        return c.Edge ? F.pad(y, [c.Pad, c.Pad, c.Pad, c.Pad], PaddingModes.Replicate) : c.Pad > 0 ? Sampling.ReflectionPad(y, c.Pad) : y;
     }
 }
