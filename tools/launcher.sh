@@ -30,7 +30,7 @@ export LIBTORCH
 SCRIPT
 fi
 cat >> "$2.new" <<SCRIPT
-exec "$folder/videostyle" "\$@"
+exec "$folder/VideoStyle.Cli" "\$@"
 SCRIPT
 chmod +x "$2.new"
 mv -f "$2.new" "$2"

@@ -1,4 +1,4 @@
-#:project ../src/VideoStyle.Networks/VideoStyle.Networks.csproj
+#:project ../src/VideoStyle.Training/VideoStyle.Training.csproj
 #:property PublishAot=false
 #:property NoWarn=CS1591
 

@@ -5,7 +5,7 @@ using VideoStyle.Cli.Config;
 using VideoStyle.Cli.Help;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
-using VideoStyle.Networks.Runtime;
+using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Cli;
 

@@ -1,4 +1,4 @@
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Pipeline;
 using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli;

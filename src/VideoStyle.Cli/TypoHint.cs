@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Cli;
 

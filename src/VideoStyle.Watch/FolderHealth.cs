@@ -1,4 +1,4 @@
-using VideoStyle.Core.Watching;
+using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
 

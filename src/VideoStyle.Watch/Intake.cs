@@ -1,5 +1,6 @@
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Media;
 using VideoStyle.Native.Files;
+using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch;

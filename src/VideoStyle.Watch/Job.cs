@@ -1,4 +1,5 @@
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Media;
+using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch;
 

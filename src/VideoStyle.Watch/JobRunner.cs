@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Media;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Store;
 

@@ -1,6 +1,7 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Media;
 using VideoStyle.Native.Files;
+using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using VideoStyle.Core.Watching;
+using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
 

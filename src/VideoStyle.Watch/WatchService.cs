@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
-using VideoStyle.Core.Watching;
 using VideoStyle.Watch.Hooks;
 using VideoStyle.Watch.Store;
 

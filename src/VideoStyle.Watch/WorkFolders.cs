@@ -1,5 +1,4 @@
 using System.Globalization;
-using VideoStyle.Core.Watching;
 using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch;

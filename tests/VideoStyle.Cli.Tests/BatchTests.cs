@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Cli.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;

@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 
 namespace VideoStyle.Cli.Tests;
 
@@ -49,7 +48,7 @@ public sealed class CompareTests : IDisposable
         var result = await ToolProcess.RunAsync("convert", SampleVideos.Lake, _folder["both.mp4"], "--compare", "side", "--style", "none", "--max-size", "64", "--to", "0.5");
 
         result.ExitCode.ShouldBe(0, result.Error);
-        using var source = FFmpegSource.Open(_folder["both.mp4"], new SourceOptions());
+        using var source = FFmpegSource.Open(_folder["both.mp4"], new VideoOptions());
         (source.Info.Width, source.Info.Height).ShouldBe((128, 36));
         source.Info.Streams.ShouldContain(stream => stream.Kind == "audio");
     }

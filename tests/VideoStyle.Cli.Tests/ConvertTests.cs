@@ -2,8 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
-using VideoStyle.Tests;
-
 
 namespace VideoStyle.Cli.Tests;
 

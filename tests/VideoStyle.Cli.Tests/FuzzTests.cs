@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Shouldly;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;

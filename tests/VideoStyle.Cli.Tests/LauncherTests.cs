@@ -12,8 +12,8 @@ public sealed class LauncherTests : IDisposable
 
     public LauncherTests()
     {
-        File.WriteAllText(_folder["videostyle"], "#!/bin/sh\necho \"$LIBTORCH|$DOTNET_ROOT|$*\"\n");
-        File.SetUnixFileMode(_folder["videostyle"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.WriteAllText(_folder["VideoStyle.Cli"], "#!/bin/sh\necho \"$LIBTORCH|$DOTNET_ROOT|$*\"\n");
+        File.SetUnixFileMode(_folder["VideoStyle.Cli"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     public void Dispose() => _folder.Dispose();

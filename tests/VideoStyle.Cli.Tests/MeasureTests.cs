@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Shouldly;
 using VideoStyle.Native;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;

@@ -3,7 +3,6 @@ using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;
@@ -109,7 +108,7 @@ public sealed class PaintTests : IDisposable
         result.ExitCode.ShouldBe(ExitCode.Success, result.Error);
         result.Output.ShouldBe(_folder["x.mp4"] + "\n");
         _folder.Names.ShouldBe(["x.mp4"]);
-        using var source = FFmpegSource.Open(_folder["x.mp4"], new SourceOptions());
+        using var source = FFmpegSource.Open(_folder["x.mp4"], new VideoOptions());
         source.Info.FrameCount.ShouldBe(3);
         source.Info.Width.ShouldBe(64);
         source.Info.Streams.ShouldContain(s => s.Kind == "audio");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Shouldly;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 
 namespace VideoStyle.Cli.Tests;
 

@@ -1,5 +1,4 @@
 using VideoStyle.Native;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;

@@ -1,6 +1,6 @@
 using Shouldly;
 using VideoStyle.Cli.Converting;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;

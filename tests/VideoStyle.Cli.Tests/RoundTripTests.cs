@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;
@@ -45,7 +44,7 @@ public sealed class RoundTripTests : IDisposable
         var result = await ToolProcess.RunAsync("convert", _folder["card.mov"], _folder["out.mkv"], "--style", "none", "--codec", "ffv1");
 
         result.ExitCode.ShouldBe(0, result.Error);
-        using var source = FFmpegSource.Open(_folder["out.mkv"], new SourceOptions());
+        using var source = FFmpegSource.Open(_folder["out.mkv"], new VideoOptions());
         (source.Info.Width, source.Info.Height).ShouldBe((Width, Height));
         Simple(source.Info.SampleAspectRatio).ShouldBe(Simple(Shapes[shape]), "the shape of a pixel as it is shown");
         var frames = TestClip.Read(_folder["out.mkv"]);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using VideoStyle.Native;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;

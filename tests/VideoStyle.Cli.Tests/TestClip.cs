@@ -15,11 +15,11 @@ internal static class TestClip
     /// <param name="frames">How many.</param>
     /// <param name="color">The colour of a pixel: column, row, frame.</param>
     /// <param name="options">Codec and quality; lossless FFV1 in RGB where it is null.</param>
-    public static void Write(string path, int width, int height, int frames, Func<int, int, int, (byte R, byte G, byte B)> color, SinkOptions? options = null)
+    public static void Write(string path, int width, int height, int frames, Func<int, int, int, (byte R, byte G, byte B)> color, EncodeOptions? options = null)
     {
         VideoInfo video = new() { Name = path, Width = width, Height = height, TimeBase = Tick, FrameRate = new Rational(25, 1) };
         FramePool pool = new();
-        using var sink = FFmpegSink.Create(path, options ?? new SinkOptions { Codec = "ffv1" }, video);
+        using var sink = FFmpegSink.Create(path, options ?? new EncodeOptions { Codec = "ffv1" }, video);
         for (var t = 0; t < frames; t++)
         {
             using var frame = pool.Rent(width, height);
@@ -37,12 +37,12 @@ internal static class TestClip
     public static void WriteTwoShots(string path, int first, int second) =>
         Write(path, 96, 64, first + second, (x, y, t) =>
             t < first ? ((byte)(x + t) % 32 < 16 ? (byte)230 : (byte)200, 40, 20) : (10, (byte)(y + t) % 24 < 12 ? (byte)90 : (byte)60, (byte)(x * 2)),
-            new SinkOptions { Preset = "ultrafast" });
+            new EncodeOptions { Preset = "ultrafast" });
 
     /// <summary>Reads the pixels of every frame.</summary>
     public static List<byte[]> Read(string path)
     {
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         FramePool pool = new();
         List<byte[]> frames = [];
         while (source.Read(pool) is { } frame)

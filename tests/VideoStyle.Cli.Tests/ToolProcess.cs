@@ -11,7 +11,7 @@ internal sealed record ToolResult(int ExitCode, string Output, string Error)
 /// <summary>Runs the built tool as a user would, in a process of its own.</summary>
 internal static class ToolProcess
 {
-    public static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "videostyle");
+    public static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "VideoStyle.Cli");
 
     public static Process Start(params string[] arguments) => Start(environment: null, arguments);
 

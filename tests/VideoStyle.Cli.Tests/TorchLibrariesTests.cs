@@ -1,5 +1,4 @@
 using Shouldly;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Native;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;
@@ -103,7 +102,7 @@ public sealed class TrainTests : IDisposable
 
     private ProcessStartInfo Start(string? weights, string[] arguments)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "videostyle"), arguments)
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "VideoStyle.Cli"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

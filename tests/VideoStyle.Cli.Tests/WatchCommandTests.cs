@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
-using VideoStyle.Tests;
 
 namespace VideoStyle.Cli.Tests;
 

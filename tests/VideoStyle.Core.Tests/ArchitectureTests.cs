@@ -2,7 +2,7 @@ using Shouldly;
 using VideoStyle.Core.Media;
 using Xunit;
 
-namespace VideoStyle.Tests;
+namespace VideoStyle.Core.Tests;
 
 public sealed class ArchitectureTests
 {

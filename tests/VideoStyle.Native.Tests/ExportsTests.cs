@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using Shouldly;
-using VideoStyle.Native;
 
-namespace VideoStyle.Tests;
+namespace VideoStyle.Native.Tests;
 
 public sealed class ExportsTests
 {

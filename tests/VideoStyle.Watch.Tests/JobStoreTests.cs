@@ -1,11 +1,10 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Watching;
-using VideoStyle.Watch;
+using VideoStyle.Core.Media;
 using VideoStyle.Watch.Store;
 using Xunit;
 
-namespace VideoStyle.Tests;
+namespace VideoStyle.Watch.Tests;
 
 public sealed class JobStoreTests : IDisposable
 {

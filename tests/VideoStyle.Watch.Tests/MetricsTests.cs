@@ -1,10 +1,9 @@
 using System.Globalization;
 using Shouldly;
-using VideoStyle.Watch;
 using VideoStyle.Watch.Serving;
 using Xunit;
 
-namespace VideoStyle.Tests;
+namespace VideoStyle.Watch.Tests;
 
 public sealed class MetricsTests : IDisposable
 {

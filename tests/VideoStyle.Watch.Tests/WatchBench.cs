@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Watching;
-using VideoStyle.Watch;
+using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
 
-namespace VideoStyle.Tests;
+namespace VideoStyle.Watch.Tests;
 
 /// <summary>A watcher over temporary folders with a converter that copies, so that only the watching is tested.</summary>
 internal sealed class WatchBench : IDisposable

@@ -1,10 +1,13 @@
 using VideoStyle.Cli.Converting;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Core.MotionEstimation;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
+using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Cli.Benchmarking;
 
@@ -56,7 +59,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
 
     private (List<Frame> Frames, VideoInfo Info) Decode(Dictionary<string, StepCost> times)
     {
-        using var source = FFmpegSource.Open(request.Input, new SourceOptions { MaxSize = request.MaxSize });
+        using var source = FFmpegSource.Open(request.Input, new VideoOptions { MaxSize = request.MaxSize });
         List<Frame> frames = [];
         var meter = StepCost.Begin();
         var limit = Math.Clamp(PixelLimit / ((long)source.Info.Width * source.Info.Height), 4, frameLimit);
@@ -92,16 +95,16 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         return motions;
     }
 
-    private static Painting[] Paint(IStylizer stylizer, List<Frame> frames, Dictionary<string, StepCost> times)
+    private static StylizedFrame[] Paint(IStylizer stylizer, List<Frame> frames, Dictionary<string, StepCost> times)
     {
-        var paintings = new Painting[frames.Count];
+        var paintings = new StylizedFrame[frames.Count];
         var meter = StepCost.Begin();
         Parallel.For(0, frames.Count, new ParallelOptions { MaxDegreeOfParallelism = stylizer.Workers }, t => paintings[t] = stylizer.Paint(frames[t]));
         times["paint"] = meter.End(frames.Count);
         return paintings;
     }
 
-    private void Blend(List<Frame> frames, Painting[] paintings, Motion?[] motions, Dictionary<string, StepCost> times)
+    private void Blend(List<Frame> frames, StylizedFrame[] paintings, Motion?[] motions, Dictionary<string, StepCost> times)
     {
         using TemporalBlend blend = new(BlendOptions.For(request.Coherence));
         var meter = StepCost.Begin();
@@ -120,7 +123,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         try
         {
             var meter = StepCost.Begin();
-            using (var sink = FFmpegSink.Create(path, SinkOptions(), info))
+            using (var sink = FFmpegSink.Create(path, EncodeOptions(), info))
             {
                 frames.ForEach(sink.Write);
                 sink.Finish();
@@ -139,8 +142,8 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         var path = TemporaryPath();
         try
         {
-            using var source = FFmpegSource.Open(request.Input, new SourceOptions { MaxSize = request.MaxSize });
-            using var sink = FFmpegSink.Create(path, SinkOptions(), source.Info);
+            using var source = FFmpegSource.Open(request.Input, new VideoOptions { MaxSize = request.MaxSize });
+            using var sink = FFmpegSink.Create(path, EncodeOptions(), source.Info);
             var meter = StepCost.Begin();
             StepCost.Meter? second = null;
             var half = frames / 2;
@@ -166,7 +169,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         }
     }
 
-    private SinkOptions SinkOptions() =>
+    private EncodeOptions EncodeOptions() =>
         new() { FormatName = "mp4", Codec = request.Codec, Crf = request.Crf, Preset = request.Preset };
 
     private static string TemporaryPath() => Path.Combine(Path.GetTempPath(), $"videostyle-bench-{Guid.NewGuid():N}.mp4");

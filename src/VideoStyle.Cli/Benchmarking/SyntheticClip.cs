@@ -22,7 +22,7 @@ internal static class SyntheticClip
             FrameRate = new Rational(25, 1),
         };
         FramePool pool = new();
-        using var sink = FFmpegSink.Create(path, new SinkOptions { FormatName = "mp4", Crf = 18, Preset = "veryfast" }, info);
+        using var sink = FFmpegSink.Create(path, new EncodeOptions { FormatName = "mp4", Crf = 18, Preset = "veryfast" }, info);
         for (var t = 0; t < frames; t++)
         {
             using var frame = pool.Rent(width, height);

@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Spectre.Console;
 using VideoStyle.Cli.Benchmarking;
-using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Output;
-using VideoStyle.Core.Styling;
+using VideoStyle.Cli.Converting;
+using VideoStyle.Core.Pipeline;
 using VideoStyle.Native;
 using VideoStyle.Networks;
 

@@ -1,6 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Compositing;
 
 namespace VideoStyle.Cli.Commands;
 

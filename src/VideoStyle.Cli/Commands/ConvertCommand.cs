@@ -3,11 +3,14 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Output;
+using VideoStyle.Core.Color;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Pipeline;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Networks;
-using VideoStyle.Networks.AnyStyle;
+using VideoStyle.Networks.Arbitrary;
 
 namespace VideoStyle.Cli.Commands;
 
@@ -35,17 +38,17 @@ internal static class ConvertCommand
 
     private static readonly Option<string> AnyStyle = new("--any-style")
     {
-        Description = $"How a picture is painted after: {string.Join(", ", AnyStyleMethod.All.Select(m => m.Name))}, a folder with the files of one, a file trained with --network any or sanet, or auto.",
+        Description = $"How a picture is painted after: {string.Join(", ", ArbitraryStyleMethod.All.Select(m => m.Name))}, a folder with the files of one, a file trained with --network any or sanet, or auto.",
         DefaultValueFactory = _ => "auto",
         HelpName = "METHOD",
     };
 
     private static readonly Option<double> Strength = new("--strength") { Description = "How much of the style is painted, from 0 to 1.", DefaultValueFactory = _ => 1, HelpName = "0..1" };
 
-    private static readonly Option<ColorKeeping> PreserveColor = new("--preserve-color")
+    private static readonly Option<ColorPreservation> PreserveColor = new("--preserve-color")
     {
         Description = "Keep the video's colours: of each pixel (luminance), or its palette (histogram).",
-        DefaultValueFactory = _ => ColorKeeping.None,
+        DefaultValueFactory = _ => ColorPreservation.None,
         HelpName = "HOW",
     };
 

@@ -6,7 +6,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks.Models;
-using VideoStyle.Networks.Runtime;
+using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Cli.Commands;
 

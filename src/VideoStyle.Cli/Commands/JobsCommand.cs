@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Watching;
 using VideoStyle.Watch;
 using VideoStyle.Watch.Store;
 

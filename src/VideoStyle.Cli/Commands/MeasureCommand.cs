@@ -4,7 +4,7 @@ using System.Globalization;
 using Spectre.Console;
 using VideoStyle.Cli.Measuring;
 using VideoStyle.Core.Flow;
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
 using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli.Commands;

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using VideoStyle.Cli.Paint;
+using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Styling;
 using VideoStyle.Networks;
-using VideoStyle.Networks.Paint;
-using VideoStyle.Networks.Training;
+using VideoStyle.Networks.Loss;
 using VideoStyle.Networks.Weights;
+using VideoStyle.Training;
+using VideoStyle.Training.Optimization;
 
 namespace VideoStyle.Cli.Commands;
 
@@ -28,14 +29,14 @@ internal static class PaintCommand
 
     private static readonly Option<double> Scale = new("--scale") { Description = "The size of the strokes: 0.5 is finer, 2 is broader.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
 
-    private static readonly Option<int> Iterations = new("--iterations", "-n") { Description = "Steps at the coarsest level; each finer one takes half as many.", DefaultValueFactory = _ => new PaintOptions { Styles = [], Output = "", LossWeights = "" }.Iterations, HelpName = "N" };
+    private static readonly Option<int> Iterations = new("--iterations", "-n") { Description = "Steps at the coarsest level; each finer one takes half as many.", DefaultValueFactory = _ => new OptimizationOptions { Styles = [], Output = "", LossWeights = "" }.Iterations, HelpName = "N" };
 
     private static readonly Option<int?> Levels = new("--levels") { Description = "Levels from coarse to fine, each twice as large. Default: as many as begin at 256 pixels or more.", HelpName = "N" };
 
-    private static readonly Option<PaintOptimizer> Optimizer = new("--optimizer")
+    private static readonly Option<OptimizerKind> Optimizer = new("--optimizer")
     {
         Description = "lbfgs, lbfgs-search (with a strong-Wolfe line search) or adam.",
-        DefaultValueFactory = _ => PaintOptimizer.Lbfgs,
+        DefaultValueFactory = _ => OptimizerKind.Lbfgs,
         CustomParser = ParseOptimizer,
         HelpName = "NAME",
     };
@@ -44,32 +45,32 @@ internal static class PaintCommand
 
     private static readonly Option<int> History = new("--history") { Description = "Steps that L-BFGS remembers, 1 to 100.", DefaultValueFactory = _ => 100, HelpName = "N" };
 
-    private static readonly Option<PaintStart> Init = new("--init") { Description = "What the painting begins with: content or noise.", DefaultValueFactory = _ => PaintStart.Content, HelpName = "START" };
+    private static readonly Option<InitialImage> Init = new("--init") { Description = "What the painting begins with: content or noise.", DefaultValueFactory = _ => InitialImage.Content, HelpName = "START" };
 
     private static readonly Option<long> Seed = new("--seed") { Description = "The noise follows from it: the same seed gives the same painting.", HelpName = "N" };
 
-    private static readonly Option<double> ContentWeight = new("--content-weight") { Description = "How much the picture's content counts.", DefaultValueFactory = _ => PaintOptions.Usual.Content, HelpName = "W" };
+    private static readonly Option<double> ContentWeight = new("--content-weight") { Description = "How much the picture's content counts.", DefaultValueFactory = _ => OptimizationOptions.Usual.Content, HelpName = "W" };
 
     private static readonly Option<int> ContentLayer = new("--content-layer") { Description = "Where content is compared: 1 (relu1_1) to 4 (relu4_1); lower keeps more detail.", DefaultValueFactory = _ => LossNetwork.ContentLayer + 1, HelpName = "N" };
 
     private static readonly Option<string> StyleWeights = new("--style-weights")
     {
         Description = "How much style counts at relu1_1, 2_1, 3_1, 4_1.",
-        DefaultValueFactory = _ => string.Join(',', PaintOptions.Usual.Style.Select(w => w.ToString(CultureInfo.InvariantCulture))),
+        DefaultValueFactory = _ => string.Join(',', OptimizationOptions.Usual.Style.Select(w => w.ToString(CultureInfo.InvariantCulture))),
         HelpName = "W,W,W,W",
     };
 
-    private static readonly Option<double> TvWeight = new("--tv-weight") { Description = "How much smoothness counts (total variation).", DefaultValueFactory = _ => PaintOptions.Usual.TotalVariation, HelpName = "W" };
+    private static readonly Option<double> TvWeight = new("--tv-weight") { Description = "How much smoothness counts (total variation).", DefaultValueFactory = _ => OptimizationOptions.Usual.TotalVariation, HelpName = "W" };
 
     private static readonly Option<GramForm> Gram = new("--gram") { Description = "How style is compared: shifted (colour and stroke alike) or plain.", DefaultValueFactory = _ => GramForm.Shifted, HelpName = "FORM" };
 
-    private static readonly Option<ColorKeeping> Color = new("--preserve-color") { Description = "Keep the picture's colours: none, luminance (paint brightness only) or histogram (recolour the style first).", DefaultValueFactory = _ => ColorKeeping.None, HelpName = "HOW" };
+    private static readonly Option<ColorPreservation> Color = new("--preserve-color") { Description = "Keep the picture's colours: none, luminance (paint brightness only) or histogram (recolour the style first).", DefaultValueFactory = _ => ColorPreservation.None, HelpName = "HOW" };
 
     private static readonly Option<bool> Photo = new("--photo") { Description = "Stay a photo: let colours change only smoothly within each surface." };
 
     private static readonly Option<double> PhotoWeight = new("--photo-weight") { Description = "How much --photo counts.", DefaultValueFactory = _ => 10000, HelpName = "W" };
 
-    private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => PaintOptions.Usual.Temporal, HelpName = "W" };
+    private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => OptimizationOptions.Usual.Temporal, HelpName = "W" };
 
     private static readonly Option<int> Passes = new("--passes") { Description = "In a video: how often it is gone over, forwards and backwards by turns.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
@@ -114,9 +115,9 @@ internal static class PaintCommand
         return Task.Run(() => Paint(options, new PaintReporter(options, parse.GetValue(Json)), cancellationToken), CancellationToken.None);
     }
 
-    private static int Paint(PaintOptions options, PaintReporter reporter, CancellationToken cancellationToken)
+    private static int Paint(OptimizationOptions options, PaintReporter reporter, CancellationToken cancellationToken)
     {
-        PaintResult result;
+        OptimizationResult result;
         try
         {
             result = options.IsVideo ? PaintVideo(options, reporter, cancellationToken) : PaintPicture(options, reporter, cancellationToken);
@@ -135,21 +136,21 @@ internal static class PaintCommand
             );
     }
 
-    private static PaintResult PaintPicture(PaintOptions options, PaintReporter reporter, CancellationToken cancellationToken)
+    private static OptimizationResult PaintPicture(OptimizationOptions options, PaintReporter reporter, CancellationToken cancellationToken)
     {
-        using var painter = new Painter(options);
+        using var painter = new ImageOptimizer(options);
         reporter.Started(painter.Size.Width, painter.Size.Height, $"preview: {options.PreviewPath}");
         return painter.Run(reporter.Progressed, cancellationToken);
     }
 
-    private static PaintResult PaintVideo(PaintOptions options, PaintReporter reporter, CancellationToken cancellationToken)
+    private static OptimizationResult PaintVideo(OptimizationOptions options, PaintReporter reporter, CancellationToken cancellationToken)
     {
-        using var painter = new VideoPainter(options);
+        using var painter = new VideoOptimizer(options);
         reporter.Started(painter.Size.Width, painter.Size.Height, $"{painter.Count} frames: {options.FramesPath}");
         return painter.Run(reporter.Progressed, cancellationToken);
     }
 
-    private static PaintOptions Read(ParseResult parse)
+    private static OptimizationOptions Read(ParseResult parse)
     {
         var paths = parse.GetRequiredValue(Paths);
         var texture = parse.GetValue(Texture);
@@ -159,7 +160,7 @@ internal static class PaintCommand
                 texture ? "A texture takes a style and an output, and no picture." : "A painting takes a picture, a style and an output.",
                 texture ? "Type: videostyle paint --texture STYLE OUTPUT" : "Type: videostyle paint CONTENT STYLE OUTPUT"
             );
-        return new PaintOptions
+        return new OptimizationOptions
         {
             Content = texture ? null : paths[0],
             Styles = [(paths[^2], 1), .. (parse.GetValue(Mix) ?? []).Select(Mixed)],
@@ -174,7 +175,7 @@ internal static class PaintCommand
             History = parse.GetValue(History),
             Start = parse.GetValue(Init),
             Seed = parse.GetValue(Seed),
-            Weights = PaintOptions.Usual with
+            Weights = OptimizationOptions.Usual with
             {
                 Content = parse.GetValue(ContentWeight),
                 Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Arguments.Number(w, "--style-weights"))],
@@ -196,14 +197,14 @@ internal static class PaintCommand
         };
     }
 
-    private static PaintOptimizer ParseOptimizer(System.CommandLine.Parsing.ArgumentResult result)
+    private static OptimizerKind ParseOptimizer(System.CommandLine.Parsing.ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        PaintOptimizer? known = text switch
+        OptimizerKind? known = text switch
         {
-            "lbfgs" => PaintOptimizer.Lbfgs,
-            "lbfgs-search" => PaintOptimizer.LbfgsSearch,
-            "adam" => PaintOptimizer.Adam,
+            "lbfgs" => OptimizerKind.Lbfgs,
+            "lbfgs-search" => OptimizerKind.LbfgsSearch,
+            "adam" => OptimizerKind.Adam,
             _ => null,
         };
         if (known is null)

@@ -2,8 +2,8 @@ using System.CommandLine;
 using VideoStyle.Cli.Training;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks;
-using VideoStyle.Networks.Training;
 using VideoStyle.Networks.Weights;
+using VideoStyle.Training;
 using static System.FormattableString;
 
 namespace VideoStyle.Cli.Commands;

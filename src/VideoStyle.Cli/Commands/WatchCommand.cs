@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using VideoStyle.Cli.Converting;
 using VideoStyle.Cli.Watching;
+using VideoStyle.Cli.Converting;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Styling;
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Pipeline;
 using VideoStyle.Native;
 using VideoStyle.Watch;
+using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Serving;
 using VideoStyle.Watch.Store;
 

@@ -2,7 +2,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
@@ -27,7 +27,7 @@ internal static class Conversion
     )
     {
         RequireUnits(request);
-        using var source = FrameSource.Open(request.Input, SourceOptions(request));
+        using var source = FrameSource.Open(request.Input, VideoOptions(request));
         DiskSpace.Require(request, source.Info);
         if (request.MakeFolder)
             OutputFolder.Make(OutputFolder.Of(request));
@@ -36,7 +36,7 @@ internal static class Conversion
         var resumption = request.Resume ? Resumption.Open(request, stylizer) : null;
         PipelineReport report;
         OutputCheck? check;
-        using (var sink = FrameSink.Create(output?.PartialPath ?? request.Output, SinkOptions(request, output), source, comparison?.Output ?? source.Info))
+        using (var sink = FrameSink.Create(output?.PartialPath ?? request.Output, EncodeOptions(request, output), source, comparison?.Output ?? source.Info))
         {
             reporter.Started(request, source.Info, stylizer.Description);
             TellNotes((sink as FFmpegSink)?.Notes, reporter);
@@ -73,7 +73,7 @@ internal static class Conversion
     public static ConversionPlan Plan(ConversionRequest request, IStylizer stylizer)
     {
         RequireUnits(request);
-        using var source = FrameSource.Open(request.Input, SourceOptions(request));
+        using var source = FrameSource.Open(request.Input, VideoOptions(request));
         DiskSpace.Require(request, source.Info);
         using var output = request.MakeFolder && !Directory.Exists(OutputFolder.Of(request)) ? null : BeginOutput(request, source.Info);
         return new ConversionPlan(
@@ -86,7 +86,7 @@ internal static class Conversion
     }
 
     /// <summary>How the input of a conversion is read.</summary>
-    public static SourceOptions SourceOptions(ConversionRequest request) =>
+    public static VideoOptions VideoOptions(ConversionRequest request) =>
         new()
         {
             From = request.From,
@@ -118,7 +118,7 @@ internal static class Conversion
         return null;
     }
 
-    private static SinkOptions SinkOptions(ConversionRequest request, OutputFile? output) =>
+    private static EncodeOptions EncodeOptions(ConversionRequest request, OutputFile? output) =>
         new()
         {
             FileName = output is null ? null : Path.GetFileName(request.Output),

@@ -1,6 +1,7 @@
+using VideoStyle.Core.Color;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
 
@@ -26,7 +27,7 @@ internal sealed record ConversionRequest
     public double Strength { get; init; } = 1;
 
     /// <summary>Gets what is kept of the frame's colours.</summary>
-    public ColorKeeping PreserveColor { get; init; }
+    public ColorPreservation PreserveColor { get; init; }
 
     /// <summary>Gets the size of strokes, or null for the network's own.</summary>
     public StrokeScale? Scale { get; init; }

@@ -22,7 +22,7 @@ internal static class OutputPaths
             return paths is [var input, _]
                 ? [(input, target)]
                 : throw new VideoStyleException(ErrorKind.Usage, $"{target}: is no folder, and {paths.Count - 1} inputs need one.", $"Let it end with a separator to have it made: {target}/");
-        if (paths is [var pictures, _] && PictureSequence.IsSequence(pictures))
+        if (paths is [var pictures, _] && ImageSequence.IsSequence(pictures))
             return [(pictures, target)];
 
         var pairs = paths.SkipLast(1).Select(path => (Input: path, Output: Into(target, path))).ToList();
@@ -44,7 +44,7 @@ internal static class OutputPaths
     {
         if (input is "-")
             return "-";
-        return PictureSequence.IsSequence(input) && !PictureSequence.IsNumbered(input)
+        return ImageSequence.IsSequence(input) && !ImageSequence.IsNumbered(input)
             ? $"{FolderOf(input)}.{style}{Path.DirectorySeparatorChar}"
             : Path.ChangeExtension(input, null) + $".{style}{Path.GetExtension(input)}";
     }
@@ -53,7 +53,7 @@ internal static class OutputPaths
     {
         if (input is "-")
             throw new VideoStyleException(ErrorKind.Usage, "Standard input has no name that its painting could have.", $"Name the painting: {Path.Combine(folder, "painting.mp4")}");
-        return PictureSequence.IsSequence(input)
+        return ImageSequence.IsSequence(input)
             ? Path.Combine(folder, Path.GetFileName(FolderOf(input))) + Path.DirectorySeparatorChar
             : Path.Combine(folder, Path.GetFileName(input));
     }

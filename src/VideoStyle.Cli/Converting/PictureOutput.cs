@@ -10,7 +10,7 @@ internal static class PictureOutput
     /// <exception cref="VideoStyleException">The first picture is there already and may not be replaced (Output).</exception>
     public static void RequireFree(ConversionRequest request)
     {
-        var first = PictureSequence.NameOf(request.Output, 1);
+        var first = ImageSequence.NameOf(request.Output, 1);
         if (IsOfInput(first, request.Input))
             throw new VideoStyleException(ErrorKind.Output, $"{first}: is a picture of the input itself.", "Choose another name for the output.");
         if (File.Exists(first) && !request.Force)
@@ -19,10 +19,10 @@ internal static class PictureOutput
 
     /// <summary>Tells whether the first file of an output is there.</summary>
     public static bool Exists(string output) =>
-        output is not "-" && File.Exists(PictureSequence.IsSequence(output) ? PictureSequence.NameOf(output, 1) : output);
+        output is not "-" && File.Exists(ImageSequence.IsSequence(output) ? ImageSequence.NameOf(output, 1) : output);
 
     private static bool IsOfInput(string first, string input) =>
         input is not "-"
         && File.Exists(first)
-        && (PictureSequence.IsSequence(input) ? PictureSequence.Find(input) : [input]).Any(picture => OutputFile.IsSameFile(picture, first));
+        && (ImageSequence.IsSequence(input) ? ImageSequence.Find(input) : [input]).Any(picture => OutputFile.IsSameFile(picture, first));
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Cli.Converting;
@@ -60,7 +60,7 @@ internal static class Preview
 
     private static (PickedFrames Frames, VideoInfo Video) Pick(ConversionRequest request, FramePool pool, int count)
     {
-        var options = Conversion.SourceOptions(request) with { KeepStreams = false, KeepAlpha = false };
+        var options = Conversion.VideoOptions(request) with { KeepStreams = false, KeepAlpha = false };
         using var source = FrameSource.Open(request.Input, options);
         var video = source.Info;
         PickedFrames frames = new(video);

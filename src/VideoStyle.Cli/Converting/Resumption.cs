@@ -2,10 +2,9 @@ using System.Text.Json;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Native.Media;
-using VideoStyle.Networks.AnyStyle;
+using VideoStyle.Networks.Arbitrary;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -45,7 +44,7 @@ internal sealed class Resumption
     public static void RequirePossible(ConversionRequest request)
     {
         if (request.Input is "-" || request.Output is "-" || request.Compare is not null
-            || PictureSequence.IsSequence(request.Input) || PictureSequence.IsSequence(request.Output) || PictureSequence.IsPicture(request.Output))
+            || ImageSequence.IsSequence(request.Input) || ImageSequence.IsSequence(request.Output) || ImageSequence.IsPicture(request.Output))
             throw new VideoStyleException(ErrorKind.Usage, "--resume goes from one video file to another.", "Leave it out for pipes, pictures and --compare.");
     }
 
@@ -61,7 +60,7 @@ internal sealed class Resumption
     {
         if (_resume is null)
             return check;
-        using var source = FFmpegSource.Open(_request.Input, Conversion.SourceOptions(_request) with { KeepStreams = false });
+        using var source = FFmpegSource.Open(_request.Input, Conversion.VideoOptions(_request) with { KeepStreams = false });
         using var first = source.Read(new FramePool());
         return check with { Frames = report.FramesWritten, First = (first?.Pts ?? 0) * source.Info.TimeBase.Value };
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
 
 namespace VideoStyle.Cli.Converting;
 

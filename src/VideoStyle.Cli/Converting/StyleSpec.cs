@@ -1,5 +1,5 @@
-using System.Globalization;
 using VideoStyle.Cli.Commands;
+using System.Globalization;
 using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Cli.Converting;

@@ -1,11 +1,12 @@
 using VideoStyle.Cli.Output;
+using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Networks;
-using VideoStyle.Networks.AnyStyle;
+using VideoStyle.Networks.Arbitrary;
+using VideoStyle.Networks.Inference;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Weights;
 
@@ -22,7 +23,7 @@ internal sealed class StylizerFactory
     private readonly Dictionary<string, StyleModel> _models = new(StringComparer.Ordinal);
 
     private StylizerFactory(ConversionRequest request, StyleSpec spec) =>
-        (_request, _spec, _family) = (request, spec, new(() => AnyStyleMethod.FamilyOf(request.AnyStyle)));
+        (_request, _spec, _family) = (request, spec, new(() => ArbitraryStyleMethod.FamilyOf(request.AnyStyle)));
 
     /// <summary>Loads what the request names: built-in styles, model files, pictures, a collection, or <c>none</c>, which paints nothing.</summary>
     /// <param name="request">The conversion.</param>
@@ -127,15 +128,15 @@ internal sealed class StylizerFactory
     {
         if (_request.Scale is { } scale)
             stylizer = new ScaledStylizer(stylizer, scale.For, scale.Name);
-        return _request.PreserveColor == ColorKeeping.None ? stylizer : new ColorKeepingStylizer(stylizer, _request.PreserveColor);
+        return _request.PreserveColor == ColorPreservation.None ? stylizer : new ColorPreservingStylizer(stylizer, _request.PreserveColor);
     }
 
     private IStylizer Pictures(IReadOnlyList<string> pictures, StyleAssignment assignment)
     {
         foreach (var picture in pictures)
             RequireFile(picture);
-        var stylizer = AnyStyleStylizer.Create(
-            (device, type) => AnyStyleMethod.Open(_request.AnyStyle, WeightsStore.User, device, type), pictures, assignment, _request.Strength, Options);
+        var stylizer = ArbitraryStylizer.Create(
+            (device, type) => ArbitraryStyleMethod.Open(_request.AnyStyle, WeightsStore.User, device, type), pictures, assignment, _request.Strength, Options);
         try
         {
             if (_request.Collection is null)
@@ -169,13 +170,13 @@ internal sealed class StylizerFactory
     private static StyleMask OpenMask(string path, int count)
     {
         VideoStyleNative.Require(NativeUnits.Media);
-        IFrameSource Open() => FrameSource.Open(path, new SourceOptions { Threads = 1 });
+        IFrameSource Open() => FrameSource.Open(path, new VideoOptions { Threads = 1 });
         using (Open())
         {
             // A mask that cannot be read is told before anything is painted.
         }
 
-        return new StyleMask(Open, path, !PictureSequence.IsSequence(path) && StylePicture.IsPicture(path), count);
+        return new StyleMask(Open, path, !ImageSequence.IsSequence(path) && StylePicture.IsPicture(path), count);
     }
 
     private static void RequireFile(string path)

@@ -19,15 +19,26 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
 
     public override int Invoke(ParseResult parseResult)
     {
-        var result = help.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        var result = WriteHelp(parseResult, output);
         var command = parseResult.CommandResult.Command;
         var examples = Examples.Of(command is RootCommand ? "videostyle" : command.Name);
         if (examples.Count == 0)
             return result;
-        var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
         foreach (var (line, what) in examples)
             output.WriteLine($"  {line}\n      {what}");
+        return result;
+    }
+
+    // The parser calls the tool by its assembly's name.
+    private int WriteHelp(ParseResult parseResult, TextWriter output)
+    {
+        using StringWriter text = new();
+        parseResult.InvocationConfiguration.Output = text;
+        var result = help.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+        output.Write(text.ToString().Replace($" {RootCommand.ExecutableName} ", " videostyle ", StringComparison.Ordinal));
         return result;
     }
 }

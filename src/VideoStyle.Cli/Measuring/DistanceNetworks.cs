@@ -1,6 +1,6 @@
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
+using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Native;
-using VideoStyle.Networks.Measuring;
 using VideoStyle.Networks.Weights;
 
 namespace VideoStyle.Cli.Measuring;

@@ -1,4 +1,4 @@
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
 using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli.Measuring;

@@ -1,9 +1,9 @@
 using VideoStyle.Cli.Report;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
-using VideoStyle.Core.Flow.Farneback;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
+using VideoStyle.Metrics.Farneback;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
@@ -31,7 +31,7 @@ internal static class MeasureRun
                 if (path is not null)
                     clips.Add(new MeasuredClip(path, Open(path)));
             var perFrame = request.PerFrame is null ? null : clips[^1];
-            var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is PictureSource) };
+            var settings = request.Settings with { IgnoreTiming = request.Settings.IgnoreTiming || clips.Exists(clip => clip.Frames is ImageSequenceSource) };
 
             using var flow = CreateFlow(request);
             using var tofFlow = settings.FlowDifferenceEvery > 0 && !SharesEstimator(request)
@@ -64,7 +64,7 @@ internal static class MeasureRun
 
     // Decoding is far from being the slow part; each thread of a decoder holds frames of its own.
     private static IFrameSource Open(string path) =>
-        FrameSource.Open(path, new SourceOptions { Threads = 1 });
+        FrameSource.Open(path, new VideoOptions { Threads = 1 });
 
     private static FlowSupply CreateFlow(MeasureRequest request) =>
         request.FlowFrom is { } folder

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
 
 namespace VideoStyle.Cli.Measuring;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
 
 namespace VideoStyle.Cli.Measuring;
 

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
 
 namespace VideoStyle.Cli.Measuring;
 

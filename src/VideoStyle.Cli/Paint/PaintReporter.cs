@@ -1,11 +1,11 @@
 using System.Globalization;
 using VideoStyle.Cli.Output;
-using VideoStyle.Networks.Paint;
+using VideoStyle.Training.Optimization;
 
 namespace VideoStyle.Cli.Paint;
 
 /// <summary>Says how a painting stands: in place on a terminal, in few lines elsewhere.</summary>
-internal sealed class PaintReporter(PaintOptions options, bool json)
+internal sealed class PaintReporter(OptimizationOptions options, bool json)
 {
     private double _nextLine = 4;
     private bool _inPlace;
@@ -17,7 +17,7 @@ internal sealed class PaintReporter(PaintOptions options, bool json)
         Console.Error.WriteLine($"{options.Output}: painting {width}x{height}; Ctrl+C saves, --resume goes on; {where}");
     }
 
-    public void Progressed(PaintProgress progress)
+    public void Progressed(OptimizationProgress progress)
     {
         if (json)
         {
@@ -63,7 +63,7 @@ internal sealed class PaintReporter(PaintOptions options, bool json)
         _inPlace = false;
     }
 
-    public void Finished(PaintResult result)
+    public void Finished(OptimizationResult result)
     {
         Close();
         if (!result.Completed)
@@ -76,7 +76,7 @@ internal sealed class PaintReporter(PaintOptions options, bool json)
         Console.Error.WriteLine($"{result.Iterations} steps in {Summary.Time(result.Elapsed)}{memory}");
     }
 
-    private static string Line(PaintProgress progress)
+    private static string Line(OptimizationProgress progress)
     {
         var culture = CultureInfo.InvariantCulture;
         var frame = progress.Frames > 1 ? string.Create(culture, $"frame {progress.Frame} of {progress.Frames}, ") : "";

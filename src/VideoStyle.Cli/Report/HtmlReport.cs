@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Metrics;
+using VideoStyle.Metrics;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Cli.Report;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using VideoStyle.Cli.Output;
-using VideoStyle.Networks.Training;
+using VideoStyle.Training;
 
 namespace VideoStyle.Cli.Training;
 

@@ -3,8 +3,7 @@ using VideoStyle.Cli.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
@@ -27,7 +26,7 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
         VideoStyleNative.Require(NativeUnits.Media | NativeUnits.Kernels | NativeUnits.Vision);
         var coherence = Enum.Parse<CoherenceMode>(order.Settings.Coherence, ignoreCase: true);
         using var source = FFmpegSource.Open(
-            order.Source, new SourceOptions { MaxSize = order.Settings.MaxSize, KeepStreams = true, KeepAlpha = true });
+            order.Source, new VideoOptions { MaxSize = order.Settings.MaxSize, KeepStreams = true, KeepAlpha = true });
         using var stylizer = StylizerFactory.Create(new ConversionRequest { Input = order.Source, Output = "", Style = order.Style, Device = device });
         var folder = SegmentFolder.Open(Path.Combine(order.WorkFolder, "segments"), Key(order, stylizer));
         var (finished, resume) = folder.Read();
@@ -55,10 +54,10 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
     {
         try
         {
-            using var first = FFmpegSource.Open(video, new SourceOptions { MaxSize = ThumbnailSize });
+            using var first = FFmpegSource.Open(video, new VideoOptions { MaxSize = ThumbnailSize });
             FramePool pool = new();
             var middle = first.Info.Duration / 2;
-            using var source = middle > TimeSpan.Zero ? FFmpegSource.Open(video, new SourceOptions { MaxSize = ThumbnailSize, From = middle }) : null;
+            using var source = middle > TimeSpan.Zero ? FFmpegSource.Open(video, new VideoOptions { MaxSize = ThumbnailSize, From = middle }) : null;
             using var frame = (source ?? first).Read(pool);
             if (frame is not null)
                 ImageFile.Write(picture, frame);
@@ -70,7 +69,7 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
     }
 
     private static FFmpegSink CreateSink(string path, ConversionOrder order, FFmpegSource source) =>
-        FFmpegSink.Create(path, new SinkOptions { FileName = order.Name, Codec = order.Settings.Codec, Crf = order.Settings.Crf }, source);
+        FFmpegSink.Create(path, new EncodeOptions { FileName = order.Name, Codec = order.Settings.Codec, Crf = order.Settings.Crf }, source);
 
     // Whatever changes the packets must change the key.
     private string Key(ConversionOrder order, IStylizer stylizer) =>
@@ -112,7 +111,7 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
     {
         if (frames == 0)
             throw new VideoStyleException(ErrorKind.Input, $"{order.Source}: not one frame could be read.");
-        using var painting = FFmpegSource.Open(path, new SourceOptions());
+        using var painting = FFmpegSource.Open(path, new VideoOptions());
         var info = painting.Info;
         var exact = Path.GetExtension(order.Name).ToUpperInvariant() is ".MP4" or ".MOV" or ".M4V";
         if (exact && info.FrameCount is { } count && count != frames)

@@ -34,8 +34,8 @@ public sealed class Frame : IDisposable
     /// <summary>Gets or sets when the frame is shown, counted from the first frame of the clip; set by the pipeline.</summary>
     public TimeSpan Time { get; set; }
 
-    /// <summary>Gets or sets how much of each style the frame is painted with; set by <see cref="Styling.IStylizer.Follow"/>, otherwise null.</summary>
-    public Styling.StyleShares? Shares { get; set; }
+    /// <summary>Gets or sets how much of each style the frame is painted with; set by <see cref="Stylizers.IStylizer.Follow"/>, otherwise null.</summary>
+    public Stylizers.StyleShares? Shares { get; set; }
 
     /// <summary>Gets or sets where to go on from when this frame begins a segment of a conversion, otherwise null.</summary>
     public Pipeline.Checkpoint? Checkpoint { get; set; }

@@ -1,5 +1,5 @@
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.MotionEstimation;
 
 namespace VideoStyle.Core.Pipeline;
 

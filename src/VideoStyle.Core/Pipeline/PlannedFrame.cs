@@ -1,5 +1,7 @@
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.MotionEstimation;
+using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Pipeline;
 
@@ -7,8 +9,8 @@ namespace VideoStyle.Core.Pipeline;
 /// <remarks>Owns the frame, its motion, the painting or parts of one until they are taken, and the paths of a frame in between.</remarks>
 internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool divides) : IAsyncDisposable, IDisposable
 {
-    private Task<Painting>? _painting;
-    private Task<Painting[]>? _parts;
+    private Task<StylizedFrame>? _painting;
+    private Task<StylizedFrame[]>? _parts;
     private bool _taken;
     private int _disposed;
 
@@ -24,23 +26,23 @@ internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool
     public bool Divides => divides;
 
     /// <summary>Gets or sets how a frame that is not painted is put together; null for one that is painted.</summary>
-    public InBetween? Between { get; set; }
+    public BidirectionalWarp? Between { get; set; }
 
     /// <summary>Begins to paint the frame.</summary>
-    public void Paint(PaintWorkers workers, CancellationToken cancellationToken) => _painting = workers.PaintAsync(frame, cancellationToken);
+    public void Paint(StylizerWorkers workers, CancellationToken cancellationToken) => _painting = workers.PaintAsync(frame, cancellationToken);
 
     /// <summary>Begins to paint the parts of the frame that its neighbours do not explain.</summary>
     /// <param name="workers">Paint.</param>
     /// <param name="like">The painted frame before it.</param>
     /// <param name="cancellationToken">Gives the job up while it waits.</param>
-    public void PaintParts(PaintWorkers workers, PlannedFrame like, CancellationToken cancellationToken)
+    public void PaintParts(StylizerWorkers workers, PlannedFrame like, CancellationToken cancellationToken)
     {
         if (Between is { Parts.Count: > 0 } between)
-            _parts = workers.PaintPartsAsync(frame, between.Parts, like.Painting, cancellationToken);
+            _parts = workers.PaintPartsAsync(frame, between.Parts, like.StylizedFrame, cancellationToken);
     }
 
     /// <summary>Waits for the parts, none where the neighbours explain the frame; from then on they are the caller's.</summary>
-    public async Task<Painting[]> TakePartsAsync()
+    public async Task<StylizedFrame[]> TakePartsAsync()
     {
         if (_parts is null)
             return [];
@@ -50,14 +52,14 @@ internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool
     }
 
     /// <summary>Waits for the painting; from then on it is the caller's.</summary>
-    public async Task<Painting> TakePaintingAsync()
+    public async Task<StylizedFrame> TakePaintingAsync()
     {
-        var painting = await Painting.ConfigureAwait(false);
+        var painting = await StylizedFrame.ConfigureAwait(false);
         _taken = true;
         return painting;
     }
 
-    private Task<Painting> Painting => _painting ?? throw new InvalidOperationException("The frame is not painted.");
+    private Task<StylizedFrame> StylizedFrame => _painting ?? throw new InvalidOperationException("The frame is not painted.");
 
     /// <summary>Gives back the frame, its motion and the paths; no painting may be under way.</summary>
     public void Dispose()

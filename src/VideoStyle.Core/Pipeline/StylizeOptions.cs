@@ -1,4 +1,4 @@
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Compositing;
 
 namespace VideoStyle.Core.Pipeline;
 

@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.MotionEstimation;
+using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Pipeline;
 
@@ -70,7 +71,7 @@ public sealed class StylizePipeline : IDisposable
         // As many stretches as there are painters, so that each has a frame to paint.
         var planned = Stage.Link<PlannedFrame>(_stylizer.Workers * _paintEvery + 1);
         var finished = Stage.Link<Frame>(_options.QueueLength);
-        using PaintWorkers painters = new(_stylizer, _times);
+        using StylizerWorkers painters = new(_stylizer, _times);
         try
         {
             await Stage.RunAllAsync(
@@ -191,9 +192,9 @@ public sealed class StylizePipeline : IDisposable
     }
 
     private async Task PlanAsync(
-        ChannelReader<ComparedFrame> input, ChannelWriter<PlannedFrame> output, PaintWorkers painters, CancellationToken ct)
+        ChannelReader<ComparedFrame> input, ChannelWriter<PlannedFrame> output, StylizerWorkers painters, CancellationToken ct)
     {
-        KeyPlanner planner = new(_paintEvery, _stylizer);
+        KeyframeSelector planner = new(_paintEvery, _stylizer);
         Queue<PlannedFrame> decided = new();
         PlannedFrame? painted = null;
         var segmentLength = 0;
@@ -275,7 +276,7 @@ public sealed class StylizePipeline : IDisposable
 
     private async Task BlendAsync(ChannelReader<PlannedFrame> input, ChannelWriter<Frame> output, CancellationToken ct)
     {
-        using PaintedStretch stretch = new(_options, _pool, _times);
+        using KeyframeInterval stretch = new(_options, _pool, _times);
         List<PlannedFrame> waiting = [];
         try
         {

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Native.Files;
 

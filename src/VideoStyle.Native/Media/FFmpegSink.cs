@@ -46,9 +46,9 @@ public sealed class FFmpegSink : IFrameSink
     /// <summary>Creates a file for the frames of a source and its other streams.</summary>
     /// <param name="path">The file that is written, replaced where it exists, or <c>-</c> for standard output.</param>
     /// <param name="options">Container, codec and quality.</param>
-    /// <param name="source">Opened with <see cref="SourceOptions.KeepStreams"/> and not read yet; its streams are copied.</param>
+    /// <param name="source">Opened with <see cref="VideoOptions.KeepStreams"/> and not read yet; its streams are copied.</param>
     /// <exception cref="VideoStyleException">The file cannot be written, or the codec cannot be had.</exception>
-    public static FFmpegSink Create(string path, SinkOptions options, FFmpegSource source)
+    public static FFmpegSink Create(string path, EncodeOptions options, FFmpegSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         return Create(path, options, source.Info, source);
@@ -60,7 +60,7 @@ public sealed class FFmpegSink : IFrameSink
     /// <param name="video">Size, time base, rate, aspect and colour of the frames that will be written.</param>
     /// <param name="source">Gives the other streams, or null for none.</param>
     /// <exception cref="VideoStyleException">The file cannot be written, or the codec cannot be had.</exception>
-    public static unsafe FFmpegSink Create(string path, SinkOptions options, VideoInfo video, FFmpegSource? source = null)
+    public static unsafe FFmpegSink Create(string path, EncodeOptions options, VideoInfo video, FFmpegSource? source = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
@@ -125,7 +125,7 @@ public sealed class FFmpegSink : IFrameSink
     /// <summary>Closes the file; one that was not finished stays as it is and is the caller's to delete.</summary>
     public void Dispose() => _handle.Dispose();
 
-    private static NativeSinkOptions ToNative(SinkOptions options, VideoInfo video, NativeStrings strings)
+    private static NativeSinkOptions ToNative(EncodeOptions options, VideoInfo video, NativeStrings strings)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Crf ?? 0, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.BitRate ?? 0, nameof(options));

@@ -37,7 +37,7 @@ public sealed class FFmpegSource : IFrameSource
     /// <param name="path">A file, or <c>-</c> for standard input.</param>
     /// <param name="options">What is read, and how.</param>
     /// <exception cref="VideoStyleException">The file is missing, unreadable, or holds no frame that can be decoded.</exception>
-    public static FFmpegSource Open(string path, SourceOptions options)
+    public static FFmpegSource Open(string path, VideoOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
@@ -52,7 +52,7 @@ public sealed class FFmpegSource : IFrameSource
     /// <param name="bytes">The whole file; copied.</param>
     /// <param name="options">What is read, and how.</param>
     /// <exception cref="VideoStyleException">The bytes hold no frame that can be decoded.</exception>
-    public static FFmpegSource Open(string name, ReadOnlySpan<byte> bytes, SourceOptions options)
+    public static FFmpegSource Open(string name, ReadOnlySpan<byte> bytes, VideoOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(options);
@@ -106,7 +106,7 @@ public sealed class FFmpegSource : IFrameSource
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();
 
-    private static FFmpegSource Wrap(MediaSourceHandle handle, string name, SourceOptions options)
+    private static FFmpegSource Wrap(MediaSourceHandle handle, string name, VideoOptions options)
     {
         try
         {
@@ -119,7 +119,7 @@ public sealed class FFmpegSource : IFrameSource
         }
     }
 
-    private static NativeSourceOptions ToNative(SourceOptions options)
+    private static NativeSourceOptions ToNative(VideoOptions options)
     {
         if (options.From < TimeSpan.Zero || options.To <= (options.From ?? TimeSpan.Zero))
             throw new VideoStyleException(

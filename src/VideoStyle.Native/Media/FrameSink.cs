@@ -10,7 +10,7 @@ public static class FrameSink
     /// <param name="options">Container, codec and quality.</param>
     /// <param name="source">Where the frames come from; its other streams are copied into a video.</param>
     /// <exception cref="Core.Errors.VideoStyleException">It cannot be written, or the codec cannot be had.</exception>
-    public static IFrameSink Create(string path, SinkOptions options, IFrameSource source)
+    public static IFrameSink Create(string path, EncodeOptions options, IFrameSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         return Create(path, options, source, source.Info);
@@ -22,28 +22,28 @@ public static class FrameSink
     /// <param name="source">Its other streams are copied into a video.</param>
     /// <param name="video">Size, times and colour of the frames that will be written.</param>
     /// <exception cref="Core.Errors.VideoStyleException">It cannot be written, or the codec cannot be had.</exception>
-    public static IFrameSink Create(string path, SinkOptions options, IFrameSource source, VideoInfo video)
+    public static IFrameSink Create(string path, EncodeOptions options, IFrameSource source, VideoInfo video)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(video);
         return WritesPictures(options.FileName ?? path, video)
-            ? PictureSink.Create(path)
+            ? ImageSequenceSink.Create(path)
             : FFmpegSink.Create(path, options, video, source as FFmpegSource);
     }
 
-    /// <summary>Tells whether <see cref="Create(string, SinkOptions, IFrameSource)"/> writes pictures, which need no partial name.</summary>
+    /// <summary>Tells whether <see cref="Create(string, EncodeOptions, IFrameSource)"/> writes pictures, which need no partial name.</summary>
     /// <param name="name">The final name.</param>
     /// <param name="video">What is written; several frames make a <c>.webp</c> an animation.</param>
     public static bool WritesPictures(string name, VideoInfo video)
     {
         ArgumentNullException.ThrowIfNull(video);
-        return PictureSequence.IsSequence(name)
+        return ImageSequence.IsSequence(name)
             || (
-                PictureSequence.IsPicture(name)
+                ImageSequence.IsPicture(name)
                 && (
                     video.FrameCount == 1
-                    || PictureSequence.IsNumbered(name)
+                    || ImageSequence.IsNumbered(name)
                     || !Path.GetExtension(name).Equals(".webp", StringComparison.OrdinalIgnoreCase)
                 )
             );

@@ -9,6 +9,6 @@ public static class FrameSource
     /// <param name="path">A file, <c>-</c>, a folder of pictures, a glob, or a pattern such as <c>frame_%05d.png</c>.</param>
     /// <param name="options">What is read, and how.</param>
     /// <exception cref="Core.Errors.VideoStyleException">It is missing, unreadable, or holds no frame that can be decoded.</exception>
-    public static IFrameSource Open(string path, SourceOptions options) =>
-        PictureSequence.IsSequence(path) ? PictureSource.Open(path, options) : FFmpegSource.Open(path, options);
+    public static IFrameSource Open(string path, VideoOptions options) =>
+        ImageSequence.IsSequence(path) ? ImageSequenceSource.Open(path, options) : FFmpegSource.Open(path, options);
 }

@@ -26,7 +26,7 @@ public static class ImageFile
     /// <exception cref="VideoStyleException">The bytes are no picture.</exception>
     public static Frame Decode(string name, ReadOnlySpan<byte> bytes, bool keepAlpha = false)
     {
-        using var source = FFmpegSource.Open(name, bytes, new SourceOptions { Threads = 1, KeepAlpha = keepAlpha });
+        using var source = FFmpegSource.Open(name, bytes, new VideoOptions { Threads = 1, KeepAlpha = keepAlpha });
         return source.Read(new FramePool())
             ?? throw new VideoStyleException(ErrorKind.Input, $"{name}: holds no picture that can be decoded.");
     }

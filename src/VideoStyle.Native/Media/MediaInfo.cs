@@ -11,7 +11,7 @@ public static class MediaInfo
         VideoStyleNative.Units.HasFlag(NativeUnits.Media) ? Marshal.PtrToStringUTF8(NativeMethods.MediaVersion()) : null;
 
     /// <summary>Tells whether a codec can be written, software or hardware.</summary>
-    /// <param name="codec">A name as in <see cref="Core.Media.SinkOptions.Codec"/>.</param>
+    /// <param name="codec">A name as in <see cref="Core.Media.EncodeOptions.Codec"/>.</param>
     /// <returns>True where FFmpeg has an encoder; whether its hardware is there shows only when it is opened.</returns>
     public static bool HasEncoder(string codec)
     {

@@ -42,7 +42,7 @@ public sealed record OutputCheck(long Frames, double First, double Last, int Aud
         try
         {
             // Nobody looks at the pixels: the smallest frames take least memory.
-            using var source = FFmpegSource.Open(path, new SourceOptions { MaxSize = 16, Deinterlace = false, VideoStream = Stream, TimesOnly = true });
+            using var source = FFmpegSource.Open(path, new VideoOptions { MaxSize = 16, Deinterlace = false, VideoStream = Stream, TimesOnly = true });
             var pool = new FramePool();
             var (frames, first, last) = (0L, 0L, 0L);
             while (source.Read(pool) is { } frame)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
-using VideoStyle.Networks.AnyStyle;
-using VideoStyle.Networks.Files;
+using VideoStyle.Networks.Arbitrary;
+using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Models;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using VideoStyle.Core.Errors;
-using VideoStyle.Networks.Files;
+using VideoStyle.Torch.Files;
+using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Models;
 

@@ -1,5 +1,6 @@
-using VideoStyle.Networks.Operators;
-using VideoStyle.Networks.Runtime;
+using VideoStyle.Torch.Operators;
+using VideoStyle.Torch.Runtime;
+using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Models;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Networks.Files;
+using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Weights;
 

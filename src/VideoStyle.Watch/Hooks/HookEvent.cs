@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VideoStyle.Core.Watching;
+using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch.Hooks;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using VideoStyle.Core.Watching;
 using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch.Serving;

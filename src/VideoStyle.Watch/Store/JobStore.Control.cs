@@ -1,5 +1,3 @@
-using VideoStyle.Core.Watching;
-
 namespace VideoStyle.Watch.Store;
 
 // What people ask of the queue, from the command line or the page.

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Watch.Store;
 

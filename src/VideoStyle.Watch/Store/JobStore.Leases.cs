@@ -1,4 +1,4 @@
-using VideoStyle.Core.Watching;
+using VideoStyle.Core.Media;
 
 namespace VideoStyle.Watch.Store;
 

@@ -1,8 +1,8 @@
 using Shouldly;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Pipeline;

@@ -1,6 +1,7 @@
 using Shouldly;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Pipeline;
@@ -106,10 +107,10 @@ public sealed class ReuseTests
     [Fact]
     public void Cut_OutsideOfThePainting_Throws()
     {
-        using Painting painting = new(20, 10);
-        painting.Cut(new Area(12, 3, 8, 7)).Dispose();
-        Should.Throw<ArgumentException>(() => painting.Cut(new Area(13, 3, 8, 7)));
-        Should.Throw<ArgumentException>(() => painting.Cut(new Area(-1, 3, 8, 7)));
+        using StylizedFrame painting = new(20, 10);
+        painting.Cut(new Region(12, 3, 8, 7)).Dispose();
+        Should.Throw<ArgumentException>(() => painting.Cut(new Region(13, 3, 8, 7)));
+        Should.Throw<ArgumentException>(() => painting.Cut(new Region(-1, 3, 8, 7)));
     }
 
     private const int Wide = 320;

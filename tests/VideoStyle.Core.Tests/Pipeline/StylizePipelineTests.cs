@@ -1,6 +1,5 @@
 using Shouldly;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Pipeline;

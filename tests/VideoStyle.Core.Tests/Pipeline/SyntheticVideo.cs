@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Tests.Pipeline;
 
@@ -79,21 +80,21 @@ internal sealed class IdentityStylizer(int workers = 2, int failAt = -1) : IStyl
     public bool FailsAtParts { get; init; }
 
     /// <summary>Gets the numbers of the frames of which parts were painted, and the parts.</summary>
-    public ConcurrentBag<(long Frame, Area Area)> Parts { get; } = [];
+    public ConcurrentBag<(long Frame, Region Region)> Parts { get; } = [];
 
-    public Area Around(Area area, int width, int height) => area;
+    public Region Around(Region area, int width, int height) => area;
 
-    public Painting[] PaintParts(Frame frame, IReadOnlyList<Area> areas, Painting painted)
+    public StylizedFrame[] PaintParts(Frame frame, IReadOnlyList<Region> areas, StylizedFrame painted)
     {
         if (FailsAtParts)
             throw new InvalidOperationException("device lost");
         foreach (var area in areas)
             Parts.Add((frame.Index, area));
-        using var whole = Painting.FromRgb(frame.Width, frame.Height, Array.ConvertAll(frame.Pixels.ToArray(), v => v / 255f));
+        using var whole = StylizedFrame.FromRgb(frame.Width, frame.Height, Array.ConvertAll(frame.Pixels.ToArray(), v => v / 255f));
         return [.. areas.Select(whole.Cut)];
     }
 
-    public Painting Paint(Frame frame)
+    public StylizedFrame Paint(Frame frame)
     {
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
         try
@@ -102,7 +103,7 @@ internal sealed class IdentityStylizer(int workers = 2, int failAt = -1) : IStyl
             if (frame.Index == failAt)
                 throw new InvalidOperationException("device lost");
             Thread.SpinWait(frame.Index % 3 == 0 ? 20_000 : 10); // every third frame is slow, so that order is at stake
-            return Painting.FromRgb(frame.Width, frame.Height, Array.ConvertAll(frame.Pixels.ToArray(), v => v / 255f));
+            return StylizedFrame.FromRgb(frame.Width, frame.Height, Array.ConvertAll(frame.Pixels.ToArray(), v => v / 255f));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using Shouldly;
+using VideoStyle.Core.Color;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Styling;
@@ -11,13 +12,13 @@ public sealed class ColorKeepingTests
     private const int Height = 43;
 
     // Two steps of the painting's fixed point.
-    private const float Rounding = 2f / Painting.White;
+    private const float Rounding = 2f / StylizedFrame.White;
 
     [Fact]
     public void Paint_KeepingLuminance_HasTheFramesColourDifferencesAndThePaintingsLuma()
     {
         using var frame = RandomFrame();
-        using ColorKeepingStylizer stylizer = new(new RandomPainter(), ColorKeeping.Luminance);
+        using ColorPreservingStylizer stylizer = new(new RandomPainter(), ColorPreservation.Luminance);
         using var plain = new RandomPainter().Paint(frame);
 
         using var painting = stylizer.Paint(frame);
@@ -35,7 +36,7 @@ public sealed class ColorKeepingTests
     public void Paint_KeepingHistogram_HasMeanAndCovarianceOfTheFrame()
     {
         using var frame = RandomFrame();
-        using ColorKeepingStylizer stylizer = new(new RandomPainter(), ColorKeeping.Histogram);
+        using ColorPreservingStylizer stylizer = new(new RandomPainter(), ColorPreservation.Histogram);
 
         using var painting = stylizer.Paint(frame);
 
@@ -49,7 +50,7 @@ public sealed class ColorKeepingTests
     public void Paint_KeepingHistogramOfAPaintingInOneColour_GivesFiniteValues()
     {
         using var frame = RandomFrame();
-        using ColorKeepingStylizer stylizer = new(new RandomPainter { Spread = 0 }, ColorKeeping.Histogram);
+        using ColorPreservingStylizer stylizer = new(new RandomPainter { Spread = 0 }, ColorPreservation.Histogram);
 
         using var painting = stylizer.Paint(frame);
 
@@ -90,7 +91,7 @@ public sealed class ColorKeepingTests
 
         public string Description => "random";
 
-        public Painting Paint(Frame frame)
+        public StylizedFrame Paint(Frame frame)
         {
             Random random = new(5);
             var rgb = new float[3 * frame.Width * frame.Height];
@@ -101,7 +102,7 @@ public sealed class ColorKeepingTests
                     (0.3f + 0.5f * b + 0.3f * Spread * random.NextSingle(), 0.2f + Spread * random.NextSingle(), 0.4f + b);
             }
 
-            return Painting.FromRgb(frame.Width, frame.Height, rgb);
+            return StylizedFrame.FromRgb(frame.Width, frame.Height, rgb);
         }
 
         public void Dispose()

@@ -1,7 +1,7 @@
 using Shouldly;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.MotionEstimation;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Styling;

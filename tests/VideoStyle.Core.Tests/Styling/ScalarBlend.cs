@@ -1,4 +1,4 @@
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.MotionEstimation;
 
 namespace VideoStyle.Core.Tests.Styling;
 

@@ -1,7 +1,10 @@
 using Shouldly;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.MotionEstimation;
+using VideoStyle.Core.Pipeline;
+using VideoStyle.Core.Stylizers;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Styling;
@@ -53,7 +56,7 @@ public sealed class StillSceneTests
     }
 
     // Stands in for a network: strokes, of which some answer to noise more than in proportion.
-    private static Painting Paint(LumaImage picture)
+    private static StylizedFrame Paint(LumaImage picture)
     {
         var rgb = new float[3 * Width * Height];
         for (var i = 0; i < Width * Height; i++)
@@ -63,7 +66,7 @@ public sealed class StillSceneTests
             (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = (value, 0.8f * value, 1 - value);
         }
 
-        return Painting.FromRgb(Width, Height, rgb);
+        return StylizedFrame.FromRgb(Width, Height, rgb);
     }
 
     private static double Mean(ReadOnlySpan<byte> pixels)

@@ -4,7 +4,7 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.Stylizers;
 using VideoStyle.Core.Tests.Pipeline;
 using Xunit;
 
@@ -126,7 +126,7 @@ public sealed class StyleAssignmentTests
 
         using var painting = stylizer.Paint(frame);
 
-        painting.ToRgb().ShouldAllBe(v => Math.Abs(v - 0.5f) < 2f / Painting.White);
+        painting.ToRgb().ShouldAllBe(v => Math.Abs(v - 0.5f) < 2f / StylizedFrame.White);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class StyleAssignmentTests
 
         using var painting = outer.Paint(frame);
 
-        painting.ToRgb().ShouldAllBe(v => Math.Abs(v - 0.25f) < 2f / Painting.White);
+        painting.ToRgb().ShouldAllBe(v => Math.Abs(v - 0.25f) < 2f / StylizedFrame.White);
     }
 
     [Fact]
@@ -228,11 +228,11 @@ public sealed class StyleAssignmentTests
 
         public string Description => "flat";
 
-        public Painting Paint(Frame frame)
+        public StylizedFrame Paint(Frame frame)
         {
             var rgb = new float[3 * frame.Width * frame.Height];
             Array.Fill(rgb, value);
-            return Painting.FromRgb(frame.Width, frame.Height, rgb);
+            return StylizedFrame.FromRgb(frame.Width, frame.Height, rgb);
         }
 
         public void Dispose()
@@ -258,7 +258,7 @@ public sealed class StyleAssignmentTests
             Followed.Add((frame.Index, frame.Time));
         }
 
-        public Painting Paint(Frame frame) => new(frame.Width, frame.Height);
+        public StylizedFrame Paint(Frame frame) => new(frame.Width, frame.Height);
 
         public void Dispose()
         {

@@ -1,9 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Styling;
+using VideoStyle.Core.MotionEstimation;
+using VideoStyle.Core.Pipeline;
+using VideoStyle.Core.Stylizers;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Styling;
@@ -177,7 +180,7 @@ public sealed class TemporalBlendTests
         }
     }
 
-    private byte[] Show(TemporalBlend blend, Painting painting, Motion? motion)
+    private byte[] Show(TemporalBlend blend, StylizedFrame painting, Motion? motion)
     {
         using var frame = _pool.Rent(painting.Width, painting.Height);
         blend.Next(painting, motion, frame);
@@ -207,28 +210,28 @@ public sealed class TemporalBlendTests
         return new Motion(new FlowField(w, h, vectors), trusted, factor);
     }
 
-    private static Painting Flat(int width, int height, float value) =>
-        Painting.FromRgb(width, height, [.. Enumerable.Repeat(value, 3 * width * height)]);
+    private static StylizedFrame Flat(int width, int height, float value) =>
+        StylizedFrame.FromRgb(width, height, [.. Enumerable.Repeat(value, 3 * width * height)]);
 
-    private static Painting Noise(int width, int height, int seed)
+    private static StylizedFrame Noise(int width, int height, int seed)
     {
         Random random = new(seed);
-        return Painting.FromRgb(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(_ => 0.25f + 0.5f * random.NextSingle())]);
+        return StylizedFrame.FromRgb(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(_ => 0.25f + 0.5f * random.NextSingle())]);
     }
 
-    private static Painting Flicker(Painting strokes, int seed)
+    private static StylizedFrame Flicker(StylizedFrame strokes, int seed)
     {
         Random random = new(seed);
-        return Painting.FromRgb(strokes.Width, strokes.Height, [.. strokes.ToRgb().Select(v => v + 0.1f * (random.NextSingle() - 0.5f))]);
+        return StylizedFrame.FromRgb(strokes.Width, strokes.Height, [.. strokes.ToRgb().Select(v => v + 0.1f * (random.NextSingle() - 0.5f))]);
     }
 
-    private static float Bilinear(Painting painting, float x, float y)
+    private static float Bilinear(StylizedFrame painting, float x, float y)
     {
         (x, y) = (Math.Clamp(x, 0, painting.Width - 1), Math.Clamp(y, 0, painting.Height - 1));
         var (x0, y0) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
         var (x1, y1) = (Math.Min(x0 + 1, painting.Width - 1), Math.Min(y0 + 1, painting.Height - 1));
         var (u, v) = (x - x0, y - y0);
-        float At(int column, int row) => (float)painting.Values[4 * (row * painting.Width + column)] / Painting.White;
+        float At(int column, int row) => (float)painting.Values[4 * (row * painting.Width + column)] / StylizedFrame.White;
         return (1 - v) * ((1 - u) * At(x0, y0) + u * At(x1, y0)) + v * ((1 - u) * At(x0, y1) + u * At(x1, y1));
     }
 

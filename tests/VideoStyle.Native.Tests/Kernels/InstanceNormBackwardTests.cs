@@ -1,9 +1,8 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native;
 using Xunit;
 
-namespace VideoStyle.Tests.KernelTests;
+namespace VideoStyle.Native.Tests.KernelTests;
 
 /// <summary>Gradients against central differences of the plain arithmetic in double.</summary>
 public sealed unsafe class InstanceNormBackwardTests

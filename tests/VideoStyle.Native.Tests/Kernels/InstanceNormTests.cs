@@ -1,9 +1,8 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native;
 using Xunit;
 
-namespace VideoStyle.Tests.KernelTests;
+namespace VideoStyle.Native.Tests.KernelTests;
 
 public sealed unsafe class InstanceNormTests
 {

@@ -1,9 +1,8 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native;
 using Xunit;
 
-namespace VideoStyle.Tests.KernelTests;
+namespace VideoStyle.Native.Tests.KernelTests;
 
 /// <summary>Norms of pictures in strips: the same to the bit as those of whole pictures.</summary>
 public sealed unsafe class NormStripsTests

@@ -2,10 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native;
 using Xunit;
 
-namespace VideoStyle.Tests.KernelTests;
+namespace VideoStyle.Native.Tests.KernelTests;
 
 /// <summary>Kernels on the threads of an OpenMP runtime, which is set for the whole process.</summary>
 [Collection(RunAlone.Name)]

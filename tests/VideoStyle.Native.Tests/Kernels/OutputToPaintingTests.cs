@@ -1,10 +1,9 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Styling;
-using VideoStyle.Native;
+using VideoStyle.Core.Stylizers;
 using Xunit;
 
-namespace VideoStyle.Tests.KernelTests;
+namespace VideoStyle.Native.Tests.KernelTests;
 
 public sealed unsafe class OutputToPaintingTests
 {
@@ -25,9 +24,9 @@ public sealed unsafe class OutputToPaintingTests
         {
             double[] rgb = [.. Enumerable.Range(0, 3).Select(colour => Colour(colour, i / width, i % width))];
             for (var colour = 0; colour < 3; colour++)
-                ((double)painting[4 * i + colour]).ShouldBe(rgb[colour] * Painting.White, 0.55, $"colour {colour} of pixel {i}");
+                ((double)painting[4 * i + colour]).ShouldBe(rgb[colour] * StylizedFrame.White, 0.55, $"colour {colour} of pixel {i}");
             // Half a unit of rounding for the colours, another for their luma, and up to 0.3 for factors in 1/32768.
-            ((double)painting[4 * i + 3]).ShouldBe((0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]) * Painting.White, 1.3);
+            ((double)painting[4 * i + 3]).ShouldBe((0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]) * StylizedFrame.White, 1.3);
         }
 
         double Colour(int colour, int row, int column)

@@ -1,9 +1,8 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Native;
 using Xunit;
 
-namespace VideoStyle.Tests.KernelTests;
+namespace VideoStyle.Native.Tests.KernelTests;
 
 /// <summary>The norm of a picture in phases against that of the picture put together first.</summary>
 public sealed unsafe class PhaseNormTests

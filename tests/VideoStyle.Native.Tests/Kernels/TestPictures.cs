@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using Shouldly;
-using VideoStyle.Native;
 
-namespace VideoStyle.Tests.KernelTests;
+namespace VideoStyle.Native.Tests.KernelTests;
 
 /// <summary>Channels-last pictures cut out of larger ones, whose rest shows what was written outside.</summary>
 internal sealed unsafe class TestPictures : IDisposable

@@ -3,7 +3,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -21,7 +20,7 @@ public sealed class CutTests
     public void Read_FromTo_GivesExactlyTheFramesOfThatTime(string clip)
     {
         var path = SharedData.Path(clip);
-        var (all, tick) = Read(path, new SourceOptions { MaxSize = 64 });
+        var (all, tick) = Read(path, new VideoOptions { MaxSize = 64 });
         var start = all[0].Pts;
         foreach (var (begin, end) in (((double, double)[])[(0.0, 0.5), (0.31, 0.9), (0.5, 0.7), (0.93, 0.95)]).Select(p => (p.Item1 * Length(), p.Item2 * Length())))
         {
@@ -30,7 +29,7 @@ public sealed class CutTests
             if (expected.Count == 0)
                 continue;
 
-            var (cut, _) = Read(path, new SourceOptions { MaxSize = 64, From = from, To = to });
+            var (cut, _) = Read(path, new VideoOptions { MaxSize = 64, From = from, To = to });
 
             cut.Select(f => f.Hash).ShouldBe(expected.Select(f => f.Hash), $"{from} to {to}");
             var origin = from > TimeSpan.Zero ? expected[0].Pts : 0;
@@ -48,7 +47,7 @@ public sealed class CutTests
         Clips.Write(folder["a.mp4"], 64, 48, 5);
 
         var error = Should.Throw<VideoStyleException>(
-            () => FFmpegSource.Open(folder["a.mp4"], new SourceOptions { From = TimeSpan.FromSeconds(9) })
+            () => FFmpegSource.Open(folder["a.mp4"], new VideoOptions { From = TimeSpan.FromSeconds(9) })
         );
 
         error.Kind.ShouldBe(ErrorKind.Input);
@@ -63,12 +62,12 @@ public sealed class CutTests
     {
         using var folder = new TempFolder();
         Clips.Write(folder["a.mp4"], 64, 48, 5);
-        var options = new SourceOptions { From = TimeSpan.FromSeconds(from), To = TimeSpan.FromSeconds(to) };
+        var options = new VideoOptions { From = TimeSpan.FromSeconds(from), To = TimeSpan.FromSeconds(to) };
 
         Should.Throw<VideoStyleException>(() => FFmpegSource.Open(folder["a.mp4"], options)).Kind.ShouldBe(ErrorKind.Usage);
     }
 
-    private static (List<(long Pts, string Hash)> Frames, double Tick) Read(string path, SourceOptions options)
+    private static (List<(long Pts, string Hash)> Frames, double Tick) Read(string path, VideoOptions options)
     {
         using var source = FFmpegSource.Open(path, options);
         return ([.. Clips.Read(source).Select(f => (f.Pts, Convert.ToHexString(SHA256.HashData(f.Pixels))))], source.Info.TimeBase.Value);

@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -37,9 +36,9 @@ public sealed class FFmpegSinkTests
     {
         using var folder = new TempFolder();
         var path = folder[$"out.{extension}"];
-        Clips.Write(path, 128, 96, 8, new SinkOptions { Codec = codec });
+        Clips.Write(path, 128, 96, 8, new EncodeOptions { Codec = codec });
         var pool = new FramePool();
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         source.Info.Codec.ShouldBe(codec);
 
         foreach (var frame in Clips.Read(source))
@@ -62,8 +61,8 @@ public sealed class FFmpegSinkTests
     {
         using var folder = new TempFolder();
         var to = folder["out.partial"];
-        using var source = FFmpegSource.Open(SharedData.Path(clip), new SourceOptions { MaxSize = 320 });
-        var options = new SinkOptions { FileName = $"final.{extension}", Codec = "h264", Preset = "ultrafast" };
+        using var source = FFmpegSource.Open(SharedData.Path(clip), new VideoOptions { MaxSize = 320 });
+        var options = new EncodeOptions { FileName = $"final.{extension}", Codec = "h264", Preset = "ultrafast" };
         var frames = new List<(double Time, double Duration)>();
         var tick = source.Info.TimeBase.Value;
         using (var sink = FFmpegSink.Create(to, options, source.Info))
@@ -77,7 +76,7 @@ public sealed class FFmpegSinkTests
             sink.Finish();
         }
 
-        using var written = FFmpegSource.Open(to, new SourceOptions());
+        using var written = FFmpegSource.Open(to, new VideoOptions());
         var outTick = written.Info.TimeBase.Value;
         var actual = Clips.Read(written).Select(frame => (Time: frame.Pts * outTick, Duration: frame.Duration * outTick)).ToList();
         actual.Count.ShouldBe(frames.Count);
@@ -103,14 +102,14 @@ public sealed class FFmpegSinkTests
         using var frame = new FramePool().Rent(64, 64);
         for (var i = 0; i < frame.Pixels.Length; i += 3)
             (frame.Pixels[i], frame.Pixels[i + 1], frame.Pixels[i + 2]) = (200, 60, 30);
-        using (var sink = FFmpegSink.Create(path, new SinkOptions { Crf = 1 }, video))
+        using (var sink = FFmpegSink.Create(path, new EncodeOptions { Crf = 1 }, video))
         {
             sink.Write(frame);
             sink.Finish();
         }
 
         FFmpegTool.Stream(path, 0, "stream=color_range,color_space").ShouldBe(tags);
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         using var read = source.Read(new FramePool())!;
         MeanDifference(read, frame).ShouldBeLessThanOrEqualTo(1.5);
     }
@@ -131,7 +130,7 @@ public sealed class FFmpegSinkTests
     [InlineData("/dev/full")]
     public void Write_ToWhereNothingCanBeWritten_ThrowsOutputErrorThatNamesIt(string path)
     {
-        var error = Should.Throw<VideoStyleException>(() => Clips.Write(path, 320, 240, 60, new SinkOptions { FileName = "out.mkv" }));
+        var error = Should.Throw<VideoStyleException>(() => Clips.Write(path, 320, 240, 60, new EncodeOptions { FileName = "out.mkv" }));
 
         error.Kind.ShouldBe(ErrorKind.Output);
         error.Message.ShouldContain("out.mkv");
@@ -146,7 +145,7 @@ public sealed class FFmpegSinkTests
     public void Create_ImpossibleWish_ThrowsUsageErrorThatNamesIt(string codec, string? format, string? preset, string cause)
     {
         using var folder = new TempFolder();
-        var options = new SinkOptions { Codec = codec, PixelFormat = format, Preset = preset };
+        var options = new EncodeOptions { Codec = codec, PixelFormat = format, Preset = preset };
 
         var error = Should.Throw<VideoStyleException>(() => Clips.Write(folder["a.mp4"], 161, 121, 1, options));
 
@@ -177,7 +176,7 @@ public sealed class FFmpegSinkTests
     public void Dispose_WithoutFinish_LeavesAFileThatCanBeDeleted()
     {
         using var folder = new TempFolder();
-        var sink = FFmpegSink.Create(folder["a.mp4"], new SinkOptions(), Clips.Video(64, 48));
+        var sink = FFmpegSink.Create(folder["a.mp4"], new EncodeOptions(), Clips.Video(64, 48));
         using (var frame = Clips.Picture(new FramePool(), 64, 48, 0))
             sink.Write(frame);
 
@@ -205,7 +204,7 @@ public sealed class FFmpegSinkTests
     public void Write_TimesThatRunBackwards_AreADefectOfTheCaller()
     {
         using var folder = new TempFolder();
-        using var sink = FFmpegSink.Create(folder["a.mp4"], new SinkOptions(), Clips.Video(64, 48));
+        using var sink = FFmpegSink.Create(folder["a.mp4"], new EncodeOptions(), Clips.Video(64, 48));
         using var frame = Clips.Picture(new FramePool(), 64, 48, 0);
         sink.Write(frame);
 

@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -31,7 +30,7 @@ public sealed class FFmpegSourceTests
     public void Read_AnyClip_GivesEveryFrameWithItsTime(string clip)
     {
         var path = SharedData.Path(clip);
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         var stream = source.Info.Streams.Single(s => s.Selected).Index;
         var expected = FFmpegTool.FramePts(path, stream);
 
@@ -54,7 +53,7 @@ public sealed class FFmpegSourceTests
     {
         var path = SharedData.Path(clip);
         var expected = FFmpegTool.Rgb24(path, 3, matrix: matrix);
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
 
         var actual = Clips.Read(source).Take(3).SelectMany(frame => frame.Pixels.ToArray()).ToArray();
 
@@ -67,7 +66,7 @@ public sealed class FFmpegSourceTests
     [InlineData("videos/bear_odd_161x121_1s.webm", 161, 121)]
     public void Info_AnyClip_GivesTheUprightSize(string clip, int width, int height)
     {
-        using var source = FFmpegSource.Open(SharedData.Path(clip), new SourceOptions());
+        using var source = FFmpegSource.Open(SharedData.Path(clip), new VideoOptions());
 
         (source.Info.Width, source.Info.Height).ShouldBe((width, height));
     }
@@ -75,7 +74,7 @@ public sealed class FFmpegSourceTests
     [MediaFact(NeedsData = true)]
     public void Info_MultiStreamClip_NamesEveryStream()
     {
-        using var source = FFmpegSource.Open(SharedData.Path("videos/nasa_multistream_17s.mp4"), new SourceOptions());
+        using var source = FFmpegSource.Open(SharedData.Path("videos/nasa_multistream_17s.mp4"), new VideoOptions());
 
         source.Info.Streams.Select(s => s.Kind).ShouldBe(["video", "audio", "subtitle", "video", "audio", "subtitle"]);
         source.Info.Streams.Single(s => s.Selected).Index.ShouldBe(3);
@@ -92,7 +91,7 @@ public sealed class FFmpegSourceTests
     [InlineData("videos/bear_odd_161x121_1s.webm", 1, 1, 1)]
     public void Read_MaxSize_ScalesDownAndNeverUp(string clip, int maxSize, int width, int height)
     {
-        using var source = FFmpegSource.Open(SharedData.Path(clip), new SourceOptions { MaxSize = maxSize });
+        using var source = FFmpegSource.Open(SharedData.Path(clip), new VideoOptions { MaxSize = maxSize });
         using var frame = source.Read(new FramePool());
 
         frame.ShouldNotBeNull();
@@ -112,7 +111,7 @@ public sealed class FFmpegSourceTests
         File.WriteAllText(folder["text.mp4"], "This is a letter to the reader, not a film.\n");
         Directory.CreateDirectory(folder["folder.mp4"]);
 
-        var error = Should.Throw<VideoStyleException>(() => FFmpegSource.Open(folder[name], new SourceOptions()).Dispose());
+        var error = Should.Throw<VideoStyleException>(() => FFmpegSource.Open(folder[name], new VideoOptions()).Dispose());
 
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldStartWith(folder[name] + ": ");
@@ -130,7 +129,7 @@ public sealed class FFmpegSourceTests
     {
         var path = SharedData.Path($"broken-media/{clip}");
 
-        var error = Should.Throw<VideoStyleException>(() => FFmpegSource.Open(path, new SourceOptions()).Dispose());
+        var error = Should.Throw<VideoStyleException>(() => FFmpegSource.Open(path, new VideoOptions()).Dispose());
 
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldStartWith(path + ": ");
@@ -158,7 +157,7 @@ public sealed class FFmpegSourceTests
         for (var i = bytes.Length / 3; i < bytes.Length / 3 + 3000; i++)
             bytes[i] ^= 0x5A;
         File.WriteAllBytes(folder["damaged.webm"], bytes);
-        using var source = FFmpegSource.Open(folder["damaged.webm"], new SourceOptions());
+        using var source = FFmpegSource.Open(folder["damaged.webm"], new VideoOptions());
 
         Clips.Read(source).Count().ShouldBeInRange(20, 82);
 
@@ -181,7 +180,7 @@ public sealed class FFmpegSourceTests
     {
         using var folder = new TempFolder();
         Clips.Write(folder["a.mp4"], 64, 48, 3);
-        var source = FFmpegSource.Open(folder["a.mp4"], new SourceOptions());
+        var source = FFmpegSource.Open(folder["a.mp4"], new VideoOptions());
 
         source.Dispose();
         source.Dispose();
@@ -195,7 +194,7 @@ public sealed class FFmpegSourceTests
         using var folder = new TempFolder();
         Clips.Write(folder["a.mp4"], 64, 48, 2);
         var pool = new FramePool();
-        using var source = FFmpegSource.Open(folder["a.mp4"], new SourceOptions());
+        using var source = FFmpegSource.Open(folder["a.mp4"], new VideoOptions());
         for (var i = 0; i < 2; i++)
             source.Read(pool)!.Dispose();
 

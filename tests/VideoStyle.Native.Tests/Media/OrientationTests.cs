@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -25,7 +24,7 @@ public sealed class OrientationTests
         var path = folder["turned.mp4"];
         WriteCorners(path);
         PatchMatrix(path, a, b, c, d);
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         using var frame = source.Read(new FramePool())!;
 
         (frame.Width, frame.Height).ShouldBe(a == 0 ? (48, 64) : (64, 48));
@@ -37,7 +36,7 @@ public sealed class OrientationTests
     {
         var path = SharedData.Path("videos/emulator_720p_rot270_5s_aac.mp4");
         var expected = FFmpegTool.Rgb24(path, 1, matrix: "bt709");
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         using var frame = source.Read(new FramePool())!;
 
         // FFmpeg turns the coded picture and converts then; chroma between samples differs by rounding.
@@ -58,8 +57,8 @@ public sealed class OrientationTests
         Clips.Rewrite(
             SharedData.Path("videos/emulator_720p_rot270_5s_aac.mp4"),
             folder["out.mp4"],
-            new SinkOptions { Preset = "ultrafast", Crf = 40 },
-            new SourceOptions { To = TimeSpan.FromSeconds(0.2) }
+            new EncodeOptions { Preset = "ultrafast", Crf = 40 },
+            new VideoOptions { To = TimeSpan.FromSeconds(0.2) }
         );
 
         FFmpegTool.Stream(folder["out.mp4"], 0, "stream=width,height:side_data=rotation").ShouldBe("720,1280");
@@ -109,7 +108,7 @@ public sealed class OrientationTests
     private static void WriteCorners(string path)
     {
         using var frame = FourCorners();
-        using var sink = FFmpegSink.Create(path, new SinkOptions { Crf = 5 }, Clips.Video(64, 48));
+        using var sink = FFmpegSink.Create(path, new EncodeOptions { Crf = 5 }, Clips.Video(64, 48));
         sink.Write(frame);
         sink.Finish();
     }

@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -19,9 +18,9 @@ public sealed class OutputCheckTests
         using var folder = new TempFolder();
         using var source = FFmpegSource.Open(
             SharedData.Path(clip),
-            new SourceOptions { MaxSize = 64, To = TimeSpan.FromSeconds(2), KeepStreams = true }
+            new VideoOptions { MaxSize = 64, To = TimeSpan.FromSeconds(2), KeepStreams = true }
         );
-        using var sink = FFmpegSink.Create(folder["x.partial"], new SinkOptions { FileName = "x." + extension }, source);
+        using var sink = FFmpegSink.Create(folder["x.partial"], new EncodeOptions { FileName = "x." + extension }, source);
         foreach (var frame in Clips.Read(source))
             sink.Write(frame);
         sink.Finish();
@@ -52,7 +51,7 @@ public sealed class OutputCheckTests
     public void Verify_HalfAFile_ThrowsOutputError()
     {
         using var folder = new TempFolder();
-        Clips.Write(folder["a.mkv"], 64, 48, 50, new SinkOptions { Codec = "ffv1" });
+        Clips.Write(folder["a.mkv"], 64, 48, 50, new EncodeOptions { Codec = "ffv1" });
         var bytes = File.ReadAllBytes(folder["a.mkv"]);
         File.WriteAllBytes(folder["a.mkv"], bytes[..(bytes.Length / 2)]);
 

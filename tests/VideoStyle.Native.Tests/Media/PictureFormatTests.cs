@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -34,7 +33,7 @@ public sealed class PictureFormatTests
         WriteCard(folder["card.png"]);
         var filter = matrix.Length > 0 ? $"zscale=matrixin=gbr:matrix={matrix}:range={range},format={format}" : $"format={format}";
         FFmpegTool.Make("-i", folder["card.png"], "-vf", filter, "-c:v", "ffv1", folder["card.mkv"]);
-        using var source = FFmpegSource.Open(folder["card.mkv"], new SourceOptions());
+        using var source = FFmpegSource.Open(folder["card.mkv"], new VideoOptions());
         using var frame = source.Read(new FramePool())!;
 
         source.Info.PixelFormat.ShouldBe(format);
@@ -52,7 +51,7 @@ public sealed class PictureFormatTests
         using var folder = new TempFolder();
         var video = Clips.Video(192, 16) with { Color = new ColorInfo(matrix, FullRange: full) };
         using (var card = Card())
-        using (var sink = FFmpegSink.Create(folder["card.mkv"], new SinkOptions { Codec = "ffv1", PixelFormat = format }, video))
+        using (var sink = FFmpegSink.Create(folder["card.mkv"], new EncodeOptions { Codec = "ffv1", PixelFormat = format }, video))
         {
             sink.Write(card);
             sink.Finish();
@@ -89,8 +88,8 @@ public sealed class PictureFormatTests
     {
         using var folder = new TempFolder();
         var path = folder["out." + extension];
-        Clips.Write(path, 64, 48, 3, new SinkOptions { Codec = codec, PixelFormat = format }, alpha: true);
-        using var source = FFmpegSource.Open(path, new SourceOptions { KeepAlpha = true });
+        Clips.Write(path, 64, 48, 3, new EncodeOptions { Codec = codec, PixelFormat = format }, alpha: true);
+        using var source = FFmpegSource.Open(path, new VideoOptions { KeepAlpha = true });
         source.Info.HasAlpha.ShouldBeTrue();
         using var frame = source.Read(new FramePool())!;
         using var expected = Clips.Picture(new FramePool(), 64, 48, 0, alpha: true);
@@ -109,13 +108,13 @@ public sealed class PictureFormatTests
     {
         using var folder = new TempFolder();
         var path = folder["out." + extension];
-        Clips.Write(path, 64, 48, 7, new SinkOptions());
+        Clips.Write(path, 64, 48, 7, new EncodeOptions());
         var check = new OutputCheck(7, 0, 0.24);
 
         check.Verify(path, "out");
         if (extension is "webp")
             return;
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         foreach (var frame in Clips.Read(source))
         {
             using var expected = Clips.Picture(new FramePool(), 64, 48, (int)frame.Index);
@@ -129,13 +128,13 @@ public sealed class PictureFormatTests
         using var folder = new TempFolder();
         FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=320x240:r=50:d=1", "-vf", "tinterlace=interleave_top,fieldorder=tff",
             "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ilme+ildct", folder["tv.mpg"]);
-        using var source = FFmpegSource.Open(folder["tv.mpg"], new SourceOptions());
+        using var source = FFmpegSource.Open(folder["tv.mpg"], new VideoOptions());
         var woven = Combing(folder["tv.mpg"], deinterlace: false);
 
         source.Info.IsInterlaced.ShouldBeTrue();
         Combing(folder["tv.mpg"], deinterlace: true).ShouldBeLessThan(0.75 * woven, "only what moves is combed");
         var pts = Clips.ReadPts(folder["tv.mpg"]);
-        pts.ShouldBe(Clips.ReadPts(folder["tv.mpg"], new SourceOptions { Deinterlace = false }));
+        pts.ShouldBe(Clips.ReadPts(folder["tv.mpg"], new VideoOptions { Deinterlace = false }));
         Clips.Read(source).Count().ShouldBe(25);
         source.Notes.ShouldContain(note => note.Contains("deinterlaced", StringComparison.Ordinal));
     }
@@ -153,7 +152,7 @@ public sealed class PictureFormatTests
         FFmpegTool.Make("-i", folder["hdr.mkv"], "-vf",
             "zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,tonemap=tonemap=hable:desat=0,zscale=transfer=bt709:range=full,format=gbrp,format=rgb24",
             "-f", "rawvideo", folder["sdr.raw"]);
-        using var source = FFmpegSource.Open(folder["hdr.mkv"], new SourceOptions());
+        using var source = FFmpegSource.Open(folder["hdr.mkv"], new VideoOptions());
         using var frame = source.Read(new FramePool())!;
 
         source.Info.Color.ShouldBe(new ColorInfo(1, 1, 1, FullRange: false));
@@ -178,7 +177,7 @@ public sealed class PictureFormatTests
             "-c:v", "ffv1", folder["hdr.mkv"]);
         void Read()
         {
-            using var source = FFmpegSource.Open(folder["hdr.mkv"], new SourceOptions());
+            using var source = FFmpegSource.Open(folder["hdr.mkv"], new VideoOptions());
             Clips.Read(source).Count().ShouldBe(2);
             source.Notes.ShouldContain(note => note.Contains("HDR", StringComparison.Ordinal));
         }
@@ -203,7 +202,7 @@ public sealed class PictureFormatTests
         var rate = new Rational(numerator, denominator);
         using var folder = new TempFolder();
         FFmpegTool.Make("-t", "3", "-i", path, "-vf", $"fps={rate}:round=near,scale=16:16", "-f", "rawvideo", "-pix_fmt", "gray", folder["f.raw"]);
-        using var source = FFmpegSource.Open(path, new SourceOptions { FrameRate = rate, MaxSize = 16, To = TimeSpan.FromSeconds(3) });
+        using var source = FFmpegSource.Open(path, new VideoOptions { FrameRate = rate, MaxSize = 16, To = TimeSpan.FromSeconds(3) });
 
         var pts = Clips.Read(source).Select(frame => frame.Pts).ToList();
 
@@ -214,7 +213,7 @@ public sealed class PictureFormatTests
 
     private static double Combing(string path, bool deinterlace)
     {
-        using var source = FFmpegSource.Open(path, new SourceOptions { Deinterlace = deinterlace });
+        using var source = FFmpegSource.Open(path, new VideoOptions { Deinterlace = deinterlace });
         double sum = 0;
         foreach (var frame in Clips.Read(source))
         {

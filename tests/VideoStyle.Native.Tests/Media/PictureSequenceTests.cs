@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -17,7 +16,7 @@ public sealed class PictureSequenceTests
     {
         using var folder = new TempFolder();
         Write(folder, 12);
-        using var source = FrameSource.Open(folder[name], new SourceOptions { FrameRate = new Rational(12, 1) });
+        using var source = FrameSource.Open(folder[name], new VideoOptions { FrameRate = new Rational(12, 1) });
 
         var blues = new List<byte>();
         using var _ = source;
@@ -40,7 +39,7 @@ public sealed class PictureSequenceTests
         foreach (var i in (int[])[10, 2, 1, 100])
             ImageFile.Write(folder[$"shot{i}.png"], picture);
 
-        PictureSequence.Find(folder["*.png"]).Select(Path.GetFileName)
+        ImageSequence.Find(folder["*.png"]).Select(Path.GetFileName)
             .ShouldBe(["shot1.png", "shot2.png", "shot10.png", "shot100.png"]);
     }
 
@@ -51,7 +50,7 @@ public sealed class PictureSequenceTests
         Write(folder, 2);
         using (var other = Clips.Picture(new FramePool(), 30, 20, 0))
             ImageFile.Write(folder["frame_00003.png"], other);
-        using var source = FrameSource.Open(folder["frame_%05d.png"], new SourceOptions());
+        using var source = FrameSource.Open(folder["frame_%05d.png"], new VideoOptions());
         for (var i = 0; i < 2; i++)
             source.Read(new FramePool())!.Dispose();
 
@@ -66,8 +65,8 @@ public sealed class PictureSequenceTests
     {
         using var folder = new TempFolder();
 
-        Should.Throw<VideoStyleException>(() => FrameSource.Open(folder["*.png"], new SourceOptions())).Message.ShouldStartWith(folder["*.png"]);
-        Should.Throw<VideoStyleException>(() => FrameSource.Open(folder["none/a_%d.png"], new SourceOptions())).Kind.ShouldBe(ErrorKind.Input);
+        Should.Throw<VideoStyleException>(() => FrameSource.Open(folder["*.png"], new VideoOptions())).Message.ShouldStartWith(folder["*.png"]);
+        Should.Throw<VideoStyleException>(() => FrameSource.Open(folder["none/a_%d.png"], new VideoOptions())).Kind.ShouldBe(ErrorKind.Input);
     }
 
     [MediaFact]
@@ -77,7 +76,7 @@ public sealed class PictureSequenceTests
         Write(folder, 12);
         using var source = FrameSource.Open(
             folder[""],
-            new SourceOptions { FrameRate = new Rational(10, 1), From = TimeSpan.FromSeconds(0.3), To = TimeSpan.FromSeconds(0.6) }
+            new VideoOptions { FrameRate = new Rational(10, 1), From = TimeSpan.FromSeconds(0.3), To = TimeSpan.FromSeconds(0.6) }
         );
         var pool = new FramePool();
 
@@ -102,7 +101,7 @@ public sealed class PictureSequenceTests
     public void Write_Sequence_NumbersFromOne(string name, string first, string last)
     {
         using var folder = new TempFolder();
-        using (var sink = PictureSink.Create(folder[name]))
+        using (var sink = ImageSequenceSink.Create(folder[name]))
         {
             WriteFrames(sink, 3);
             sink.Finish();
@@ -117,7 +116,7 @@ public sealed class PictureSequenceTests
     public void Dispose_BeforeTheEnd_LeavesNothing()
     {
         using var folder = new TempFolder();
-        using (var sink = PictureSink.Create(folder["out_%03d.png"]))
+        using (var sink = ImageSequenceSink.Create(folder["out_%03d.png"]))
             WriteFrames(sink, 3);
 
         Directory.GetFileSystemEntries(folder[""]).ShouldBeEmpty();
@@ -127,7 +126,7 @@ public sealed class PictureSequenceTests
     public void Write_SecondFrameOfAStill_ThrowsUsageError()
     {
         using var folder = new TempFolder();
-        using var sink = PictureSink.Create(folder["still.png"]);
+        using var sink = ImageSequenceSink.Create(folder["still.png"]);
 
         Should.Throw<VideoStyleException>(() => WriteFrames(sink, 2)).Kind.ShouldBe(ErrorKind.Usage);
     }
@@ -144,12 +143,12 @@ public sealed class PictureSequenceTests
 
     private static void Write(TempFolder folder, int count)
     {
-        using var sink = PictureSink.Create(folder["frame_%05d.png"]);
+        using var sink = ImageSequenceSink.Create(folder["frame_%05d.png"]);
         WriteFrames(sink, count);
         sink.Finish();
     }
 
-    private static void WriteFrames(PictureSink sink, int count)
+    private static void WriteFrames(ImageSequenceSink sink, int count)
     {
         for (var i = 0; i < count; i++)
         {

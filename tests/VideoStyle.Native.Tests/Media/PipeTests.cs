@@ -4,7 +4,6 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -45,7 +44,7 @@ public sealed class PipeTests
         using (var make = Process.Start("mkfifo", folder["fifo"]))
             await make.WaitForExitAsync();
         using var reader = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-i", folder["fifo"], "-c", "copy", "-f", "nut", folder["copied"]]);
-        var options = new SinkOptions { FormatName = format, Codec = format is "matroska" ? "ffv1" : null };
+        var options = new EncodeOptions { FormatName = format, Codec = format is "matroska" ? "ffv1" : null };
 
         await Task.Run(() => Clips.Write(folder["fifo"], 161, 121, 9, options));
         await reader.WaitForExitAsync();
@@ -63,7 +62,7 @@ public sealed class PipeTests
         using var reader = Process.Start("head", ["-c", "100", folder["fifo"]]);
 
         var error = Should.Throw<VideoStyleException>(
-            () => Clips.Write(folder["fifo"], 320, 240, 60, new SinkOptions { FormatName = "nut", FileName = "out.nut" })
+            () => Clips.Write(folder["fifo"], 320, 240, 60, new EncodeOptions { FormatName = "nut", FileName = "out.nut" })
         );
 
         error.Kind.ShouldBe(ErrorKind.Output);
@@ -79,7 +78,7 @@ public sealed class PipeTests
             make.WaitForExit();
         using var reader = Process.Start("cat", [folder["fifo"]]);
 
-        var error = Should.Throw<VideoStyleException>(() => Clips.Write(folder["fifo"], 64, 48, 3, new SinkOptions { FormatName = "mp4" }));
+        var error = Should.Throw<VideoStyleException>(() => Clips.Write(folder["fifo"], 64, 48, 3, new EncodeOptions { FormatName = "mp4" }));
 
         error.Kind.ShouldBe(ErrorKind.Output);
         reader.WaitForExit();
@@ -90,7 +89,7 @@ public sealed class PipeTests
     {
         using var folder = new TempFolder();
         var before = Niced();
-        using var sink = FFmpegSink.Create(folder["a.mp4"], new SinkOptions { Threads = 4 }, Clips.Video(640, 480));
+        using var sink = FFmpegSink.Create(folder["a.mp4"], new EncodeOptions { Threads = 4 }, Clips.Video(640, 480));
         using var frame = Clips.Picture(new FramePool(), 640, 480, 0);
 
         sink.Write(frame);
@@ -107,7 +106,7 @@ public sealed class PipeTests
         FFmpegTool.Make("-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=0.2", "-c:v", "mpeg2video", folder["a.ts"]);
         FFmpegTool.Make("-f", "lavfi", "-i", "testsrc=s=160x128:r=25:d=0.2", "-c:v", "mpeg2video", folder["b.ts"]);
         File.WriteAllBytes(folder["ab.ts"], [.. File.ReadAllBytes(folder["a.ts"]), .. File.ReadAllBytes(folder["b.ts"])]);
-        using var source = FFmpegSource.Open(folder["ab.ts"], new SourceOptions());
+        using var source = FFmpegSource.Open(folder["ab.ts"], new VideoOptions());
 
         var frames = Clips.Read(source).Select(frame => (frame.Width, frame.Height, frame.Pts)).ToList();
 
@@ -119,7 +118,7 @@ public sealed class PipeTests
 
     private static List<(long Pts, string Hash)> Digest(string path)
     {
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         return [.. Clips.Read(source).Select(frame => (frame.Pts, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(frame.Pixels))))];
     }
 

@@ -3,10 +3,8 @@ using System.IO.Compression;
 using System.Text;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -113,18 +111,6 @@ public sealed class PngFileTests
 
         (png.Width, png.Height, png.Channels, png.BitDepth).ShouldBe((width, height, channels, bits));
         png.Samples.ShouldBe(samples);
-    }
-
-    [MediaFact]
-    public void WriteThenRead_FlowAsKitti_KeepsSixtyFourthsOfAPixel()
-    {
-        using var folder = new TempFolder();
-        var random = new Random(1);
-        var vectors = Enumerable.Range(0, 2 * 53 * 37).Select(_ => random.Next(-32768, 32768) / 64f).ToArray();
-
-        FlowFile.Write(folder["flow.png"], new FlowField(53, 37, vectors), new PngFile());
-
-        FlowFile.Read(folder["flow.png"], new PngFile()).Vectors.ShouldBe(vectors);
     }
 
     [MediaFact]

@@ -19,7 +19,7 @@ public sealed class SegmentTests : IDisposable
         Write("rest.mp4", replayed: 2);
 
         File.ReadAllBytes(In("rest.mp4")).ShouldBe(File.ReadAllBytes(In("whole.mp4")));
-        using var source = FFmpegSource.Open(In("rest.mp4"), new SourceOptions());
+        using var source = FFmpegSource.Open(In("rest.mp4"), new VideoOptions());
         FramePool pool = new();
         for (var i = 0; i < Frames; i++)
         {
@@ -64,7 +64,7 @@ public sealed class SegmentTests : IDisposable
             FrameRate = new Rational(25, 1),
         };
         FramePool pool = new();
-        using var sink = FFmpegSink.Create(In(name), new SinkOptions { Threads = 1 }, video);
+        using var sink = FFmpegSink.Create(In(name), new EncodeOptions { Threads = 1 }, video);
         for (var i = 0; i < Frames; i++)
         {
             var segment = i / 7;

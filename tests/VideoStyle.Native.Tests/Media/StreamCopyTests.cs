@@ -1,7 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -23,13 +22,13 @@ public sealed class StreamCopyTests
     {
         using var folder = new TempFolder();
         var (from, to) = (SharedData.Path(clip), folder["out." + extension]);
-        var codec = extension is "webm" ? new SinkOptions { Preset = "8", Crf = 50 } : new SinkOptions { Preset = "ultrafast", Crf = 40 };
+        var codec = extension is "webm" ? new EncodeOptions { Preset = "8", Crf = 50 } : new EncodeOptions { Preset = "ultrafast", Crf = 40 };
 
-        var notes = Clips.Rewrite(from, to, codec, new SourceOptions { MaxSize = 160 });
+        var notes = Clips.Rewrite(from, to, codec, new VideoOptions { MaxSize = 160 });
 
         notes.ShouldBeEmpty();
-        using var before = FFmpegSource.Open(from, new SourceOptions());
-        using var after = FFmpegSource.Open(to, new SourceOptions());
+        using var before = FFmpegSource.Open(from, new VideoOptions());
+        using var after = FFmpegSource.Open(to, new VideoOptions());
         after.Info.Streams.Select(s => s.Kind).ShouldBe(before.Info.Streams.Select(s => s.Kind));
         var picture = before.Info.Streams.Single(s => s.Selected).Index;
         var moved = FFmpegTool.FirstFrame(to, picture) - FFmpegTool.FirstFrame(from, picture);
@@ -52,8 +51,8 @@ public sealed class StreamCopyTests
         var notes = Clips.Rewrite(
             SharedData.Path("videos/nasa_multistream_17s.mp4"),
             folder["out.webm"],
-            new SinkOptions { Preset = "8", Crf = 60 },
-            new SourceOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
+            new EncodeOptions { Preset = "8", Crf = 60 },
+            new VideoOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
         );
 
         notes.Count.ShouldBe(5);
@@ -71,10 +70,10 @@ public sealed class StreamCopyTests
         Clips.Rewrite(
             SharedData.Path("videos/nasa_multistream_17s.mp4"),
             folder["out.mp4"],
-            new SinkOptions { Preset = "ultrafast", Copy = copy },
-            new SourceOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
+            new EncodeOptions { Preset = "ultrafast", Copy = copy },
+            new VideoOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
         );
-        using var after = FFmpegSource.Open(folder["out.mp4"], new SourceOptions());
+        using var after = FFmpegSource.Open(folder["out.mp4"], new VideoOptions());
 
         string.Join(',', after.Info.Streams.Select(s => s.Kind)).ShouldBe(kinds);
     }
@@ -105,7 +104,7 @@ public sealed class StreamCopyTests
         using var folder = new TempFolder();
         var (path, cut) = (SharedData.Path("videos/bbb_360p_24fps_10s_aac.mp4"), folder["cut.mp4"]);
 
-        Clips.Rewrite(path, cut, new SinkOptions { Preset = "ultrafast" }, new SourceOptions
+        Clips.Rewrite(path, cut, new EncodeOptions { Preset = "ultrafast" }, new VideoOptions
         {
             MaxSize = 64,
             From = TimeSpan.FromSeconds(from),
@@ -126,9 +125,9 @@ public sealed class StreamCopyTests
         using var folder = new TempFolder();
         var source = FFmpegSource.Open(
             SharedData.Path("videos/portrait_720x1080_1s_aac.mp4"),
-            new SourceOptions { KeepStreams = true, MaxSize = 64 }
+            new VideoOptions { KeepStreams = true, MaxSize = 64 }
         );
-        using var sink = FFmpegSink.Create(folder["out.mp4"], new SinkOptions(), source);
+        using var sink = FFmpegSink.Create(folder["out.mp4"], new EncodeOptions(), source);
         foreach (var frame in Clips.Read(source))
             sink.Write(frame);
         source.Dispose();

@@ -2,7 +2,6 @@ using System.Globalization;
 using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Tests;
 using Xunit;
 
 namespace VideoStyle.Native.Tests.Media;
@@ -28,7 +27,7 @@ public sealed class SyncTests
             "-f", "lavfi", "-i", "aevalsrc='if(between(t,1,1.002),0.9*sin(2*PI*1000*t),0)':s=48000:d=2",
             "-c:v", from is "webm" ? "libvpx-vp9" : "libx264", "-c:a", audio, source);
 
-        Clips.Rewrite(source, target, new SinkOptions { Crf = 20, Preset = to is "webm" ? "8" : "medium" }).ShouldBeEmpty();
+        Clips.Rewrite(source, target, new EncodeOptions { Crf = 20, Preset = to is "webm" ? "8" : "medium" }).ShouldBeEmpty();
 
         var (before, after) = (Offset(source), Offset(target));
         // Matroska counts milliseconds.
@@ -39,7 +38,7 @@ public sealed class SyncTests
     /// <summary>Seconds from the flash to the click, as FFmpeg plays the file.</summary>
     private static double Offset(string path)
     {
-        using var source = FFmpegSource.Open(path, new SourceOptions());
+        using var source = FFmpegSource.Open(path, new VideoOptions());
         var flash = 0;
         foreach (var frame in Clips.Read(source))
             if (frame.Pixels[0] > 128)

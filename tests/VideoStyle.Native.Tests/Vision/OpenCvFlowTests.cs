@@ -2,7 +2,6 @@ using Shouldly;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Vision;
-using VideoStyle.Tests;
 
 namespace VideoStyle.Native.Tests.Vision;
 

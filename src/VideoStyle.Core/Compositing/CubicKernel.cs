@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using VideoStyle.Core.Stylizers;
+
+namespace VideoStyle.Core.Compositing;
+
+/// <summary>Reads paintings between their pixels by cubic convolution (Keys 1981, a = −0.6), from 4 × 4 of them.</summary>
+/// <remarks>
+/// What is read anew at each frame is read dozens of times over. At half a pixel and a wave of 4 px the bilinear kernel keeps
+/// 71 % of the contrast, this one 92 %: what is lost can be given back without waking the noise. The sharper, the less there
+/// is to give back; but no wave may grow by being read again and again. At −0.6 none is magnified by more than 0.6 % an axis,
+/// which κ outweighs; at −0.75 it is 2.9 %.
+/// </remarks>
+internal static class CubicKernel
+{
+    /// <summary>Reads a block of pixels.</summary>
+    /// <param name="taps">The second pixel of the second row of each pixel's 4 × 4; all lie inside of the painting.</param>
+    /// <param name="stride">Values of a row.</param>
+    /// <param name="right">The part of a pixel to the right, for each value of the block.</param>
+    /// <param name="down">The part of a pixel downwards.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Read<TTaps>(TTaps taps, int stride, Vector256<short> right, Vector256<short> down)
+        where TTaps : struct, ITaps, allows ref struct
+    {
+        var (before, after, behind) = Weights(down);
+        var centre = Column(taps, 0, stride, before, after, behind);
+        var left = Column(taps, -StylizedFrame.Channels, stride, before, after, behind);
+        var next = Column(taps, StylizedFrame.Channels, stride, before, after, behind);
+        var last = Column(taps, 2 * StylizedFrame.Channels, stride, before, after, behind);
+        (before, after, behind) = Weights(right);
+        var sum = FixedPoint.MultiplyRound(Vector256.SubtractSaturate(left, centre), before)
+            + FixedPoint.MultiplyRound(Vector256.SubtractSaturate(next, centre), after)
+            + FixedPoint.MultiplyRound(Vector256.SubtractSaturate(last, centre), behind);
+        return StylizedFrame.Bounded(Vector256.AddSaturate(centre, sum));
+    }
+
+    // The weights add up to 1, so that differences to one pixel can be weighted instead of all four: an even
+    // surface then stays what it is to the last bit, however often it is read.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Column<TTaps>(
+        TTaps taps, int offset, int stride, Vector256<short> before, Vector256<short> after, Vector256<short> behind)
+        where TTaps : struct, ITaps, allows ref struct
+    {
+        var at = taps.At(offset);
+        return at
+            + FixedPoint.MultiplyRound(taps.At(offset - stride) - at, before)
+            + FixedPoint.MultiplyRound(taps.At(offset + stride) - at, after)
+            + FixedPoint.MultiplyRound(taps.At(offset + 2 * stride) - at, behind);
+    }
+
+    // Keys' kernel at 1 + t, 1 − t and 2 − t. With u = t (1 − t) they are a u (1 − t), t + u (t − (1 + a) (1 − t)) and a u t.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<short> Before, Vector256<short> After, Vector256<short> Behind) Weights(Vector256<short> t)
+    {
+        var rest = Vector256.Create((short)FixedPoint.MostWeight) - t;
+        var u = FixedPoint.MultiplyRound(t, rest);
+        var scaled = FixedPoint.MultiplyRound(u, Vector256.Create((short)(A * FixedPoint.MostWeight)));
+        var lean = t - FixedPoint.MultiplyRound(rest, Vector256.Create((short)((1 + A) * FixedPoint.MostWeight)));
+        return (FixedPoint.MultiplyRound(scaled, rest), t + FixedPoint.MultiplyRound(u, lean), FixedPoint.MultiplyRound(scaled, t));
+    }
+
+    private const double A = -0.6;
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using VideoStyle.Core.Flow;
+
+namespace VideoStyle.Core.MotionEstimation;
+
+/// <summary>Where each reduced pixel of a frame lies in another frame, over any number of frames, and how surely it is seen there.</summary>
+/// <remarks>Four numbers a pixel: (dx, dy) in reduced pixels, the confidence 0–1, and a share that is 0 at first; so that all are interpolated at once.</remarks>
+internal sealed class ComposedFlow : IDisposable
+{
+    private float[]? _values;
+
+    private ComposedFlow(int width, int height, int factor)
+    {
+        (Width, Height, Factor) = (width, height, factor);
+        _values = ArrayPool<float>.Shared.Rent(4 * width * height);
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <summary>Gets how many frame pixels one reduced pixel spans in each direction.</summary>
+    public int Factor { get; }
+
+    /// <summary>The path of a single step.</summary>
+    public static ComposedFlow Of(Motion step)
+    {
+        ComposedFlow path = new(step.Backward.Width, step.Backward.Height, step.Factor);
+        for (var y = 0; y < path.Height; y++)
+            FillRow(step, y, path.Row(y));
+        return path;
+    }
+
+    /// <summary>Goes on: <c>w(p) = w₁(p) + w₂(p + w₁(p))</c>, confidence likewise multiplied.</summary>
+    /// <param name="step">The first step.</param>
+    /// <param name="rest">What follows, from where the step leads.</param>
+    public static ComposedFlow Compose(Motion step, ComposedFlow rest)
+    {
+        var path = Of(step);
+        for (var y = 0; y < path.Height; y++)
+            ComposeRow(path.Row(y), y, rest);
+        return path;
+    }
+
+    /// <summary>The pixels of a row, four numbers each.</summary>
+    public Span<float> Row(int y) =>
+        (_values ?? throw new ObjectDisposedException(nameof(ComposedFlow))).AsSpan(4 * y * Width, 4 * Width);
+
+    /// <summary>The share of a frame that neither of two paths explains: the mean of <c>1 − max(c₁, c₂)</c>.</summary>
+    public static double Unexplained(ComposedFlow one, ComposedFlow other)
+    {
+        var sum = 0.0;
+        for (var y = 0; y < one.Height; y++)
+        {
+            var a = one.Row(y);
+            var b = other.Row(y);
+            var row = 0f;
+            for (var i = 2; i < a.Length; i += 4)
+                row += 1 - Math.Max(a[i], b[i]);
+            sum += row;
+        }
+
+        return sum / (one.Width * (double)one.Height);
+    }
+
+    public void Dispose()
+    {
+        var values = Interlocked.Exchange(ref _values, null);
+        if (values is not null)
+            ArrayPool<float>.Shared.Return(values);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FillRow(Motion step, int y, Span<float> row)
+    {
+        var width = step.Backward.Width;
+        var vectors = step.Backward.Vectors.AsSpan(2 * y * width, 2 * width);
+        var confidence = step.Confidence.AsSpan(y * width, width);
+        ref var target = ref MemoryMarshal.GetReference(row);
+        for (var x = 0; x < width; x++)
+        {
+            // Not a number, or wild: read as no motion, so that no address is ever computed from it.
+            var (dx, dy) = (vectors[2 * x], vectors[2 * x + 1]);
+            var values = FlowVector.IsKnown(dx, dy) ? Vector128.Create(dx, dy, confidence[x], 0) : Vector128<float>.Zero;
+            values.StoreUnsafe(ref target, (nuint)(4 * x));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ComposeRow(Span<float> row, int y, ComposedFlow rest)
+    {
+        ref var source = ref MemoryMarshal.GetReference(rest.Row(0));
+        ref var target = ref MemoryMarshal.GetReference(row);
+        var (lastX, lastY) = (rest.Width - 1, rest.Height - 1);
+        for (var x = 0; x <= lastX; x++)
+        {
+            var step = Vector128.LoadUnsafe(ref target, (nuint)(4 * x));
+            var (atX, atY) = (x + step.ToScalar(), y + step.GetElement(1));
+            var inside = atX >= 0 && atY >= 0 && atX <= lastX && atY <= lastY;
+            var (sx, sy) = (Math.Clamp(atX, 0, lastX), Math.Clamp(atY, 0, lastY));
+            var (ix, iy) = ((int)sx, (int)sy);
+            var (right, down) = (ix < lastX ? 4 : 0, iy < lastY ? 4 * rest.Width : 0);
+            ref var corner = ref Unsafe.Add(ref source, 4 * (iy * rest.Width + ix));
+            var (a, b) = (Vector128.LoadUnsafe(ref corner), Vector128.LoadUnsafe(ref corner, (nuint)right));
+            var (c, d) = (Vector128.LoadUnsafe(ref corner, (nuint)down), Vector128.LoadUnsafe(ref corner, (nuint)(down + right)));
+            var (top, bottom) = (a + (sx - ix) * (b - a), c + (sx - ix) * (d - c));
+            var onward = top + (sy - iy) * (bottom - top);
+            var confidence = inside ? step.GetElement(2) * onward.GetElement(2) : 0;
+            (step + onward).WithElement(2, confidence).StoreUnsafe(ref target, (nuint)(4 * x));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using VideoStyle.Torch.Files;
+
+namespace VideoStyle.Networks.Arbitrary;
+
+/// <summary>Adaptive instance normalisation: features of the frame get mean and deviation of the style picture's.</summary>
+/// <remarks>
+/// Huang and Belongie, "Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization", 2017, eq. 8, at relu4_1 of the
+/// normalised VGG-19. Deviations as in PyTorch's port: unbiased, the root of variance + 1e-5.
+/// </remarks>
+internal sealed class AdainModel : ArbitraryStyleModel
+{
+    private static readonly string[] Exported =
+    [
+        "block4_conv1_decode", "↑block3_conv1_decode", "block3_conv2_decode", "block3_conv3_decode", "block3_conv4_decode",
+        "↑block2_conv1_decode", "block2_conv2_decode", "↑block1_conv1_decode", "block1_conv2_decode",
+    ];
+
+    // As numbered in the Sequential of PyTorch's port.
+    private static readonly string[] Numbered = ["1", "↑5", "8", "11", "14", "↑18", "21", "↑25", "28"];
+
+    private readonly ConvolutionChain _encoder;
+    private readonly ConvolutionChain _decoder;
+
+    private AdainModel(ConvolutionChain encoder, ConvolutionChain decoder, Device device) =>
+        (_encoder, _decoder, Device) = (encoder, decoder, device);
+
+    public override string Name => "adain";
+
+    public override Device Device { get; }
+
+    public override int Stride => 8;
+
+    public override int MinSize => 16;
+
+    /// <summary>Loads the network.</summary>
+    /// <param name="vgg">A file that <see cref="VggEncoder"/> reads.</param>
+    /// <param name="decoder">The decoder of relu4_1.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="scalarType">What to convolve in.</param>
+    /// <exception cref="Core.Errors.VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
+    internal static AdainModel Load(string vgg, string decoder, Device device, ScalarType scalarType)
+    {
+        var encoder = VggEncoder.Load(vgg, VggEncoder.ToRelu41, device, scalarType);
+        try
+        {
+            return new AdainModel(encoder, LoadDecoder(decoder, device, scalarType), device);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads the way back from relu4_1 to a picture.</summary>
+    internal static ConvolutionChain LoadDecoder(string path, Device device, ScalarType scalarType)
+    {
+        var file = TensorFile.Read(path);
+        return ConvolutionChain.Load(file, DecoderSteps(file.Tensors.ContainsKey("1.weight") ? Numbered : Exported), 512, device, scalarType);
+    }
+
+    /// <summary>The convolutions of that way, as PyTorch's port numbers them, behind a prefix.</summary>
+    internal static ChainStep[] DecoderSteps(string prefix) => [.. DecoderSteps(Numbered).Select(s => s with { Name = prefix + s.Name })];
+
+    private static ChainStep[] DecoderSteps(string[] names)
+    {
+        var steps = ChainStep.Of(names);
+        steps[^1] = steps[^1] with { Relu = false };
+        return steps;
+    }
+
+    public override StyleStatistics Measure(Tensor picture)
+    {
+        using var scope = NewDisposeScope();
+        var (mean, deviation) = FeatureStatistics.Of(_encoder.Run(picture.to(ScalarType.Float32, Device)));
+        return new StyleStatistics(mean, deviation);
+    }
+
+    public override Tensor Paint(Tensor rgb, StyleField styles)
+    {
+        using var features = _encoder.Run(rgb);
+        var normalised = FeatureStatistics.Normalise(features);
+        var painted = styles.Transfer(features, style => normalised * style[1] + style[0]);
+        return _decoder.Run(painted);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _encoder.Dispose();
+        _decoder.Dispose();
+    }
+}

@@ -1,0 +1,52 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Torch.Files;
+
+namespace VideoStyle.Networks.Arbitrary;
+
+/// <summary>What is done to a picture before a convolution reads it.</summary>
+internal enum ChainSampling
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The largest of each 2×2 pixels.</summary>
+    Pool,
+
+    /// <summary>Each pixel repeated to 2×2.</summary>
+    Enlarge,
+}
+
+/// <summary>One convolution of a <see cref="ConvolutionChain"/>.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="Before">What is done before it.</param>
+/// <param name="Relu">Whether max(·, 0) follows.</param>
+internal sealed record ChainStep(string Name, ChainSampling Before = ChainSampling.None, bool Relu = true)
+{
+    private const long MostChannels = 4096;
+
+    /// <summary>Makes steps of names, those before which the picture is halved or doubled marked by <c>↓</c> and <c>↑</c>.</summary>
+    internal static ChainStep[] Of(params IEnumerable<string> marked) =>
+        [.. marked.Select(m => m[0] switch
+        {
+            '↓' => new ChainStep(m[1..], ChainSampling.Pool),
+            '↑' => new ChainStep(m[1..], ChainSampling.Enlarge),
+            _ => new ChainStep(m),
+        })];
+
+    /// <summary>Copies weight and bias out of a file, as float.</summary>
+    /// <exception cref="VideoStyleException">They are missing or of another shape (Model).</exception>
+    internal (Tensor Weight, Tensor Bias) Read(TensorFile file, long inputChannels)
+    {
+        var weight = file.Tensors.GetValueOrDefault($"{Name}.weight");
+        var bias = file.Tensors.GetValueOrDefault($"{Name}.bias");
+        if (weight?.Shape is not [> 0 and <= MostChannels, var input, 3, 3] || input != inputChannels || bias?.Shape is not [var output] || output != weight.Shape[0])
+            throw new VideoStyleException(
+                ErrorKind.Model,
+                $"{file.Path}: does not fit: '{Name}' is {(weight is null ? "missing" : $"[{string.Join(", ", weight.Shape)}]")} instead of [*, {inputChannels}, 3, 3]."
+            );
+        var (w, b) = (weight.ToTensor().to(ScalarType.Float32), bias.ToTensor().to(ScalarType.Float32));
+        return double.IsFinite(w.abs().sum().ToDouble() + b.abs().sum().ToDouble())
+            ? (w, b)
+            : throw new VideoStyleException(ErrorKind.Model, $"{file.Path}: '{Name}' holds a value that is not a finite number.");
+    }
+}

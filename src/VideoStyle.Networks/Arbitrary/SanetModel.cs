@@ -1,0 +1,118 @@
+using VideoStyle.Core.Errors;
+using VideoStyle.Torch.Files;
+
+namespace VideoStyle.Networks.Arbitrary;
+
+/// <summary>SANet: each place of the frame looks for the places of the style picture that are like it, and takes their features.</summary>
+/// <remarks>
+/// <see cref="SanetNetwork"/> with weights in the layout of the authors' code, or in a file of our own training. Attention is not a
+/// mixture of statistics: each style is attended to, and the features are mixed.
+/// </remarks>
+internal sealed class SanetModel : ArbitraryStyleModel
+{
+    /// <summary>What the card of a file of our own says under <c>architecture</c>.</summary>
+    internal const string Architecture = "sanet";
+
+    /// <summary>What it says under <c>family</c>.</summary>
+    internal const string Family = "attention";
+
+    /// <summary>What the names of the encoder's tensors begin with in such a file.</summary>
+    internal const string EncoderPrefix = "encoder.";
+
+    /// <summary>What those of the decoder begin with.</summary>
+    internal const string DecoderPrefix = "decoder.";
+
+    private readonly ConvolutionChain _encoder;
+    private readonly ConvolutionChain _decoder;
+    private readonly Dictionary<string, Tensor> _transform = new(StringComparer.Ordinal);
+    private readonly SanetNetwork _network;
+
+    private SanetModel(ConvolutionChain encoder, ConvolutionChain decoder, TensorFile transform, Device device)
+    {
+        (_encoder, _decoder, Device) = (encoder, decoder, device);
+        foreach (var (name, shape) in SanetNetwork.TransformOf(encoder.OutputChannels))
+        {
+            if (!transform.Tensors.TryGetValue(name, out var stored) || !stored.Shape.SequenceEqual(shape))
+                throw new VideoStyleException(ErrorKind.Model, $"{transform.Path}: is no transform of SANet: '{name}' is missing or not [{string.Join(", ", shape)}].", ArbitraryStyleMethod.WhereToGet);
+            using var scope = NewDisposeScope();
+            _transform[name] = stored.ToTensor().to(ScalarType.Float32, Device).clone().DetachFromDisposeScope();
+        }
+
+        _network = new SanetNetwork(encoder, decoder, _transform);
+    }
+
+    public override string Name => Architecture;
+
+    public override Device Device { get; }
+
+    public override int Stride => SanetNetwork.Stride;
+
+    public override int MinSize => 64;
+
+    public override bool MixesStatistics => false;
+
+    /// <summary>Loads the authors' network.</summary>
+    /// <param name="vgg">A normalised VGG-19 that reaches relu5_1.</param>
+    /// <param name="transform">The attention.</param>
+    /// <param name="decoder">The decoder of relu4_1, in AdaIN's layout.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="scalarType">What to convolve in; attention is computed in float.</param>
+    /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
+    internal static SanetModel Load(string vgg, string transform, string decoder, Device device, ScalarType scalarType) =>
+        Load(
+            VggEncoder.Load(vgg, VggEncoder.ToRelu51, device, scalarType),
+            _ => AdainModel.LoadDecoder(decoder, device, scalarType),
+            () => TensorFile.Read(transform),
+            device
+        );
+
+    /// <summary>Loads a file of our own training, which holds encoder, attention and decoder.</summary>
+    /// <exception cref="VideoStyleException">Something is missing in it or does not fit (Model).</exception>
+    internal static SanetModel Load(TensorFile file, Device device, ScalarType scalarType) =>
+        Load(
+            ConvolutionChain.Load(file, VggEncoder.Steps(VggEncoder.ToRelu51, EncoderPrefix), 3, device, scalarType),
+            channels => ConvolutionChain.Load(file, AdainModel.DecoderSteps(DecoderPrefix), channels, device, scalarType),
+            () => file,
+            device
+        );
+
+    private static SanetModel Load(ConvolutionChain encoder, Func<long, ConvolutionChain> decoder, Func<TensorFile> transform, Device device)
+    {
+        ConvolutionChain? back = null;
+        try
+        {
+            back = decoder(encoder.OutputChannels);
+            return new SanetModel(encoder, back, transform(), device);
+        }
+        catch
+        {
+            encoder.Dispose();
+            back?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a file was written by our own training.</summary>
+    internal static bool IsTrained(TensorFile file) => string.Equals(file.Metadata.GetValueOrDefault("architecture"), Architecture, StringComparison.Ordinal);
+
+    public override StyleStatistics Measure(Tensor picture)
+    {
+        using var scope = NewDisposeScope();
+        return new StyleStatistics(_network.KeysAndValues(_network.Features(picture.to(ScalarType.Float32, Device))));
+    }
+
+    public override Tensor Paint(Tensor rgb, StyleField styles)
+    {
+        var features = _network.Features(rgb);
+        var queries = _network.Queries(features);
+        return _network.Decode(styles.Transfer(features[3], style => _network.Transfer(features, queries, style.Values)));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _encoder.Dispose();
+        _decoder.Dispose();
+        foreach (var tensor in _transform.Values)
+            tensor.Dispose();
+    }
+}

@@ -1,0 +1,124 @@
+using VideoStyle.Networks.Loss;
+using VideoStyle.Torch.Tensors;
+
+namespace VideoStyle.Training;
+
+/// <summary>The statistics of a painting that a network is trained to give its pictures.</summary>
+/// <remarks>
+/// For each layer, with features f over pixels, mean m and covariance C of the painting, the shifted form is
+/// <c>|E[(f − m)(f − m)ᵀ] − C|²/|C|² + ½ |E[f] − m|²/tr C</c>, and the plain one <c>|E[f fᵀ] − G|²/|G|²</c> with
+/// <c>G = C + m mᵀ</c> (Gatys, Ecker and Bethge, 2015, eq. 3, made relative so that the same weights suit every painting
+/// and every layer). Several paintings are mixed by averaging their statistics, after the style interpolation of Gatys
+/// et al., "Controlling Perceptual Factors in Neural Style Transfer", 2017.
+/// </remarks>
+public sealed class StyleTarget : IDisposable
+{
+    private readonly Layer[] _layers;
+
+    private StyleTarget(Layer[] layers) => _layers = layers;
+
+    /// <summary>Measures paintings.</summary>
+    /// <param name="network">Computes the features.</param>
+    /// <param name="paintings">Pictures, <c>[1, 3, H, W]</c>, 0–1, each with a weight above 0.</param>
+    public static StyleTarget Measure(LossNetwork network, IReadOnlyList<(Tensor Picture, double Weight)> paintings)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(paintings);
+        return Measure(picture => network.Features(picture), paintings);
+    }
+
+    /// <summary>Measures paintings by features of the caller's making, all layers of each.</summary>
+    internal static StyleTarget Measure(Func<Tensor, Tensor[]> featuresOf, IReadOnlyList<(Tensor Picture, double Weight)> paintings)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var total = paintings.Sum(p => p.Weight);
+        var layers = new (Tensor Mean, Tensor Covariance)[LossNetwork.Layers];
+        foreach (var (picture, weight) in paintings)
+        {
+            var features = featuresOf(picture);
+            for (var i = 0; i < features.Length; i++)
+            {
+                var mean = GramStatistics.Of(features[i]).Mean;
+                var shift = mean.select(0, 0);
+                // Measured in the precision that the loss is measured in: an error that both share cancels.
+                var covariance = GramStatistics.Of(features[i], shift).Gram * (weight / total);
+                mean *= weight / total;
+                layers[i] = layers[i].Mean is null ? (mean, covariance) : (layers[i].Mean + mean, layers[i].Covariance + covariance);
+            }
+        }
+
+        return new StyleTarget([.. layers.Select(l => new Layer(l.Mean.select(0, 0), l.Covariance.select(0, 0)))]);
+    }
+
+    /// <summary>The distance of features from the painting, averaged over the pictures.</summary>
+    /// <param name="features">One layer's, <c>[N, C, H, W]</c>.</param>
+    /// <param name="layer">From 0 to 3.</param>
+    /// <param name="form">How to compare.</param>
+    /// <returns>A scalar, 0 where they agree.</returns>
+    public Tensor Distance(Tensor features, int layer, GramForm form)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        var (gram, mean) = Statistics(features, layer, form);
+        return Distance(gram, mean, layer, form);
+    }
+
+    /// <summary>What <see cref="Distance(Tensor, Tensor, int, GramForm)"/> compares, as means over the pixels: those of parts add up.</summary>
+    internal (Tensor Gram, Tensor Mean) Statistics(Tensor features, int layer, GramForm form) =>
+        GramStatistics.Of(features, form == GramForm.Plain ? null : _layers[layer].Mean);
+
+    /// <summary>The distance of statistics from the painting's, averaged over the pictures.</summary>
+    internal Tensor Distance(Tensor gram, Tensor mean, int layer, GramForm form)
+    {
+        var target = _layers[layer];
+        double count = gram.size(0);
+        if (form == GramForm.Plain)
+            return (gram - target.Gram).pow(2).sum() * (1 / (target.GramSquare * count));
+
+        var spread = (gram - target.Covariance).pow(2).sum() * (1 / (target.CovarianceSquare * count));
+        return spread + mean.pow(2).sum() * (0.5 / (target.Trace * count));
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var layer in _layers)
+            layer.Dispose();
+    }
+
+    private sealed class Layer : IDisposable
+    {
+        internal Layer(Tensor mean, Tensor covariance)
+        {
+            using var scope = NewDisposeScope();
+            Mean = mean.clone().DetachFromDisposeScope();
+            Covariance = covariance.clone().DetachFromDisposeScope();
+            Gram = (covariance + mean.unsqueeze(1) * mean.unsqueeze(0)).DetachFromDisposeScope();
+            CovarianceSquare = covariance.pow(2).sum().ToDouble();
+            GramSquare = Gram.pow(2).sum().ToDouble();
+            var channels = mean.size(0);
+            var values = covariance.ToArray<double>();
+            for (var i = 0L; i < channels; i++)
+                Trace += values[i * channels + i];
+        }
+
+        internal Tensor Mean { get; }
+
+        internal Tensor Covariance { get; }
+
+        internal Tensor Gram { get; }
+
+        internal double CovarianceSquare { get; }
+
+        internal double GramSquare { get; }
+
+        internal double Trace { get; }
+
+        public void Dispose()
+        {
+            Mean.Dispose();
+            Covariance.Dispose();
+            Gram.Dispose();
+        }
+    }
+}

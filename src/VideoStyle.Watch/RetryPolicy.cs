@@ -1,0 +1,26 @@
+namespace VideoStyle.Watch;
+
+/// <summary>How often, and after what pause, a file that failed is tried again.</summary>
+public sealed record RetryPolicy
+{
+    /// <summary>Gets how many times a file is tried before it goes to quarantine, at least 1. Default 3.</summary>
+    public int Attempts { get; init; } = 3;
+
+    /// <summary>Gets the pause after the first failure; each later one is four times as long. Default 15 s.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gets the longest pause. Default 15 minutes.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Decides what follows a failure.</summary>
+    /// <param name="failures">How many times the file has failed by now, at least 1.</param>
+    /// <returns>The pause before the next attempt, or null when there is none.</returns>
+    public TimeSpan? PauseAfter(int failures)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(failures, 1);
+        if (failures >= Attempts)
+            return null;
+        var pause = FirstPause * Math.Pow(4, Math.Min(failures - 1, 20));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+}

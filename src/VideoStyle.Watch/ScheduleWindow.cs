@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace VideoStyle.Watch;
+
+/// <summary>The hours of the day in which work is begun, such as <c>22:00-06:00</c>.</summary>
+/// <param name="From">The first minute.</param>
+/// <param name="To">The first minute that no longer belongs to it; before <paramref name="From"/> when it spans midnight.</param>
+public sealed record ScheduleWindow(TimeOnly From, TimeOnly To)
+{
+    /// <summary>Reads <c>HH:MM-HH:MM</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="window">The window.</param>
+    /// <returns>False where the text is something else or both times are the same.</returns>
+    public static bool TryParse(string text, out ScheduleWindow? window)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        window = null;
+        var parts = text.Split('-', StringSplitOptions.TrimEntries);
+        if (parts.Length != 2 || !TryParseTime(parts[0], out var from) || !TryParseTime(parts[1], out var to) || from == to)
+            return false;
+        window = new ScheduleWindow(from, to);
+        return true;
+    }
+
+    /// <summary>Tells whether work may begin.</summary>
+    /// <param name="now">The local time of day.</param>
+    public bool IsOpenAt(TimeOnly now) => now.IsBetween(From, To);
+
+    private static bool TryParseTime(string text, out TimeOnly time) =>
+        TimeOnly.TryParseExact(text, ["H:mm", "HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+}

@@ -1,0 +1,48 @@
+using VideoStyle.Native;
+using Xunit;
+
+namespace VideoStyle.Tests;
+
+/// <summary>A test of the media unit; skipped with the reason where the unit, the data or FFmpeg's tools are absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MediaFactAttribute : FactAttribute
+{
+    public bool NeedsData { get; init; }
+
+    public bool NeedsTools { get; init; }
+
+    /// <summary>Whether the reference is FFmpeg's filter zscale, which Debian 11 builds without.</summary>
+    public bool NeedsZscale { get; init; }
+
+    public override string? Skip
+    {
+        get => base.Skip ?? Reason(NeedsData, NeedsTools, NeedsZscale);
+        set => base.Skip = value;
+    }
+
+    internal static string? Reason(bool data, bool tools, bool zscale) =>
+        !VideoStyleNative.Units.HasFlag(NativeUnits.Media) && !RequiredParts.Contains("native")
+            ? VideoStyleNative.Problem ?? "This build lacks the media unit."
+        : data && SharedData.Root is null ? "The test data is absent; set VIDEOSTYLE_TEST_DATA to its folder."
+        : (tools || zscale) && !FFmpegTool.IsAvailable ? "ffmpeg and ffprobe are not installed."
+        : zscale && !FFmpegTool.HasZscale ? "This FFmpeg has no zscale."
+        : null;
+}
+
+/// <summary>As <see cref="MediaFactAttribute"/>, for theories.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MediaTheoryAttribute : TheoryAttribute
+{
+    public bool NeedsData { get; init; }
+
+    public bool NeedsTools { get; init; }
+
+    /// <inheritdoc cref="MediaFactAttribute.NeedsZscale" />
+    public bool NeedsZscale { get; init; }
+
+    public override string? Skip
+    {
+        get => base.Skip ?? MediaFactAttribute.Reason(NeedsData, NeedsTools, NeedsZscale);
+        set => base.Skip = value;
+    }
+}
