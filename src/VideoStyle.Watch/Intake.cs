@@ -1,4 +1,3 @@
-using VideoStyle.Core.Media;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;

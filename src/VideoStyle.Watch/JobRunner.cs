@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Store;
 

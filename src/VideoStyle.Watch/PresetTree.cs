@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 

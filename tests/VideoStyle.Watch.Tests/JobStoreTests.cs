@@ -1,6 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Store;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
 using Xunit;

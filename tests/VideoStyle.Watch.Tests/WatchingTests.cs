@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
 using Xunit;

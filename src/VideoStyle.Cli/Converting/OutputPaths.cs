@@ -1,5 +1,5 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Cli.Converting;
 

@@ -3,6 +3,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks.Arbitrary;
 

@@ -4,6 +4,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Native;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks.Arbitrary;
 using VideoStyle.Networks.Inference;

@@ -5,6 +5,7 @@ using VideoStyle.Core.Media;
 using VideoStyle.Metrics;
 using VideoStyle.Metrics.Farneback;
 using VideoStyle.Native;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
 

@@ -5,6 +5,7 @@ using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Native;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
 using VideoStyle.Watch;

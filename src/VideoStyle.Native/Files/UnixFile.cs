@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using VideoStyle.Core.Media;
 
 namespace VideoStyle.Native.Files;
 

@@ -1,4 +1,5 @@
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Native.Media;
 

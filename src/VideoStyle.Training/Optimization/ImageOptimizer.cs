@@ -1,6 +1,6 @@
 using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks;
 using VideoStyle.Torch.Runtime;

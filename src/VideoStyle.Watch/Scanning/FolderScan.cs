@@ -1,5 +1,5 @@
 using System.IO.Enumeration;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Watch.Scanning;
 

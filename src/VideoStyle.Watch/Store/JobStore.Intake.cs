@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Watch.Store;
 

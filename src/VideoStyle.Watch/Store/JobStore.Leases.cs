@@ -1,4 +1,4 @@
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Watch.Store;
 

@@ -1,6 +1,7 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using Xunit;
 

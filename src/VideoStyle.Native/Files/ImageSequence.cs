@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using VideoStyle.Core.Errors;
 
-namespace VideoStyle.Core.Media;
+namespace VideoStyle.Native.Files;
 
 /// <summary>Which files a name means: one, a folder of pictures, a glob, or a numbered pattern such as <c>frame_%05d.png</c>.</summary>
 public static partial class ImageSequence

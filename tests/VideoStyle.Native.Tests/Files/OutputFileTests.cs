@@ -1,9 +1,9 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using Xunit;
 
-namespace VideoStyle.Core.Tests.Media;
+namespace VideoStyle.Native.Tests.Files;
 
 public sealed class OutputFileTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace VideoStyle.Core.Media;
+namespace VideoStyle.Native.Files;
 
 /// <summary>What changes when a file is written to, touched or replaced.</summary>
 /// <param name="Size">Length in bytes.</param>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using VideoStyle.Core.Errors;
 
-namespace VideoStyle.Core.Media;
+namespace VideoStyle.Native.Files;
 
 /// <summary>A file that appears under its name only when it is complete.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace VideoStyle.Core.Media;
+namespace VideoStyle.Native.Files;
 
 /// <summary>Recognises a video under another name without reading all of it.</summary>
 public static class ContentFingerprint

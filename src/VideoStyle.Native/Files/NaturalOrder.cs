@@ -1,4 +1,4 @@
-namespace VideoStyle.Core.Media;
+namespace VideoStyle.Native.Files;
 
 /// <summary>Orders names so that <c>frame_2</c> comes before <c>frame_10</c>.</summary>
 /// <remarks><c>CompareOptions.NumericOrdering</c> needs ICU, and the tool runs without: there it compares digit by digit.</remarks>
