@@ -49,7 +49,7 @@ public sealed class ParityTests
         var model = StyleModel.Load(SharedData.Path("models/lite/starry_night.safetensors"));
         using var stylizer = TorchStylizer.Create(model, new StylizerOptions { Device = "cpu", Precision = precision });
 
-        using var painting = stylizer.Paint(frame);
+        using var painting = stylizer.Stylize(frame);
 
         var (planar, rgb) = (new float[expected.Length], painting.ToRgb());
         for (var i = 0; i < 256 * 256; i++)
@@ -81,7 +81,7 @@ public sealed class ParityTests
                 new StylizerOptions { Device = "cpu", Precision = precision }
             );
 
-            using var painting = stylizer.Paint(frame);
+            using var painting = stylizer.Stylize(frame);
 
             PsnrDb(painting.ToRgb(), expected).ShouldBeGreaterThan(minimumPsnrDb);
         }

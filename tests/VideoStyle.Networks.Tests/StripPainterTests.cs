@@ -43,7 +43,7 @@ public sealed class StripPainterTests
         var model = StyleCatalog.BuiltIn.Resolve("starry_night");
         using var small = TorchStylizer.Create(model, new StylizerOptions { Device = "cpu", MaxMemory = 1 });
         using var large = TorchStylizer.Create(model, new StylizerOptions { Device = "cpu" });
-        Difference(small.Paint(frame), large.Paint(frame)).ShouldBeLessThanOrEqualTo(OneStep);
+        Difference(small.Stylize(frame), large.Stylize(frame)).ShouldBeLessThanOrEqualTo(OneStep);
     }
 
     [Theory]

@@ -35,7 +35,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         var (frames, info) = Decode(times);
         try
         {
-            using (stylizer.Paint(frames[0]))
+            using (stylizer.Stylize(frames[0]))
             {
                 // The first painting loads kernels and memory; a long video pays for that once.
             }
@@ -78,12 +78,12 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
         if (request.Coherence == CoherenceMode.Off)
             return motions;
         var meter = StepCost.Begin();
-        var factor = LumaReducer.FactorFor(frames[0].Width, frames[0].Height, StylizeOptions.FlowSizeOf(request.Coherence));
+        var factor = LumaReducer.FactorFor(frames[0].Width, frames[0].Height, PipelineOptions.FlowSizeOf(request.Coherence));
         var lumas = frames.AsParallel().AsOrdered().Select(frame => LumaReducer.Reduce(frame, factor)).ToArray();
         Parallel.For(
             1,
             frames.Count,
-            () => new MotionEstimator(OpenCvFlow.Create(request.Estimator), factor, stylizer.IgnoresExposure),
+            () => new MotionEstimator(OpenCvFlow.Create(request.Estimator), factor) { IsExposureInvariant = stylizer.Info.IsExposureInvariant },
             (t, _, estimator) =>
             {
                 motions[t] = estimator.Estimate(lumas[t - 1], lumas[t]);
@@ -99,7 +99,7 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
     {
         var paintings = new StylizedFrame[frames.Count];
         var meter = StepCost.Begin();
-        Parallel.For(0, frames.Count, new ParallelOptions { MaxDegreeOfParallelism = stylizer.Workers }, t => paintings[t] = stylizer.Paint(frames[t]));
+        Parallel.For(0, frames.Count, new ParallelOptions { MaxDegreeOfParallelism = stylizer.Info.Workers }, t => paintings[t] = stylizer.Stylize(frames[t]));
         times["paint"] = meter.End(frames.Count);
         return paintings;
     }
@@ -147,12 +147,13 @@ internal sealed class Benchmark(ConversionRequest request, int frameLimit)
             var meter = StepCost.Begin();
             StepCost.Meter? second = null;
             var half = frames / 2;
-            using StylizePipeline pipeline = new(
-                stylizer,
-                () => OpenCvFlow.Create(request.Estimator),
-                new StylizeOptions { Coherence = request.Coherence, PaintEvery = request.PaintEveryFor(source.Info.Width, source.Info.Height) }
-            );
-            var report = await pipeline.RunAsync(source, sink, AtHalf, cancellationToken).ConfigureAwait(false);
+            PipelineOptions options = new()
+            {
+                Coherence = request.Coherence,
+                KeyframeInterval = request.PaintEveryFor(source.Info.Width, source.Info.Height),
+                CreateFlow = () => OpenCvFlow.Create(request.Estimator),
+            };
+            var report = await StylizePipeline.RunAsync(source, stylizer, sink, options, AtHalf, cancellationToken).ConfigureAwait(false);
             times["pipeline"] = meter.End((int)report.FramesWritten);
             if (second is { } rest)
                 times[SecondHalf] = rest.End((int)report.FramesWritten - half);

@@ -36,10 +36,10 @@ internal static class BlendArgument
         (key, Switch(value)) switch
         {
             ("keep", _) when float.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var keep) && keep is >= 0 and < 1 =>
-                options => options with { Keep = keep },
+                options => options with { BlendWeight = keep },
             ("confidence", { } on) => options => options with { UseConfidence = on },
-            ("cubic", { } on) => options => options with { SharpWarp = on },
-            ("detail", { } on) => options => options with { RestoreDetail = on },
+            ("cubic", { } on) => options => options with { CubicWarp = on },
+            ("detail", { } on) => options => options with { Sharpen = on },
             _ => null,
         };
 

@@ -39,19 +39,20 @@ internal static class Conversion
         OutputCheck? check;
         using (var sink = FrameSink.Create(output?.PartialPath ?? request.Output, EncodeOptions(request, output), source, comparison?.Output ?? source.Info))
         {
-            reporter.Started(request, source.Info, stylizer.Description);
+            reporter.Started(request, source.Info, stylizer.Info.Description);
             TellNotes((sink as FFmpegSink)?.Notes, reporter);
             var segments = resumption?.Over((FFmpegSink)sink);
-            StylizeOptions options = new()
+            PipelineOptions options = new()
             {
                 Coherence = request.Coherence,
                 Blend = request.Blend,
-                PaintEvery = request.PaintEveryFor(source.Info.Width, source.Info.Height),
-                QueueLength = StylizeOptions.QueueLengthFor(source.Info.Width, source.Info.Height),
+                KeyframeInterval = request.PaintEveryFor(source.Info.Width, source.Info.Height),
+                CreateFlow = CreateFlow(request),
+                QueueLength = PipelineOptions.QueueLengthFor(source.Info.Width, source.Info.Height),
             };
-            using StylizePipeline pipeline = new(stylizer, CreateFlow(request), resumption?.Apply(options, segments!) ?? options);
-            report = await pipeline.RunAsync(comparison ?? source, comparison?.Before(sink) ?? segments ?? sink, reporter.Progressed, cancellationToken)
-                .ConfigureAwait(false);
+            report = await StylizePipeline.RunAsync(
+                comparison ?? source, stylizer, comparison?.Before(sink) ?? segments ?? sink, resumption?.Apply(options, segments!) ?? options, reporter.Progressed, cancellationToken
+            ).ConfigureAwait(false);
             if (report.FramesWritten == 0)
                 throw new VideoStyleException(ErrorKind.Input, $"{request.Input}: has no frame in the chosen range.", "Widen --from and --to.");
             check = (sink as FFmpegSink)?.Check;
@@ -80,7 +81,7 @@ internal static class Conversion
         return new ConversionPlan(
             request,
             request.Compare is { } mode ? new Comparison(source, mode).Output : source.Info,
-            stylizer.Description,
+            stylizer.Info.Description,
             request.Output is "-" ? null : DiskSpace.Estimate(request, source.Info),
             request.Output is "-" ? null : DiskSpace.FreeAt(request.Output)
         );

@@ -56,7 +56,7 @@ internal sealed record ConversionRequest
     public int? PaintEvery { get; init; }
 
     /// <summary>The most frames from one painted frame to the next for frames of a size.</summary>
-    public int PaintEveryFor(int width, int height) => PaintEvery ?? StylizeOptions.PaintEveryFor(Coherence, width, height);
+    public int PaintEveryFor(int width, int height) => PaintEvery ?? PipelineOptions.KeyframeIntervalFor(Coherence, width, height);
 
     /// <summary>Gets <c>auto</c>, <c>cpu</c> or <c>cuda[:N]</c>.</summary>
     public string Device { get; init; } = "auto";

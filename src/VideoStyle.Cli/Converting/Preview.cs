@@ -40,14 +40,20 @@ internal static class Preview
         using var output = OutputFile.Begin(path, request.Force, request.Input);
         using ContactSheet sheet = new(pool, video, clip.Count);
         clip.PlaceOn(sheet);
-        using (stylizer.Paint(clip.First))
+        using (stylizer.Stylize(clip.First))
         {
             // The first painting loads kernels and memory; a long video pays for that once.
         }
 
         var begin = Stopwatch.GetTimestamp();
-        using StylizePipeline pipeline = new(stylizer, Conversion.CreateFlow(request), new StylizeOptions { Coherence = request.Coherence, Blend = request.Blend, PaintEvery = request.PaintEveryFor(video.Width, video.Height) });
-        await pipeline.RunAsync(clip, new Paintings(sheet), progress: null, cancellationToken).ConfigureAwait(false);
+        PipelineOptions options = new()
+        {
+            Coherence = request.Coherence,
+            Blend = request.Blend,
+            KeyframeInterval = request.PaintEveryFor(video.Width, video.Height),
+            CreateFlow = Conversion.CreateFlow(request),
+        };
+        await StylizePipeline.RunAsync(clip, stylizer, new Paintings(sheet), options, progress: null, cancellationToken).ConfigureAwait(false);
         var each = Stopwatch.GetElapsedTime(begin) / clip.Count;
 
         output.Stream.Write(ImageFile.Encode(sheet.Picture.Pixels, sheet.Picture.Width, sheet.Picture.Height, ".png"));

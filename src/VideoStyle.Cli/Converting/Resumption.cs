@@ -53,8 +53,8 @@ internal sealed class Resumption
     public SegmentedSink Over(FFmpegSink sink) => new(sink, _folder, _finished);
 
     /// <summary>Lets the pipeline divide the video, and begin behind what is kept.</summary>
-    public StylizeOptions Apply(StylizeOptions options, SegmentedSink sink) =>
-        options with { Segments = new SegmentRule(Shortest: 48, Longest: 240), Resume = _resume, PassedOver = sink.PassOver };
+    public PipelineOptions Apply(PipelineOptions options, SegmentedSink sink) =>
+        options with { Segments = new SegmentRule(MinFrames: 48, MaxFrames: 240), Resume = _resume, FrameSkipped = sink.PassOver };
 
     /// <summary>Adds the frames of earlier runs to what the finished file must hold.</summary>
     public OutputCheck Correct(OutputCheck check, PipelineReport report)
@@ -87,8 +87,8 @@ internal sealed class Resumption
             source = ContentFingerprint.Of(request.Input),
             models = FilesOf(request).Select(file => ContentFingerprint.Of(file)),
             request = request with { Force = false, Device = "", MaxMemory = null },
-            stylizer.Description,
-            stylizer.Workers,
+            stylizer.Info.Description,
+            stylizer.Info.Workers,
             version = typeof(Resumption).Assembly.ManifestModule.ModuleVersionId,
         });
 }

@@ -57,8 +57,8 @@ internal sealed class StylizerFactory
     {
         if (request.Mask is not null && spec.Weighted)
             throw new VideoStyleException(ErrorKind.Usage, "--mask says where each style is painted, so --style takes no shares and no times with it.", "Write --style a.jpg,b.jpg --mask mask.png.");
-        if (request.Mask is not null && spec.Names.Count > StyleMask.MostStyles)
-            throw new VideoStyleException(ErrorKind.Usage, $"A mask tells {StyleMask.MostStyles} styles apart, not {spec.Names.Count}.", "Name fewer styles.");
+        if (request.Mask is not null && spec.Names.Count > StyleMask.MaxStyles)
+            throw new VideoStyleException(ErrorKind.Usage, $"A mask tells {StyleMask.MaxStyles} styles apart, not {spec.Names.Count}.", "Name fewer styles.");
         if (request is { Collection: not null, Mask: not null })
             throw new VideoStyleException(ErrorKind.Usage, "--style-collection chooses by shot and --mask by place; they do not go together.", "Leave one of them out.");
     }
@@ -74,7 +74,7 @@ internal sealed class StylizerFactory
             var parts = _spec.Names.Select(Part).ToList();
             if (_spec.IsSingle)
                 parts.Add(new IdentityStylizer());
-            return new BlendedStylizer(parts, assignment, $"{string.Join(" + ", parts.Select(p => p.Description))}, by {Path.GetFileName(mask)}");
+            return new BlendedStylizer(parts, assignment, $"{string.Join(" + ", parts.Select(p => p.Info.Description))}, by {Path.GetFileName(mask)}");
         }
 
         if (_spec.IsSingle)
@@ -88,7 +88,7 @@ internal sealed class StylizerFactory
     }
 
     private static BlendedStylizer Blend(IReadOnlyList<IStylizer> parts, StyleAssignment assignment) =>
-        new(parts, assignment, string.Join(" + ", parts.Select(p => p.Description)));
+        new(parts, assignment, string.Join(" + ", parts.Select(p => p.Info.Description)));
 
     private IStylizer Part(string name)
     {

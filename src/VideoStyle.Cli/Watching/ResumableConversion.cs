@@ -36,13 +36,17 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
         // Named for the process: one that lost its lease while it slept must not write into its successor's file.
         var path = Path.Combine(order.WorkFolder, $"painting-{Environment.ProcessId}");
         using SegmentedSink sink = new(CreateSink(path, order, source), folder, finished);
-        using StylizePipeline pipeline = new(
-            stylizer,
-            coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(FlowNames.For(coherence)),
-            new StylizeOptions { Coherence = coherence, Segments = RuleFor(source.Info), Resume = resume, PassedOver = sink.PassOver });
+        PipelineOptions options = new()
+        {
+            Coherence = coherence,
+            CreateFlow = coherence == CoherenceMode.Off ? null : () => OpenCvFlow.Create(FlowNames.For(coherence)),
+            Segments = RuleFor(source.Info),
+            Resume = resume,
+            FrameSkipped = sink.PassOver,
+        };
 
         var resumed = resume?.Frame ?? 0;
-        var report = await pipeline.RunAsync(source, sink, r => progress(Progress(r, resumed, source.Info.FrameCount)), cancellationToken)
+        var report = await StylizePipeline.RunAsync(source, stylizer, sink, options, r => progress(Progress(r, resumed, source.Info.FrameCount)), cancellationToken)
             .ConfigureAwait(false);
         sink.Dispose();
         await FlushAsync(path, cancellationToken).ConfigureAwait(false);
@@ -82,8 +86,8 @@ internal sealed class ResumableConversion(string device, TimeSpan longest) : IVi
             model = File.Exists(order.Style) ? ContentFingerprint.Of(order.Style) : null,
             order.Settings,
             longest,
-            stylizer.Description,
-            stylizer.Workers,
+            stylizer.Info.Description,
+            stylizer.Info.Workers,
             version = typeof(ResumableConversion).Assembly.ManifestModule.ModuleVersionId,
         });
 

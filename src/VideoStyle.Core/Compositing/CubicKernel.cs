@@ -31,7 +31,7 @@ internal static class CubicKernel
         var sum = FixedPoint.MultiplyRound(Vector256.SubtractSaturate(left, centre), before)
             + FixedPoint.MultiplyRound(Vector256.SubtractSaturate(next, centre), after)
             + FixedPoint.MultiplyRound(Vector256.SubtractSaturate(last, centre), behind);
-        return StylizedFrame.Bounded(Vector256.AddSaturate(centre, sum));
+        return StylizedFrame.Clamped(Vector256.AddSaturate(centre, sum));
     }
 
     // The weights add up to 1, so that differences to one pixel can be weighted instead of all four: an even
@@ -52,10 +52,10 @@ internal static class CubicKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<short> Before, Vector256<short> After, Vector256<short> Behind) Weights(Vector256<short> t)
     {
-        var rest = Vector256.Create((short)FixedPoint.MostWeight) - t;
+        var rest = Vector256.Create((short)FixedPoint.MaxWeight) - t;
         var u = FixedPoint.MultiplyRound(t, rest);
-        var scaled = FixedPoint.MultiplyRound(u, Vector256.Create((short)(A * FixedPoint.MostWeight)));
-        var lean = t - FixedPoint.MultiplyRound(rest, Vector256.Create((short)((1 + A) * FixedPoint.MostWeight)));
+        var scaled = FixedPoint.MultiplyRound(u, Vector256.Create((short)(A * FixedPoint.MaxWeight)));
+        var lean = t - FixedPoint.MultiplyRound(rest, Vector256.Create((short)((1 + A) * FixedPoint.MaxWeight)));
         return (FixedPoint.MultiplyRound(scaled, rest), t + FixedPoint.MultiplyRound(u, lean), FixedPoint.MultiplyRound(scaled, t));
     }
 

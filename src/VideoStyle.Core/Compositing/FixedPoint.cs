@@ -9,7 +9,7 @@ namespace VideoStyle.Core.Compositing;
 internal static class FixedPoint
 {
     /// <summary>The weight that stands for 1, the largest there is: 1 itself has no place in 16 bits.</summary>
-    public const float MostWeight = short.MaxValue;
+    public const float MaxWeight = short.MaxValue;
 
     /// <summary>Multiplies by weights between −1 and 1, of which 2^15 would be 1: <c>(a · weight + 2^14) &gt;&gt; 15</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

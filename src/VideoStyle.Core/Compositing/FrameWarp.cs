@@ -39,7 +39,7 @@ internal static class FrameWarp
         ref var weight = ref kept.Pixel(y);
         ref var step = ref MemoryMarshal.GetArrayDataReference(steps);
         ref var column = ref MemoryMarshal.GetArrayDataReference(columns);
-        var (furthest, inner) = (Furthest(previous), Inner(previous));
+        var (furthest, inner) = (LastPixel(previous), Inner(previous));
         var row = PixelBlock.RowAt(y);
         for (var x = 0; x < width; x = Next(x, width))
         {
@@ -57,7 +57,7 @@ internal static class FrameWarp
     private static void StoreWeights(Vector256<byte> parts, ref float target, int x)
     {
         var weights = Vector256.Shuffle(parts.AsInt32(), Vector256.Create(1, 3, 5, 7, 0, 0, 0, 0)).GetLower();
-        (Vector128.ConvertToSingle(weights) * (1 / FixedPoint.MostWeight)).StoreUnsafe(ref target, (nuint)x);
+        (Vector128.ConvertToSingle(weights) * (1 / FixedPoint.MaxWeight)).StoreUnsafe(ref target, (nuint)x);
     }
 
     // The last block of a row ends with it and covers some pixels of the block before a second time.
@@ -79,7 +79,7 @@ internal static class FrameWarp
     }
 
     // The weight must stay below 1, so that its whole part is 0.
-    internal static Vector256<float> Furthest(StylizedFrame painting)
+    internal static Vector256<float> LastPixel(StylizedFrame painting)
     {
         var furthest = Vector128.Create(painting.Width - 1f, painting.Height - 1f, 0.99999f, 0);
         return Vector256.Create(furthest, furthest);

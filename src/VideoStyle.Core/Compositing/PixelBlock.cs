@@ -96,7 +96,7 @@ internal static class PixelBlock
         var moved = here + left + weight * (right - left);
         var at = Vector256.MaxNative(Vector256.MinNative(moved, furthest), Vector256<float>.Zero);
         whole = Vector256.ConvertToInt32Native(at);
-        return Vector256.ConvertToInt32Native((at - Vector256.ConvertToSingle(whole)) * FixedPoint.MostWeight);
+        return Vector256.ConvertToInt32Native((at - Vector256.ConvertToSingle(whole)) * FixedPoint.MaxWeight);
     }
 }
 

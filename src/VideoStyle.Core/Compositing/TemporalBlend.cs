@@ -8,7 +8,7 @@ namespace VideoStyle.Core.Compositing;
 /// <remarks>
 /// <para>
 /// The state is <c>z_t = (1 − κM) S(x_t) + κM W(z_{t−1})</c> with the confidence <c>M</c> of <see cref="Motion"/>,
-/// the kept share <c>κ</c> of <see cref="BlendOptions.Keep"/> and warping <c>W</c> along the backward flow by cubic convolution
+/// the kept share <c>κ</c> of <see cref="BlendOptions.BlendWeight"/> and warping <c>W</c> along the backward flow by cubic convolution
 /// (<see cref="CubicKernel"/>); Ruder, Dosovitskiy and Brox (2016) use the same masked warp as the initial value of an
 /// optimisation.
 /// </para>
@@ -27,8 +27,8 @@ public sealed class TemporalBlend : IDisposable
     public TemporalBlend(BlendOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Keep is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Keep, "Keep must be at least 0 and below 1.");
+        if (options.BlendWeight is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(options), options.BlendWeight, "The blend weight must be at least 0 and below 1.");
         _options = options;
     }
 
@@ -39,22 +39,22 @@ public sealed class TemporalBlend : IDisposable
     public void Next(StylizedFrame painting, Motion? motion, Frame shown)
     {
         ArgumentNullException.ThrowIfNull(painting);
-        Next(painting, motion, shown, DetailOf(painting));
+        Next(painting, motion, shown, GradientEnergyOf(painting));
     }
 
     /// <summary>Measures the gradient energy of a painting's luma.</summary>
     /// <param name="painting">The painting.</param>
-    public double DetailOf(StylizedFrame painting)
+    public double GradientEnergyOf(StylizedFrame painting)
     {
         ArgumentNullException.ThrowIfNull(painting);
-        return _options.RestoreDetail ? _detail.Energy(painting) : 0;
+        return _options.Sharpen ? _detail.Energy(painting) : 0;
     }
 
-    /// <summary>The same with a painting that may be put together row by row, and the gradient energy that is shown (<see cref="DetailOf"/>).</summary>
+    /// <summary>The same with a painting that may be put together row by row, and the gradient energy that is shown (<see cref="GradientEnergyOf"/>).</summary>
     internal void Next(IRowSource painting, Motion? motion, Frame shown, double detail)
     {
         ArgumentNullException.ThrowIfNull(shown);
-        if (_options.Keep == 0 && painting is StylizedFrame whole)
+        if (_options.BlendWeight == 0 && painting is StylizedFrame whole)
         {
             whole.RoundTo(shown);
             return;
@@ -80,7 +80,7 @@ public sealed class TemporalBlend : IDisposable
             throw;
         }
 
-        if (_options.Keep == 0)
+        if (_options.BlendWeight == 0)
             blend.Dispose();
         else
             Remember(blend);
@@ -109,9 +109,9 @@ public sealed class TemporalBlend : IDisposable
     {
         using Plane kept = new(blend.Width, blend.Height);
         using (var path = ComposedFlow.Of(motion))
-        using (WarpMap grid = new(path, _options.Keep, trustAll: !_options.UseConfidence))
-            FrameWarp.Blend(painting, state, grid, _options.SharpWarp, blend, kept);
-        if (_options.RestoreDetail)
+        using (WarpMap grid = new(path, _options.BlendWeight, trustAll: !_options.UseConfidence))
+            FrameWarp.Blend(painting, state, grid, _options.CubicWarp, blend, kept);
+        if (_options.Sharpen)
             _detail.Show(blend, kept, detail, shown);
         else
             blend.RoundTo(shown);

@@ -1,12 +1,12 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>What the normalisations of a network measured of one picture: mean and 1/σ of each channel.</summary>
+/// <summary>What the instance normalizations of a network measured of one frame: mean and 1/σ of each channel.</summary>
 /// <remarks>
-/// Instance normalisation is all that makes a pixel of a painting depend on the whole picture. With the statistics of another
-/// painting of the same shot, a part is painted alone as it would be inside the whole, but for what the convolutions see
-/// beyond its margin. Filled by one thread, and only read from then on, by any number.
+/// Instance normalization is all that makes an output pixel depend on the whole frame. With the statistics of another frame of the
+/// same shot, a region is stylized alone as it would be inside the whole frame, except for what the convolutions see
+/// beyond its margin. Filled by one thread, then only read, by any number of threads.
 /// </remarks>
-internal sealed class NormStatistics
+internal sealed class NormStatistics : Core.Stylizers.StylizerState
 {
     private readonly Dictionary<string, float[]> _values = new(StringComparer.Ordinal);
 

@@ -52,7 +52,7 @@ public sealed class AnyStyleParityTests
                     new StylizerOptions { Device = "cpu", Precision = precision }
                 );
 
-                using var painting = stylizer.Paint(frame);
+                using var painting = stylizer.Stylize(frame);
 
                 PsnrDb(painting.ToRgb(), expected).ShouldBeGreaterThan(minimumPsnrDb, precision.ToString());
             }

@@ -78,7 +78,7 @@ public sealed class AnyStyleTests : IDisposable
         using var frame = new FramePool().Rent(width, height);
         frame.Pixels.Fill(100);
 
-        using var painting = stylizer.Paint(frame);
+        using var painting = stylizer.Stylize(frame);
 
         (painting.Width, painting.Height).ShouldBe((width, height));
         painting.ToRgb().ShouldAllBe(v => v >= 0 && v <= 1);
@@ -93,10 +93,10 @@ public sealed class AnyStyleTests : IDisposable
         Random random = new(1);
         random.NextBytes(frame.Pixels);
         frame.Shares = new StyleShares([0, 1]);
-        using var second = stylizer.Paint(frame);
+        using var second = stylizer.Stylize(frame);
         frame.Shares = new StyleShares([], new StyleMaps(1, 1, [[0f], [1f]]));
 
-        using var painting = stylizer.Paint(frame);
+        using var painting = stylizer.Stylize(frame);
 
         Largest(painting.ToRgb(), second.ToRgb()).ShouldBeLessThan(1e-4);
     }
@@ -220,7 +220,7 @@ public sealed class AnyStyleTests : IDisposable
         using var frame = new FramePool().Rent(200, 100);
         frame.Pixels.Fill(51);
 
-        using var painting = stylizer.Paint(frame);
+        using var painting = stylizer.Stylize(frame);
 
         sizes.Painted.ShouldBe([(100, 50)]);
         (painting.Width, painting.Height).ShouldBe((200, 100));

@@ -1,15 +1,14 @@
 using Shouldly;
 using VideoStyle.Core.Compositing;
-using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.MotionEstimation;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
 using Xunit;
 
-namespace VideoStyle.Core.Tests.Styling;
+namespace VideoStyle.Core.Tests.Compositing;
 
-/// <summary>Two thousand frames of a scene in which nothing happens but noise.</summary>
+/// <summary>Two thousand frames of a still scene with noise.</summary>
 public sealed class StillSceneTests
 {
     private const int Width = 96;
@@ -21,24 +20,26 @@ public sealed class StillSceneTests
     [Theory]
     [InlineData(CoherenceMode.Fast)]
     [InlineData(CoherenceMode.Best)]
-    public void Next_StillNoisyScene_NeitherDriftsNorDepartsFromThePaint(CoherenceMode mode)
+    public void Next_StillNoisyScene_NeitherDriftsNorDepartsFromTheStylizedFrames(CoherenceMode mode)
     {
         Random noise = new(7);
         using TemporalBlend blend = new(BlendOptions.For(mode));
-        using MotionEstimator estimator = new(new NoisyFlow(noise), factor: 1);
+        // Estimated vectors of a still scene: a tenth of a pixel, different each time.
+        SyntheticFlow flow = new((_, _) => (0.3f * (noise.NextSingle() - 0.5f), 0.3f * (noise.NextSingle() - 0.5f)));
+        using MotionEstimator estimator = new(flow, factor: 1);
         using var shown = _pool.Rent(Width, Height);
-        using var painted = _pool.Rent(Width, Height);
+        using var target = _pool.Rent(Width, Height);
         List<double> means = [], distances = [];
         LumaImage? previous = null;
         for (var t = 0; t < Frames; t++)
         {
             LumaImage current = new(Width, Height, [.. Enumerable.Range(0, Width * Height).Select(i => Noisy(i, noise))]);
             using var motion = previous is null ? null : estimator.Estimate(previous, current);
-            using var painting = Paint(current);
-            painting.RoundTo(painted);
-            blend.Next(painting, motion, shown);
+            using var stylized = Stylize(current);
+            stylized.RoundTo(target);
+            blend.Next(stylized, motion, shown);
             means.Add(Mean(shown.Pixels));
-            distances.Add(Distance(shown.Pixels, painted.Pixels));
+            distances.Add(Distance(shown.Pixels, target.Pixels));
             previous = current;
         }
 
@@ -55,14 +56,14 @@ public sealed class StillSceneTests
         return (byte)Math.Clamp(scene + 12 * (noise.NextDouble() + noise.NextDouble() - 1), 0, 255);
     }
 
-    // Stands in for a network: strokes, of which some answer to noise more than in proportion.
-    private static StylizedFrame Paint(LumaImage picture)
+    // A substitute for a network: strokes, some of which amplify noise.
+    private static StylizedFrame Stylize(LumaImage image)
     {
         var rgb = new float[3 * Width * Height];
         for (var i = 0; i < Width * Height; i++)
         {
             var stroke = 0.3f * MathF.Sin(0.9f * (i % Width) + 0.7f * (i / Width));
-            var value = 0.5f + stroke + 0.15f * MathF.Sin(picture.Pixels[i] / 10f);
+            var value = 0.5f + stroke + 0.15f * MathF.Sin(image.Pixels[i] / 10f);
             (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = (value, 0.8f * value, 1 - value);
         }
 
@@ -83,19 +84,5 @@ public sealed class StillSceneTests
         for (var i = 0; i < a.Length; i++)
             sum += Math.Abs(a[i] - b[i]);
         return (double)sum / a.Length;
-    }
-
-    // What estimators make of a still scene: vectors of a tenth of a pixel, different each time.
-    private sealed class NoisyFlow(Random noise) : IFlowEstimator
-    {
-        public string Description => "noise";
-
-        public FlowField Estimate(LumaImage source, LumaImage target) =>
-            new(Width, Height, [.. Enumerable.Range(0, 2 * Width * Height).Select(_ => 0.3f * (noise.NextSingle() - 0.5f))]);
-
-        public void Dispose()
-        {
-            // Holds nothing.
-        }
     }
 }

@@ -1,6 +1,6 @@
 using VideoStyle.Core.MotionEstimation;
 
-namespace VideoStyle.Core.Tests.Styling;
+namespace VideoStyle.Core.Tests.Compositing;
 
 /// <summary>The blend as its documentation states it, one number at a time in double precision: what the fast one must equal.</summary>
 internal sealed class ScalarBlend(int width, int height, double keep)

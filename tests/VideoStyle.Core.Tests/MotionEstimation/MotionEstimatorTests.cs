@@ -4,7 +4,7 @@ using VideoStyle.Core.Media;
 using VideoStyle.Core.MotionEstimation;
 using Xunit;
 
-namespace VideoStyle.Core.Tests.Styling;
+namespace VideoStyle.Core.Tests.MotionEstimation;
 
 public sealed class MotionEstimatorTests
 {
@@ -14,7 +14,7 @@ public sealed class MotionEstimatorTests
     [Fact]
     public void Estimate_ConsistentFlowThatExplainsThePicture_IsTrusted()
     {
-        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2, 0)), factor: 1);
+        using MotionEstimator estimator = new(new SyntheticFlow(backward: (2, 0), forward: (-2, 0)), factor: 1);
 
         var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
 
@@ -24,7 +24,7 @@ public sealed class MotionEstimatorTests
     [Fact]
     public void Estimate_FlowThatLeavesTheFrame_IsNotTrusted()
     {
-        using MotionEstimator estimator = new(new PairFlow(backward: (10, 0), forward: (-10, 0)), factor: 1);
+        using MotionEstimator estimator = new(new SyntheticFlow(backward: (10, 0), forward: (-10, 0)), factor: 1);
 
         var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 10));
 
@@ -35,7 +35,7 @@ public sealed class MotionEstimatorTests
     [Fact]
     public void Estimate_PictureThatIsOffByTheTolerance_IsTrustedByOneInE()
     {
-        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1);
+        using MotionEstimator estimator = new(new SyntheticFlow((0, 0), (0, 0)), factor: 1);
         var (before, after) = (Texture(shift: 0), Texture(shift: 0));
         for (var i = 0; i < after.Pixels.Length; i++)
             after.Pixels[i] = (byte)(before.Pixels[i] + 12);
@@ -50,7 +50,7 @@ public sealed class MotionEstimatorTests
     {
         // |w + ŵ|² = 0.01 (|w|² + |ŵ|²) + 4 for w = (2, 0), ŵ = (−2 + e, 0): solved for e.
         var e = (-0.04f + MathF.Sqrt(0.04f * 0.04f + 4 * 0.99f * 4.08f)) / (2 * 0.99f);
-        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2 + e, 0)), factor: 1);
+        using MotionEstimator estimator = new(new SyntheticFlow(backward: (2, 0), forward: (-2 + e, 0)), factor: 1);
 
         var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
 
@@ -62,7 +62,7 @@ public sealed class MotionEstimatorTests
     [InlineData(3f)] // do not: the backward flow is
     public void Estimate_ForwardAndBackwardFlow_AreAveragedWhereTheyAgree(float apart)
     {
-        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2 + apart, 0)), factor: 1);
+        using MotionEstimator estimator = new(new SyntheticFlow(backward: (2, 0), forward: (-2 + apart, 0)), factor: 1);
 
         var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
 
@@ -72,7 +72,7 @@ public sealed class MotionEstimatorTests
     [Fact]
     public void Estimate_FlowThatDoesNotExplainThePicture_IsNotTrusted()
     {
-        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1);
+        using MotionEstimator estimator = new(new SyntheticFlow((0, 0), (0, 0)), factor: 1);
         var (before, after) = (Texture(shift: 0), Texture(shift: 0));
         for (var y = 10; y < 20; y++)
             for (var x = 10; x < 20; x++)
@@ -89,36 +89,36 @@ public sealed class MotionEstimatorTests
     [InlineData(1, -25)]
     [InlineData(0.85, 12)]
     [InlineData(1.1, -16)]
-    public void Estimate_PictureThatIsBrighterAsAWhole_IsTrustedWherePaintIgnoresThat(double gain, double offset)
+    public void Estimate_ImageOfAnotherExposure_IsConfidentForAnExposureInvariantStylizer(double gain, double offset)
     {
-        using MotionEstimator estimator = new(new PairFlow(backward: (2, 0), forward: (-2, 0)), factor: 1, ignoresExposure: true);
+        using MotionEstimator estimator = new(new SyntheticFlow(backward: (2, 0), forward: (-2, 0)), factor: 1) { IsExposureInvariant = true };
         var brighter = Changed(Texture(shift: 2), (_, _, value) => gain * value + offset);
 
-        var motion = estimator.Estimate(Texture(shift: 0), brighter, onward: true);
+        var motion = estimator.Estimate(Texture(shift: 0), brighter, withForward: true);
 
         motion.Confidence[10 * Width + 20].ShouldBeGreaterThan(0.95f);
-        motion.Onward!.Confidence[10 * Width + 20].ShouldBeGreaterThan(0.95f);
-        motion.Brighter.ShouldBe((float)((gain - 1) * 128 + offset), tolerance: 1.5f);
+        motion.Forward!.Confidence[10 * Width + 20].ShouldBeGreaterThan(0.95f);
+        motion.BrightnessChange.ShouldBe((float)((gain - 1) * 128 + offset), tolerance: 1.5f);
         Mean(motion.Confidence).ShouldBeGreaterThan(0.9f);
     }
 
     [Fact]
-    public void Estimate_LampThatLightsUpAThird_IsNotTakenForTheExposure()
+    public void Estimate_ALampThatLightsAThird_IsNotCompensated()
     {
-        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1, ignoresExposure: true);
+        using MotionEstimator estimator = new(new SyntheticFlow((0, 0), (0, 0)), factor: 1) { IsExposureInvariant = true };
         var lit = Changed(Texture(shift: 0), (x, _, value) => x < Width / 3 ? value + 40 : value);
 
         var motion = estimator.Estimate(Texture(shift: 0), lit);
 
         motion.Confidence[10 * Width + 10].ShouldBeLessThan(0.01f);
         motion.Confidence[10 * Width + 40].ShouldBeGreaterThan(0.95f);
-        motion.Brighter.ShouldBe(0, tolerance: 1f);
+        motion.BrightnessChange.ShouldBe(0, tolerance: 1f);
     }
 
     [Fact]
-    public void Estimate_PictureThatIsBrighterAsAWhole_IsMatchedBeforeItsFlowIsEstimated()
+    public void Estimate_ImageOfAnotherExposure_IsCompensatedBeforeItsFlowIsEstimated()
     {
-        var flow = new PairFlow((0, 0), (0, 0));
+        var flow = new SyntheticFlow((0, 0), (0, 0));
         using MotionEstimator estimator = new(flow, factor: 1);
         var before = Texture(shift: 0);
 
@@ -128,9 +128,9 @@ public sealed class MotionEstimatorTests
     }
 
     [Fact]
-    public void Estimate_OtherPicture_IsACut()
+    public void Estimate_AnotherImage_IsACut()
     {
-        using MotionEstimator estimator = new(new PairFlow((0, 0), (0, 0)), factor: 1);
+        using MotionEstimator estimator = new(new SyntheticFlow((0, 0), (0, 0)), factor: 1);
         LumaImage stripes = new(Width, Height, [.. Enumerable.Range(0, Width * Height).Select(i => (byte)(i % Width / 4 % 2 * 200))]);
 
         estimator.Estimate(Texture(shift: 0), stripes).IsCut.ShouldBeTrue();
@@ -149,29 +149,4 @@ public sealed class MotionEstimatorTests
         new(Width, Height, [.. image.Pixels.Select((value, i) => (byte)Math.Clamp(Math.Round(change(i % Width, i / Width, value)), 0, 255))]);
 
     private static float Mean(float[] values) => values.AsSpan(0, Width * Height).ToArray().Average();
-
-    // The motion estimator asks for the backward field first.
-    private sealed class PairFlow((float X, float Y) backward, (float X, float Y) forward) : IFlowEstimator
-    {
-        private int _calls;
-
-        public string Description => "constant pair";
-
-        public List<(LumaImage Source, LumaImage Target)> Seen { get; } = [];
-
-        public FlowField Estimate(LumaImage source, LumaImage target)
-        {
-            Seen.Add((new LumaImage(Width, Height, [.. source.Pixels]), new LumaImage(Width, Height, [.. target.Pixels])));
-            var (x, y) = _calls++ % 2 == 0 ? backward : forward;
-            var vectors = new float[2 * source.Width * source.Height];
-            for (var i = 0; i < vectors.Length; i += 2)
-                (vectors[i], vectors[i + 1]) = (x, y);
-            return new FlowField(source.Width, source.Height, vectors);
-        }
-
-        public void Dispose()
-        {
-            // Holds nothing.
-        }
-    }
 }

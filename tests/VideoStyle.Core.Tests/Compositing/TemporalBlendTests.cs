@@ -9,14 +9,14 @@ using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
 using Xunit;
 
-namespace VideoStyle.Core.Tests.Styling;
+namespace VideoStyle.Core.Tests.Compositing;
 
 public sealed class TemporalBlendTests
 {
     private readonly FramePool _pool = new();
 
     [Fact]
-    public void Next_Off_ShowsThePaintingAsItIs()
+    public void Next_Off_ShowsTheStylizedFrame()
     {
         using TemporalBlend blend = new(BlendOptions.For(CoherenceMode.Off));
         Show(blend, Noise(31, 17, seed: 1), motion: null);
@@ -30,40 +30,40 @@ public sealed class TemporalBlendTests
     }
 
     [Fact]
-    public void Next_AtACut_KeepsNothingOfThePast()
+    public void Next_AtACut_KeepsNothingOfThePreviousFrame()
     {
-        using TemporalBlend blend = new(new BlendOptions { Keep = 0.9f });
+        using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.9f });
         Show(blend, Flat(20, 12, 1), motion: null);
 
         Show(blend, Flat(20, 12, 0), Motion.Cut).ShouldAllBe(v => v == 0);
     }
 
     [Fact]
-    public void Next_FullConfidenceAndNoMotion_MovesTheStatedShareOfTheWay()
+    public void Next_FullConfidenceAndNoMotion_BlendsByTheBlendWeight()
     {
-        using TemporalBlend blend = new(new BlendOptions { Keep = 0.75f });
+        using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.75f });
         Show(blend, Flat(20, 12, 0), motion: null);
 
-        // A flat picture has no detail to restore: 0 · 0.75 + 1 · 0.25.
+        // A uniform frame needs no sharpening: 0 · 0.75 + 1 · 0.25.
         Show(blend, Flat(20, 12, 1), Still(20, 12)).ShouldAllBe(v => v == 64);
         // And again: 0.25 · 0.75 + 1 · 0.25 = 0.4375.
         Show(blend, Flat(20, 12, 1), Still(20, 12)).ShouldAllBe(v => v == 112);
     }
 
     [Fact]
-    public void Next_NoConfidence_ShowsTheNewPaint()
+    public void Next_NoConfidence_ShowsTheNewFrame()
     {
-        using TemporalBlend blend = new(new BlendOptions { Keep = 0.9f });
+        using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.9f });
         Show(blend, Flat(20, 12, 1), motion: null);
 
         Show(blend, Flat(20, 12, 0.2f), Still(20, 12, confidence: 0)).ShouldAllBe(v => v == 51);
     }
 
     [Fact]
-    public void Next_WholePixelMotion_CarriesThePaintExactlyThatFar()
+    public void Next_WholePixelMotion_WarpsThePreviousFrameByIt()
     {
-        // Keep nearly everything, so that what is shown is the previous painting moved by (3, −2).
-        using TemporalBlend blend = new(new BlendOptions { Keep = 0.9999f, RestoreDetail = false });
+        // A blend weight near 1: the result is the previous frame moved by (3, −2).
+        using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.9999f, Sharpen = false });
         var before = Noise(40, 30, seed: 3).ToRgb();
         Show(blend, Noise(40, 30, seed: 3), motion: null);
 
@@ -82,8 +82,8 @@ public sealed class TemporalBlendTests
             {
                 var (dx, dy) = vector;
                 if (dx * dx + dy * dy < 0.4f * 0.4f)
-                    return true; // damped on purpose: an estimator never says exactly 0
-                using TemporalBlend blend = new(new BlendOptions { Keep = 0.9999f, RestoreDetail = false, SharpWarp = false });
+                    return true; // damped on purpose: estimated motion is never exactly 0
+                using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.9999f, Sharpen = false, CubicWarp = false });
                 var before = Noise(32, 24, seed: 4);
                 Show(blend, Noise(32, 24, seed: 4), motion: null);
                 var shown = Show(blend, Flat(32, 24, 0.5f), Moved(32, 24, dx, dy));
@@ -96,7 +96,7 @@ public sealed class TemporalBlendTests
         ).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Next_StillNoisyPaint_BecomesSteadierAndStaysAsSharp()
+    public void Next_StillFlickeringFrames_FlickerLessAndStayAsSharp()
     {
         const int width = 128, height = 96, frames = 60;
         using TemporalBlend blend = new(BlendOptions.For(CoherenceMode.Fast));
@@ -125,26 +125,27 @@ public sealed class TemporalBlendTests
     [InlineData(35, 150, 2)]
     public void Next_AnyMotionOverSeveralFrames_EqualsTheScalarReference(int width, int height, int factor)
     {
-        using TemporalBlend blend = new(new BlendOptions { Keep = 0.9f });
+        using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.9f });
         ScalarBlend reference = new(width, height, 0.9f);
         for (var t = 0; t < 4; t++)
         {
             var motion = t == 0 ? null : Swirl(width, height, factor, t);
-            var painting = Noise(width, height, seed: 40 + t);
-            var expected = reference.Next(painting.ToRgb(), motion);
-            var shown = Show(blend, painting, motion);
+            var stylized = Noise(width, height, seed: 40 + t);
+            var expected = reference.Next(stylized.ToRgb(), motion);
+            var shown = Show(blend, stylized, motion);
             for (var i = 0; i < shown.Length; i++)
                 ((double)shown[i]).ShouldBe(expected[i], tolerance: 1); // half a step of rounding, that of 16-bit states, and 256 places between two pixels
         }
     }
 
     [Fact]
-    public void Next_NotANumberInTheFlow_DoesNotReachThePicture()
+    public void Next_NotANumberInTheFlow_DoesNotReachTheFrame()
     {
-        using MotionEstimator estimator = new(new BrokenFlow(), factor: 1);
-        LumaImage picture = new(48, 32, [.. Enumerable.Range(0, 48 * 32).Select(i => (byte)(i * 7))]);
-        var motion = estimator.Estimate(picture, picture);
-        using TemporalBlend blend = new(new BlendOptions { Keep = 0.9f });
+        SyntheticFlow broken = new((_, i) => i == 50 ? (float.NaN, 0) : i == 166 ? (0, float.PositiveInfinity) : (0, 0));
+        using MotionEstimator estimator = new(broken, factor: 1);
+        LumaImage image = new(48, 32, [.. Enumerable.Range(0, 48 * 32).Select(i => (byte)(i * 7))]);
+        var motion = estimator.Estimate(image, image);
+        using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.9f });
         Show(blend, Flat(48, 32, 0.5f), motion: null);
 
         Show(blend, Flat(48, 32, 0.5f), motion).ShouldAllBe(v => v == 128);
@@ -155,35 +156,18 @@ public sealed class TemporalBlendTests
     [InlineData(3, 1)]
     [InlineData(1, 5)]
     [InlineData(7, 2)]
-    public void Next_TinyPictures_AreBlendedLikeAnyOther(int width, int height)
+    public void Next_TinyFrames_AreBlendedLikeAnyOther(int width, int height)
     {
-        using TemporalBlend blend = new(new BlendOptions { Keep = 0.5f });
+        using TemporalBlend blend = new(new BlendOptions { BlendWeight = 0.5f });
         Show(blend, Flat(width, height, 0), motion: null);
 
         Show(blend, Flat(width, height, 1), Still(width, height)).ShouldAllBe(v => v == 128);
     }
 
-    private sealed class BrokenFlow : IFlowEstimator
+    private byte[] Show(TemporalBlend blend, StylizedFrame stylized, Motion? motion)
     {
-        public string Description => "broken";
-
-        public FlowField Estimate(LumaImage source, LumaImage target)
-        {
-            var vectors = new float[2 * source.Width * source.Height];
-            (vectors[100], vectors[333]) = (float.NaN, float.PositiveInfinity);
-            return new FlowField(source.Width, source.Height, vectors);
-        }
-
-        public void Dispose()
-        {
-            // Holds nothing.
-        }
-    }
-
-    private byte[] Show(TemporalBlend blend, StylizedFrame painting, Motion? motion)
-    {
-        using var frame = _pool.Rent(painting.Width, painting.Height);
-        blend.Next(painting, motion, frame);
+        using var frame = _pool.Rent(stylized.Width, stylized.Height);
+        blend.Next(stylized, motion, frame);
         return frame.Pixels.ToArray();
     }
 
@@ -199,7 +183,7 @@ public sealed class TemporalBlendTests
         return new Motion(new FlowField(width, height, vectors), trusted, 1);
     }
 
-    // Vectors and confidence that differ from place to place, some of them pointing out of the picture.
+    // Vectors and confidence that differ from place to place, some of them pointing out of the frame.
     private static Motion Swirl(int width, int height, int factor, int seed)
     {
         var (w, h) = ((width + factor - 1) / factor, (height + factor - 1) / factor);
@@ -225,13 +209,13 @@ public sealed class TemporalBlendTests
         return StylizedFrame.FromRgb(strokes.Width, strokes.Height, [.. strokes.ToRgb().Select(v => v + 0.1f * (random.NextSingle() - 0.5f))]);
     }
 
-    private static float Bilinear(StylizedFrame painting, float x, float y)
+    private static float Bilinear(StylizedFrame stylized, float x, float y)
     {
-        (x, y) = (Math.Clamp(x, 0, painting.Width - 1), Math.Clamp(y, 0, painting.Height - 1));
+        (x, y) = (Math.Clamp(x, 0, stylized.Width - 1), Math.Clamp(y, 0, stylized.Height - 1));
         var (x0, y0) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
-        var (x1, y1) = (Math.Min(x0 + 1, painting.Width - 1), Math.Min(y0 + 1, painting.Height - 1));
+        var (x1, y1) = (Math.Min(x0 + 1, stylized.Width - 1), Math.Min(y0 + 1, stylized.Height - 1));
         var (u, v) = (x - x0, y - y0);
-        float At(int column, int row) => (float)painting.Values[4 * (row * painting.Width + column)] / StylizedFrame.White;
+        float At(int column, int row) => (float)stylized.Values[4 * (row * stylized.Width + column)] / StylizedFrame.White;
         return (1 - v) * ((1 - u) * At(x0, y0) + u * At(x1, y0)) + v * ((1 - u) * At(x0, y1) + u * At(x1, y1));
     }
 

@@ -3,11 +3,11 @@ using VideoStyle.Core.MotionEstimation;
 
 namespace VideoStyle.Core.Pipeline;
 
-/// <summary>A frame whose motion is being estimated ahead of its painting.</summary>
-/// <remarks>Owns the frame; either it is taken or this is disposed.</remarks>
-internal sealed class ComparedFrame(Frame frame, Task<Motion?> motion) : IAsyncDisposable
+/// <summary>A frame whose motion is being estimated.</summary>
+/// <remarks>Owns the frame: either it is taken, or this is disposed.</remarks>
+internal sealed class FrameWithMotion(Frame frame, Task<Motion?> motion) : IAsyncDisposable
 {
-    /// <summary>Waits for the motion; from then on the frame is the caller's.</summary>
+    /// <summary>Waits for the motion and gives the frame to the caller.</summary>
     public async Task<(Frame Frame, Motion? Motion)> TakeAsync()
     {
         try
