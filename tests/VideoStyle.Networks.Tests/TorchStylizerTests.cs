@@ -87,7 +87,7 @@ public sealed class TorchStylizerTests
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 }, style);
         stylizer.Regions.ShouldNotBeNull();
-        using var frame = Landscape(421, 333);
+        using var frame = Landscape.Draw(421, 333);
         using var whole = stylizer.Stylize(frame);
 
         foreach (var (region, actual) in Regions.Zip(stylizer.Stylize(frame, Regions, whole.State)))
@@ -118,7 +118,7 @@ public sealed class TorchStylizerTests
     public void Stylize_RegionsWithTheStateOfAnotherFrame_UseItsStatistics()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 });
-        using var frame = Landscape(421, 333);
+        using var frame = Landscape.Draw(421, 333);
         using var other = Pattern(421, 333);
         using var whole = stylizer.Stylize(frame);
         using var otherWhole = stylizer.Stylize(other);
@@ -137,7 +137,7 @@ public sealed class TorchStylizerTests
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 }, style);
         stylizer.Info.IsExposureInvariant.ShouldBeTrue();
-        using var frame = Landscape(256, 192);
+        using var frame = Landscape.Draw(256, 192);
         using var stylized = stylizer.Stylize(frame);
         foreach (ref var value in frame.Pixels)
             value = (byte)(0.75 * value + 8);
@@ -155,24 +155,6 @@ public sealed class TorchStylizerTests
     {
         (other.Width, other.Height).ShouldBe((one.Width, one.Height));
         return one.Values.ToArray().Zip(other.Values.ToArray(), (a, b) => Math.Abs(a - b));
-    }
-
-    // A sky, hills and a sun: edges and uniform regions, as in photographs.
-    private static Frame Landscape(int width, int height)
-    {
-        var frame = new FramePool().Rent(width, height);
-        for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-            {
-                var hill = y > 0.6 * height + 40 * Math.Sin(0.02 * x) + 8 * Math.Sin(0.13 * x);
-                var sun = Math.Pow(x - 0.7 * width, 2) + Math.Pow(y - 0.3 * height, 2) < 1600;
-                var grain = 12 * Math.Sin(0.9 * x + 0.05 * y * y);
-                var pixel = frame.Pixels.Slice(3 * (y * width + x), 3);
-                (pixel[0], pixel[1], pixel[2]) = hill ? ((byte)(60 + grain), (byte)(110 + grain), (byte)40)
-                    : sun ? ((byte)250, (byte)220, (byte)90) : ((byte)(120 - 0.2 * y), (byte)(160 - 0.1 * y), (byte)220);
-            }
-
-        return frame;
     }
 
     [NativeFact(NativeUnits.Kernels)]

@@ -18,7 +18,7 @@ public sealed class ColorPreservingStylizer(IStylizer inner, ColorPreservation p
 
     /// <inheritdoc />
     public StylizerInfo Info { get; } = new(
-        $"{inner.Info.Description}, colours kept by {preservation.ToString().ToLowerInvariant()}", inner.Info.Workers);
+        $"{inner.Info.Description}, colors preserved by {preservation.ToString().ToLowerInvariant()}", inner.Info.Workers);
 
     /// <inheritdoc />
     public IRegionStylizer? Regions => inner.Regions is null ? null : this;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>What is done with many bytes at once.</summary>
+/// <summary>Vectorized operations on bytes.</summary>
 internal static class Bytes
 {
     /// <summary>Narrows 16 values of 0–255.</summary>

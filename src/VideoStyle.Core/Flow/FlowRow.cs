@@ -3,9 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>One row of a flow, its axes apart, for code that takes 16 pixels at once.</summary>
+/// <summary>One row of a flow with separate axes, for code that processes 16 pixels at once.</summary>
 /// <remarks>
-/// Pixel <c>x</c> stands at <see cref="Margin"/> + x. The pixels just outside repeat the border's; what follows them up to
+/// Pixel <c>x</c> stands at <see cref="Margin"/> + x. The pixels just outside repeat the edge; what follows them up to
 /// whole vectors is 0 or what an earlier row left there.
 /// </remarks>
 internal sealed class FlowRow(int width)

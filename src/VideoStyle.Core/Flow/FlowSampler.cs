@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>Looks a flow field up between pixels.</summary>
+/// <summary>Samples a flow field between pixels.</summary>
 /// <param name="field">The field; a vector is read as one value.</param>
 internal readonly ref struct FlowSampler(FlowField field)
 {
@@ -15,14 +15,14 @@ internal readonly ref struct FlowSampler(FlowField field)
 
     public Vector2 this[int x, int y] => _vectors[y * _width + x];
 
-    /// <summary>Interpolates bilinearly; a position outside is moved to the nearest border pixel.</summary>
+    /// <summary>Interpolates bilinearly; a position outside is moved to the nearest edge pixel.</summary>
     /// <remarks>The order of operations is that of FlowNet2's <c>Resample2d</c>, so that masks agree to the last bit.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector2 Bilinear(float x, float y)
     {
         var (floorX, floorY) = (MathF.Floor(x), MathF.Floor(y));
         var (alpha, beta) = (x - floorX, y - floorY);
-        // Clamped as floats: the conversion of a wild one to int would be undefined.
+        // Clamped as floats: the conversion of a huge value to int would be undefined.
         var left = (int)Math.Clamp(floorX, 0, _lastX);
         var right = (int)Math.Clamp(floorX + 1, 0, _lastX);
         var top = (int)Math.Clamp(floorY, 0, _lastY);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>Lai et al.'s check of a flow against its opposite, row by row.</summary>
+/// <summary>The forward-backward check of Lai et al., row by row.</summary>
 internal sealed class Lai18Validity
 {
     private const float RelativeSlack = 0.01f;
@@ -45,7 +45,7 @@ internal sealed class Lai18Validity
         return new ValidityMask(flow.Width, flow.Height, certainty);
     }
 
-    /// <summary>Interpolates the opposite flow where each pixel goes, to the same bit as <see cref="FlowSampler"/>.</summary>
+    /// <summary>Samples the opposite flow where each vector points, to the same bit as <see cref="FlowSampler"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Follow(int y, FlowRow here)
     {

@@ -1,12 +1,12 @@
 namespace VideoStyle.Core.Flow;
 
-/// <summary>Finds the pixels that can be followed from one picture to another.</summary>
+/// <summary>Finds the pixels that are visible in both of two images.</summary>
 public static class Occlusion
 {
     /// <summary>Checks a flow against its opposite.</summary>
-    /// <param name="flow">Flow from picture <c>a</c> to <c>b</c>.</param>
+    /// <param name="flow">Flow from image <c>a</c> to <c>b</c>.</param>
     /// <param name="opposite">Flow from <c>b</c> to <c>a</c>, of the same size.</param>
-    /// <param name="profile">Whose rule.</param>
+    /// <param name="profile">The rule.</param>
     /// <returns>The certainty of each pixel of <c>a</c>. Where either flow is unknown it is 0 in every profile.</returns>
     /// <exception cref="ArgumentException">The fields differ in size.</exception>
     public static ValidityMask Check(FlowField flow, FlowField opposite, OcclusionProfile profile)

@@ -9,10 +9,10 @@ internal sealed class RuderConsistency
     private const int GaussianRadius = 2;
     private const int MinimumRadius = 3;
 
-    /// <summary>Keeps a sum that misses a whole value by single precision, 254.99998 above all, from being rounded down to the one below.</summary>
+    /// <summary>Keeps a sum that misses an integer by single precision, such as 254.99998, from being truncated to the integer below.</summary>
     private const float RoundingSlack = 1e-3f;
 
-    /// <summary>σ 0.8, normalised to sum 1 over its 5 taps.</summary>
+    /// <summary>σ 0.8, normalized to sum 1 over its 5 taps.</summary>
     private static readonly float[] Gaussian = MakeGaussian(0.8);
 
     private readonly int _width;
@@ -31,7 +31,7 @@ internal sealed class RuderConsistency
         return result;
     }
 
-    /// <summary>Gives the memory back; nothing can be asked afterwards.</summary>
+    /// <summary>Returns the memory to its pool.</summary>
     public void Release() => ExactArrays<byte>.Return(_verdicts);
 
     public ValidityMask ToHiddenOnly()
@@ -151,14 +151,14 @@ internal sealed class RuderConsistency
         }
     }
 
-    /// <summary>Continues indices beyond both ends with the border pixel repeated: −1 is 0, −2 is 1.</summary>
+    /// <summary>Continues indices beyond both ends with the edge pixel repeated: −1 is 0, −2 is 1.</summary>
     private static int Mirror(int index, int count)
     {
         if (index < 0)
             index = -1 - index;
         if (index >= count)
             index = 2 * count - 1 - index;
-        return Math.Clamp(index, 0, count - 1); // a picture narrower than the filter
+        return Math.Clamp(index, 0, count - 1); // an image narrower than the filter
     }
 
     private static float[] MakeGaussian(double sigma)

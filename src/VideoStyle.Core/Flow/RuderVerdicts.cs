@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>What Ruder et al. say of a pixel.</summary>
+/// <summary>The class of a pixel by Ruder et al.</summary>
 internal enum RuderVerdict : byte
 {
     Consistent,
@@ -12,7 +12,7 @@ internal enum RuderVerdict : byte
     Outside,
 }
 
-/// <summary>Judges the pixels of a flow row by row, each row first followed into the opposite flow and then judged 16 pixels at once.</summary>
+/// <summary>Classifies the pixels of a flow row by row: each row samples the opposite flow, then 16 pixels are compared at once.</summary>
 /// <remarks>Single and double precision alternate as in the authors' C++, so that certainties agree to the last bit.</remarks>
 internal sealed class RuderVerdicts
 {
@@ -32,7 +32,7 @@ internal sealed class RuderVerdicts
         (_backU, _backV, _verdicts) = (new float[length], new float[length], new byte[length]);
     }
 
-    /// <summary>Judges a row; rows are asked for from the first to the last.</summary>
+    /// <summary>Classifies a row; rows are requested in order.</summary>
     public void Judge(int y, Span<byte> verdicts)
     {
         for (; _read <= Math.Min(y + 1, _flow.Height - 1); _read++)
@@ -43,7 +43,7 @@ internal sealed class RuderVerdicts
         _verdicts.AsSpan(0, verdicts.Length).CopyTo(verdicts);
     }
 
-    /// <summary>Interpolates the opposite flow where each pixel goes; NaN where that is outside.</summary>
+    /// <summary>Samples the opposite flow where each vector points; NaN where that is outside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Follow(int y, FlowRow here)
     {

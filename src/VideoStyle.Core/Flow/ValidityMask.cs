@@ -3,7 +3,7 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>How certain it is that a pixel can be followed: row-major, shape <c>[Height, Width]</c>, 0 not at all to 255.</summary>
+/// <summary>The certainty that a pixel is visible in both images: row-major, shape <c>[Height, Width]</c>, 0 not at all to 255.</summary>
 public sealed class ValidityMask
 {
     /// <summary>Wraps a buffer.</summary>
@@ -30,10 +30,10 @@ public sealed class ValidityMask
     /// <summary>Gets the values.</summary>
     public byte[] Certainty { get; }
 
-    /// <summary>Gets the mean certainty, from 0 to 1: for a binary mask, the share of valid pixels.</summary>
+    /// <summary>Gets the mean certainty, from 0 to 1: for a binary mask, the fraction of valid pixels.</summary>
     public double Coverage => Bytes.Sum(Certainty) / (255.0 * Certainty.Length);
 
-    /// <summary>Reads a mask from a grey or colour PNG with 8 bits; of a colour picture, the red channel counts.</summary>
+    /// <summary>Reads a mask from a grayscale or color PNG with 8 bits; of a color image, the red channel is used.</summary>
     /// <param name="path">A PNG file in which 255 is certain.</param>
     /// <param name="codec">Reads it.</param>
     /// <returns>The mask.</returns>
@@ -50,7 +50,7 @@ public sealed class ValidityMask
         return new ValidityMask(png.Width, png.Height, certainty);
     }
 
-    /// <summary>Writes the mask as an 8-bit grey PNG, replacing a file that is there.</summary>
+    /// <summary>Writes the mask as an 8-bit grayscale PNG, replacing an existing file.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="codec">Writes it.</param>
     /// <exception cref="VideoStyleException">The file cannot be written.</exception>

@@ -1,5 +1,4 @@
 using VideoStyle.Core.Compositing;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.MotionEstimation;
 using VideoStyle.Core.Stylizers;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
-using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.MotionEstimation;
 using VideoStyle.Core.Stylizers;

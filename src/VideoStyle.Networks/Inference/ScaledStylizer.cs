@@ -137,8 +137,9 @@ public sealed class ScaledStylizer(IStylizer inner, Func<int, double> scale, str
         var across = Resample(frame.From.Width, frame.To.Width).Weights((region.Left, region.Width), (source.Left, source.Width));
         var down = Resample(frame.From.Height, frame.To.Height).Weights((region.Top, region.Height), (source.Top, source.Height));
         var values = HostTensor.From<short>(stylized.Values, source.Height, StylizedFrame.Channels * source.Width).to(ScalarType.Float32);
-        var rows = down.matmul(values).view(region.Height, source.Width, StylizedFrame.Channels);
-        return Round(across.matmul(rows), region.Width, region.Height);
+        var rows = down.mm(values).view(region.Height, source.Width, StylizedFrame.Channels).permute(1, 0, 2);
+        var columns = across.mm(rows.reshape(source.Width, -1)).view(region.Width, region.Height, StylizedFrame.Channels);
+        return Round(columns.permute(1, 0, 2), region.Width, region.Height);
     }
 
     private static StylizedFrame Round(Tensor values, int width, int height)

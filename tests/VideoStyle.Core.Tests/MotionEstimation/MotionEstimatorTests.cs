@@ -1,5 +1,4 @@
 using Shouldly;
-using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.MotionEstimation;
 using Xunit;

@@ -42,7 +42,7 @@ public sealed class AnyStyleTests : IDisposable
         using var a = model.Measure(first);
         using var b = model.Measure(second);
         var ones = zeros(1, 1, 64, 96) + 1;
-        // Half and half: a painting sees 30 pixels and more around, so only the outer columns are free of the other style.
+        // Half and half: a stylized sees 30 pixels and more around, so only the outer columns are free of the other style.
         var left = cat([zeros(1, 1, 64, 48) + 1, zeros(1, 1, 64, 48)], 3);
 
         var whole = model.Paint(content, new StyleField([(a, 1, ones), (b, 1, ones - 1)], 1));
@@ -72,33 +72,33 @@ public sealed class AnyStyleTests : IDisposable
     [InlineData(1, 1)]
     [InlineData(5, 17)]
     [InlineData(41, 30)]
-    public void Paint_FrameOfAnySize_GivesAPaintingOfThatSize(int width, int height)
+    public void Stylize_FrameOfAnySize_GivesAFrameOfThatSize(int width, int height)
     {
         using var stylizer = Create(WritePicture("style.png", 80, 70, (x, y) => (byte)(3 * x + y)));
         using var frame = new FramePool().Rent(width, height);
         frame.Pixels.Fill(100);
 
-        using var painting = stylizer.Stylize(frame);
+        using var stylized = stylizer.Stylize(frame);
 
-        (painting.Width, painting.Height).ShouldBe((width, height));
-        painting.ToRgb().ShouldAllBe(v => v >= 0 && v <= 1);
+        (stylized.Width, stylized.Height).ShouldBe((width, height));
+        stylized.ToRgb().ShouldAllBe(v => v >= 0 && v <= 1);
     }
 
     [NativeFact]
-    public void Paint_FrameWithMaps_IsPaintedByThem()
+    public void Stylize_FrameWithMaps_IsStylizedByThem()
     {
         string[] styles = [WritePicture("a.png", 80, 70, (x, _) => (byte)(3 * x)), WritePicture("b.png", 80, 70, (x, y) => (byte)(x * y))];
         using var stylizer = Create(styles);
         using var frame = new FramePool().Rent(33, 21);
         Random random = new(1);
         random.NextBytes(frame.Pixels);
-        frame.Shares = new StyleShares([0, 1]);
+        frame.StyleWeights = new StyleWeights([0, 1]);
         using var second = stylizer.Stylize(frame);
-        frame.Shares = new StyleShares([], new StyleMaps(1, 1, [[0f], [1f]]));
+        frame.StyleWeights = new StyleWeights([], new StyleMaps(1, 1, [[0f], [1f]]));
 
-        using var painting = stylizer.Stylize(frame);
+        using var stylized = stylizer.Stylize(frame);
 
-        Largest(painting.ToRgb(), second.ToRgb()).ShouldBeLessThan(1e-4);
+        Largest(stylized.ToRgb(), second.ToRgb()).ShouldBeLessThan(1e-4);
     }
 
     [NativeFact]
@@ -212,21 +212,6 @@ public sealed class AnyStyleTests : IDisposable
         Rms(full.ToArray<float>(), original).ShouldBeGreaterThan(Rms(none.ToArray<float>(), original));
     }
 
-    [NativeFact]
-    public void Scaled_AnyScale_PaintsAtThatSizeAndGivesTheFramesSize()
-    {
-        Sizes sizes = new();
-        using ScaledStylizer stylizer = new(sizes, side => side / 50.0, "as at 50p");
-        using var frame = new FramePool().Rent(200, 100);
-        frame.Pixels.Fill(51);
-
-        using var painting = stylizer.Stylize(frame);
-
-        sizes.Painted.ShouldBe([(100, 50)]);
-        (painting.Width, painting.Height).ShouldBe((200, 100));
-        painting.ToRgb().ShouldAllBe(v => Math.Abs(v - 0.2f) < 2f / StylizedFrame.White);
-    }
-
     public void Dispose() => _folder.Dispose();
 
     private static ArbitraryStylizer Create(params string[] pictures) =>
@@ -256,26 +241,6 @@ public sealed class AnyStyleTests : IDisposable
     {
         public override int Count => count;
 
-        public override StyleShares Decide(Frame frame) => new([.. Enumerable.Range(0, count).Select(i => i == 0 ? 1.0 : 0)]);
-    }
-
-    private sealed class Sizes : IStylizer
-    {
-        public List<(int Width, int Height)> Painted { get; } = [];
-
-        public int Workers => 1;
-
-        public string Description => "sizes";
-
-        public StylizedFrame Paint(Frame frame)
-        {
-            Painted.Add((frame.Width, frame.Height));
-            return new Core.Stylizers.IdentityStylizer().Paint(frame);
-        }
-
-        public void Dispose()
-        {
-            // Holds nothing.
-        }
+        public override StyleWeights Decide(Frame frame) => new([.. Enumerable.Range(0, count).Select(i => i == 0 ? 1.0 : 0)]);
     }
 }

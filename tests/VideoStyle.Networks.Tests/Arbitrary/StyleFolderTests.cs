@@ -81,7 +81,7 @@ public sealed class StyleFolderTests : IDisposable
         {
             using var frame = Draw(140, 110, Kinds[i < 3 ? 0 : 2], seed: i < 3 ? 1 : 2);
             (frame.Index, frame.Time) = (i, TimeSpan.FromSeconds(i));
-            assignment.Decide(frame).Shares.Sum().ShouldBe(1, 1e-9);
+            assignment.Decide(frame).Weights.Sum().ShouldBe(1, 1e-9);
         }
 
         choices.Count.ShouldBe(2);
@@ -97,11 +97,11 @@ public sealed class StyleFolderTests : IDisposable
         using CollectionAssignment assignment = new(StyleFolder.Open(_folder, () => TinyVgg.Path, _cache), nearest: 2, chosen: null);
         using var frame = Draw(140, 110, Kinds[1], seed: 9);
 
-        var shares = assignment.Decide(frame).Shares;
+        var weights = assignment.Decide(frame).Weights;
 
-        shares.Count(s => s > 0).ShouldBe(2);
-        shares.Sum().ShouldBe(1, 1e-9);
-        shares[1].ShouldBe(shares.Max());
+        weights.Count(s => s > 0).ShouldBe(2);
+        weights.Sum().ShouldBe(1, 1e-9);
+        weights[1].ShouldBe(weights.Max());
     }
 
     public void Dispose()
