@@ -1,4 +1,4 @@
-using VideoStyle.Core.Flow;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics;
 

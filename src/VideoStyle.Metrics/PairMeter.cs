@@ -1,4 +1,5 @@
 using VideoStyle.Core.Flow;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using VideoStyle.Core.Flow;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using VideoStyle.Core.Flow;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics;
 

@@ -1,5 +1,6 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Flow;
 using VideoStyle.Networks.Loss;
 using VideoStyle.Torch.Tensors;
 

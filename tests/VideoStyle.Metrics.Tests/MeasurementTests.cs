@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Flow;
 using VideoStyle.Metrics.Farneback;
+using VideoStyle.Metrics.Flow;
 using Xunit;
 
 namespace VideoStyle.Metrics.Tests;

@@ -65,8 +65,8 @@ public sealed class StyleFamilyTests : IDisposable
         for (var i = 0; i < frame.Pixels.Length; i++)
             frame.Pixels[i] = (byte)(i * 7 % 255);
 
-        using var first = changing.Paint(frame);
-        using var second = once.Paint(frame);
+        using var first = changing.Stylize(frame);
+        using var second = once.Stylize(frame);
 
         first.ToRgb().Zip(second.ToRgb()).Max(p => Math.Abs(p.First - p.Second)).ShouldBeLessThan(most);
     }
@@ -181,7 +181,7 @@ public sealed class StyleFamilyTests : IDisposable
         using var frame = new FramePool().Rent(48, 32);
         for (var i = 0; i < frame.Pixels.Length; i++)
             frame.Pixels[i] = (byte)(i * 7 % 255);
-        using var painting = stylizer.Paint(frame);
+        using var painting = stylizer.Stylize(frame);
         return [.. painting.ToRgb().Select(v => (byte)Math.Clamp(v * 255 + 0.5, 0, 255))];
     }
 

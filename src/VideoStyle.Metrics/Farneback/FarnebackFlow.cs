@@ -1,5 +1,6 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics.Farneback;
 

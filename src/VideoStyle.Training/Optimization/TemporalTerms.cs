@@ -1,5 +1,6 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Flow;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training.Optimization;

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Core.Flow;
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>The class of a pixel by Ruder et al.</summary>
 internal enum RuderVerdict : byte

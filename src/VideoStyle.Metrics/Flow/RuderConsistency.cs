@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Core.Flow;
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>The verdict of Ruder et al.'s <c>consistencyChecker</c> on each pixel, from which their certainties are made.</summary>
 internal sealed class RuderConsistency

@@ -1,4 +1,6 @@
-namespace VideoStyle.Core.Flow;
+using VideoStyle.Core.Flow;
+
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>Finds the pixels that are visible in both of two images.</summary>
 public static class Occlusion

@@ -1,8 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Core.Flow;
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>Samples a flow field between pixels.</summary>
 /// <param name="field">The field; a vector is read as one value.</param>

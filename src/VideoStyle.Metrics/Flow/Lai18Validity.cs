@@ -1,8 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Core.Flow;
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>The forward-backward check of Lai et al., row by row.</summary>
 internal sealed class Lai18Validity

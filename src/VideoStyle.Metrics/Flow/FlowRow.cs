@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Core.Flow;
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>One row of a flow with separate axes, for code that processes 16 pixels at once.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace VideoStyle.Core.Flow;
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>The rule that decides which pixels are visible in both images; all use the thresholds of Sundaram, Brox and Keutzer, ECCV 2010.</summary>
 public enum OcclusionProfile

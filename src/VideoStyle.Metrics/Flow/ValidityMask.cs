@@ -1,7 +1,8 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 
-namespace VideoStyle.Core.Flow;
+namespace VideoStyle.Metrics.Flow;
 
 /// <summary>The certainty that a pixel is visible in both images: row-major, shape <c>[Height, Width]</c>, 0 not at all to 255.</summary>
 public sealed class ValidityMask
