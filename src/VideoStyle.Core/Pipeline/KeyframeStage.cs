@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.MotionEstimation;
@@ -9,7 +10,12 @@ internal sealed class KeyframeStage(KeyframeSelector selector, PipelineOptions o
 {
     private int _segmentLength;
 
-    public async Task RunAsync(ChannelReader<FrameWithMotion> input, ChannelWriter<KeyframeInterval> output, CancellationToken cancellationToken)
+    /// <summary>Groups frames as the next stage asks for them, so that no further frames wait in memory.</summary>
+    /// <param name="input">The frames.</param>
+    /// <param name="cancellationToken">Stops waiting for frames.</param>
+    /// <returns>The intervals, each owned by the caller.</returns>
+    public async IAsyncEnumerable<KeyframeInterval> SelectAsync(
+        ChannelReader<FrameWithMotion> input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Queue<KeyframeInterval> selected = new();
         try
@@ -18,26 +24,19 @@ internal sealed class KeyframeStage(KeyframeSelector selector, PipelineOptions o
             {
                 var (frame, motion) = await item.TakeAsync().ConfigureAwait(false);
                 selector.Add(Plan(frame, motion), selected);
-                await SendAsync().ConfigureAwait(false);
+                while (selected.TryDequeue(out var interval))
+                    yield return interval;
             }
 
             selector.Finish(selected);
-            await SendAsync().ConfigureAwait(false);
+            while (selected.TryDequeue(out var interval))
+                yield return interval;
         }
-        catch
+        finally
         {
             selector.Abandon();
             foreach (var interval in selected)
                 interval.Dispose();
-            throw;
-        }
-
-        output.Complete();
-
-        async Task SendAsync()
-        {
-            while (selected.TryDequeue(out var interval))
-                await Stage.SendAsync(output, interval, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -60,7 +60,6 @@ public static class StylizePipeline
 
         var decoded = Stage.Link<Frame>(options.QueueLength);
         var moved = Stage.Link<FrameWithMotion>(options.QueueLength);
-        var intervals = Stage.Link<KeyframeInterval>(1);
         // As many intervals as there are workers, so that each has a keyframe to stylize.
         var stylized = Stage.Link<PlannedFrame>(stylizer.Info.Workers * options.EffectiveKeyframeInterval + 1);
         var finished = Stage.Link<Frame>(options.QueueLength);
@@ -70,8 +69,7 @@ public static class StylizePipeline
                 cancellationToken,
                 ct => decode.RunAsync(decoded.Writer, ct),
                 ct => motion.RunAsync(decoded.Reader, moved.Writer, ct),
-                ct => keyframes.RunAsync(moved.Reader, intervals.Writer, ct),
-                ct => stylize.RunAsync(intervals.Reader, stylized.Writer, ct),
+                ct => stylize.RunAsync(keyframes.SelectAsync(moved.Reader, ct), stylized.Writer, ct),
                 ct => blend.RunAsync(stylized.Reader, finished.Writer, ct),
                 ct => encode.RunAsync(finished.Reader, ct)
             ).ConfigureAwait(false);
@@ -80,7 +78,6 @@ public static class StylizePipeline
         {
             Stage.Drain(decoded);
             await Stage.DrainAsync(moved).ConfigureAwait(false);
-            Stage.Drain(intervals);
             await Stage.DrainAsync(stylized).ConfigureAwait(false);
             Stage.Drain(finished);
         }

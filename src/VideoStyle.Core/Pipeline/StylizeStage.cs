@@ -6,10 +6,10 @@ namespace VideoStyle.Core.Pipeline;
 /// <summary>Begins to stylize keyframes, and the disoccluded regions of the frames between them.</summary>
 internal sealed class StylizeStage(StylizerWorkers workers)
 {
-    public async Task RunAsync(ChannelReader<KeyframeInterval> input, ChannelWriter<PlannedFrame> output, CancellationToken cancellationToken)
+    public async Task RunAsync(IAsyncEnumerable<KeyframeInterval> input, ChannelWriter<PlannedFrame> output, CancellationToken cancellationToken)
     {
         Task<StylizedFrame>? previous = null;
-        await foreach (var interval in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var interval in input.ConfigureAwait(false))
         {
             // The keyframe first: the blend waits for it before it finishes any frame of the interval.
             var keyframe = interval.Keyframe.Stylize(workers, cancellationToken);
