@@ -28,7 +28,7 @@ public sealed class ParityTests
         var input = Read("models/lite/ref_input.npy");
         var expected = Read($"models/lite/{style}_ref_output.npy");
 
-        var output = network.Paint(input);
+        var output = network.Forward(input);
 
         output.shape.ShouldBe(expected.shape);
         output.ToArray<float>().Zip(expected.ToArray<float>(), (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f);

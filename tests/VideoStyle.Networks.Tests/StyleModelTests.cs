@@ -115,7 +115,7 @@ public sealed class StyleModelTests : IDisposable
         {
             new FileInfo(style.Path).Length.ShouldBeLessThan(style.Architecture.Name is "johnson" ? 7 << 19 : 1 << 20);
             foreach (var field in new[] { "name", "architecture", "style_image", "style_licence", "training_images", "steps" })
-                style.Card.GetValueOrDefault(field).ShouldNotBeNullOrWhiteSpace($"{style.Name}: {field}");
+                style.Metadata.GetValueOrDefault(field).ShouldNotBeNullOrWhiteSpace($"{style.Name}: {field}");
         }
     }
 

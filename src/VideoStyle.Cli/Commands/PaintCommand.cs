@@ -49,20 +49,20 @@ internal static class PaintCommand
 
     private static readonly Option<long> Seed = new("--seed") { Description = "The noise follows from it: the same seed gives the same painting.", HelpName = "N" };
 
-    private static readonly Option<double> ContentWeight = new("--content-weight") { Description = "How much the picture's content counts.", DefaultValueFactory = _ => OptimizationOptions.Usual.Content, HelpName = "W" };
+    private static readonly Option<double> ContentWeight = new("--content-weight") { Description = "How much the picture's content counts.", DefaultValueFactory = _ => OptimizationOptions.DefaultWeights.Content, HelpName = "W" };
 
     private static readonly Option<int> ContentLayer = new("--content-layer") { Description = "Where content is compared: 1 (relu1_1) to 4 (relu4_1); lower keeps more detail.", DefaultValueFactory = _ => LossNetwork.ContentLayer + 1, HelpName = "N" };
 
     private static readonly Option<string> StyleWeights = new("--style-weights")
     {
         Description = "How much style counts at relu1_1, 2_1, 3_1, 4_1.",
-        DefaultValueFactory = _ => string.Join(',', OptimizationOptions.Usual.Style.Select(w => w.ToString(CultureInfo.InvariantCulture))),
+        DefaultValueFactory = _ => string.Join(',', OptimizationOptions.DefaultWeights.Style.Select(w => w.ToString(CultureInfo.InvariantCulture))),
         HelpName = "W,W,W,W",
     };
 
-    private static readonly Option<double> TvWeight = new("--tv-weight") { Description = "How much smoothness counts (total variation).", DefaultValueFactory = _ => OptimizationOptions.Usual.TotalVariation, HelpName = "W" };
+    private static readonly Option<double> TvWeight = new("--tv-weight") { Description = "How much smoothness counts (total variation).", DefaultValueFactory = _ => OptimizationOptions.DefaultWeights.TotalVariation, HelpName = "W" };
 
-    private static readonly Option<GramForm> Gram = new("--gram") { Description = "How style is compared: shifted (colour and stroke alike) or plain.", DefaultValueFactory = _ => GramForm.Shifted, HelpName = "FORM" };
+    private static readonly Option<GramKind> Gram = new("--gram") { Description = "How style is compared: shifted (colour and stroke alike) or plain.", DefaultValueFactory = _ => GramKind.Shifted, HelpName = "FORM" };
 
     private static readonly Option<ColorPreservation> Color = new("--preserve-color") { Description = "Keep the picture's colours: none, luminance (paint brightness only) or histogram (recolour the style first).", DefaultValueFactory = _ => ColorPreservation.None, HelpName = "HOW" };
 
@@ -70,7 +70,7 @@ internal static class PaintCommand
 
     private static readonly Option<double> PhotoWeight = new("--photo-weight") { Description = "How much --photo counts.", DefaultValueFactory = _ => 10000, HelpName = "W" };
 
-    private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => OptimizationOptions.Usual.Temporal, HelpName = "W" };
+    private static readonly Option<double> TemporalWeight = new("--temporal-weight") { Description = "In a video: how much each frame is held to the ones before.", DefaultValueFactory = _ => OptimizationOptions.DefaultWeights.Temporal, HelpName = "W" };
 
     private static readonly Option<int> Passes = new("--passes") { Description = "In a video: how often it is gone over, forwards and backwards by turns.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
@@ -163,7 +163,7 @@ internal static class PaintCommand
         return new OptimizationOptions
         {
             Content = texture ? null : paths[0],
-            Styles = [(paths[^2], 1), .. (parse.GetValue(Mix) ?? []).Select(Mixed)],
+            Styles = [new(paths[^2]), .. (parse.GetValue(Mix) ?? []).Select(Mixed).Select(s => new WeightedStyle(s.Path, s.Weight))],
             Output = paths[^1],
             LossWeights = "",
             Size = parse.GetValue(Size),
@@ -175,7 +175,7 @@ internal static class PaintCommand
             History = parse.GetValue(History),
             Start = parse.GetValue(Init),
             Seed = parse.GetValue(Seed),
-            Weights = OptimizationOptions.Usual with
+            Weights = OptimizationOptions.DefaultWeights with
             {
                 Content = parse.GetValue(ContentWeight),
                 Style = [.. parse.GetRequiredValue(StyleWeights).Split(',').Select(w => Arguments.Number(w, "--style-weights"))],

@@ -53,7 +53,7 @@ internal static class TrainCommand
 
     private static readonly Option<bool> LuminanceAware = new("--luminance-aware") { Description = "Let the painting follow the picture's brightness (ReCoNet)." };
 
-    private static readonly Option<GramForm> Gram = new("--gram") { Description = "How style is compared: shifted (colour and stroke alike) or plain.", DefaultValueFactory = _ => GramForm.Shifted, HelpName = "FORM" };
+    private static readonly Option<GramKind> Gram = new("--gram") { Description = "How style is compared: shifted (colour and stroke alike) or plain.", DefaultValueFactory = _ => GramKind.Shifted, HelpName = "FORM" };
 
     private static readonly Option<string> Device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
 
@@ -111,7 +111,7 @@ internal static class TrainCommand
         return new TrainingOptions
         {
             Separate = Directory.Exists(parse.GetRequiredValue(StyleImage)),
-            Styles = [.. Paintings(parse.GetRequiredValue(StyleImage)), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => (m.Key, Arguments.Number(m.Value, "--mix")))],
+            Styles = [.. Paintings(parse.GetRequiredValue(StyleImage)), .. (parse.GetValue(Mix) ?? []).Select(m => Pair(m, "--mix")).Select(m => new WeightedStyle(m.Key, Arguments.Number(m.Value, "--mix")))],
             Content = parse.GetRequiredValue(Content),
             Output = output,
             LossWeights = TrainingOptions.FindLossNetwork(architecture, WeightsStore.User),
@@ -125,13 +125,13 @@ internal static class TrainCommand
             Time = parse.GetValue(Time) ?? TimeSpan.FromMinutes(20),
             Seed = parse.GetValue(Seed),
             LearningRate = parse.GetValue(LearningRate),
-            Weights = ReadWeights(parse, TrainingOptions.UsualWeights(architecture)),
+            Weights = ReadWeights(parse, TrainingOptions.DefaultWeights(architecture)),
             Motion = parse.GetValue(Motion),
             LuminanceAware = parse.GetValue(LuminanceAware),
             Gram = parse.GetValue(Gram),
             Device = parse.GetRequiredValue(Device),
             Precision = parse.GetValue(PrecisionOption),
-            Card = (parse.GetValue(Card) ?? []).Select(c => Pair(c, "--card")).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+            Metadata = (parse.GetValue(Card) ?? []).Select(c => Pair(c, "--card")).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
             Resume = parse.GetValue(Resume),
         };
     }
@@ -145,17 +145,17 @@ internal static class TrainCommand
             Temporal = parse.GetValue(TemporalWeight) ?? usual.Temporal,
         };
 
-    private static IEnumerable<(string Path, double Weight)> Paintings(string image)
+    private static IEnumerable<WeightedStyle> Paintings(string image)
     {
         if (!Directory.Exists(image))
-            return [(image, 1)];
+            return [new(image)];
         var pictures = Directory
             .EnumerateFiles(image)
-            .Where(ContentSet.IsPicture)
+            .Where(ContentDataset.IsImage)
             .Order(StringComparer.Ordinal)
             .ToList();
         return pictures.Count > 0
-            ? pictures.Select(p => (p, 1.0))
+            ? pictures.Select(p => new WeightedStyle(p))
             : throw new VideoStyleException(ErrorKind.Input, $"{image}: holds no pictures to learn from.", "Put paintings into it as .jpg or .png.");
     }
 

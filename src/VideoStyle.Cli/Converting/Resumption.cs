@@ -76,7 +76,7 @@ internal sealed class Resumption
         string[] network = Directory.Exists(request.AnyStyle) ? [.. Directory.EnumerateFiles(request.AnyStyle).Order(StringComparer.Ordinal)] : [request.AnyStyle];
         return [
             .. styles.Append(request.Mask).Concat(network).OfType<string>().Where(File.Exists),
-            .. request.Collection is { } folder ? StylePicture.List(folder) : [],
+            .. request.Collection is { } folder ? StyleImage.List(folder) : [],
         ];
     }
 

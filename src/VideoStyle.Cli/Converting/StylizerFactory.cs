@@ -20,11 +20,11 @@ internal sealed class StylizerFactory
     private readonly StyleSpec _spec;
 
     // Read when the first picture asks for it, and once: it is a file of megabytes, as models are.
-    private readonly Lazy<StyleFamily?> _family;
+    private readonly Lazy<MultiStyleModel?> _family;
     private readonly Dictionary<string, StyleModel> _models = new(StringComparer.Ordinal);
 
     private StylizerFactory(ConversionRequest request, StyleSpec spec) =>
-        (_request, _spec, _family) = (request, spec, new(() => ArbitraryStyleMethod.FamilyOf(request.AnyStyle)));
+        (_request, _spec, _family) = (request, spec, new(() => ArbitraryStyleMethod.FindMultiStyleModel(request.AnyStyle)));
 
     /// <summary>Loads what the request names: built-in styles, model files, pictures, a collection, or <c>none</c>, which paints nothing.</summary>
     /// <param name="request">The conversion.</param>
@@ -46,7 +46,7 @@ internal sealed class StylizerFactory
     {
         foreach (var name in StyleSpec.Parse(style).Names)
         {
-            if (!StylePicture.IsPicture(name))
+            if (!StyleImage.IsImage(name))
                 StyleCatalog.BuiltIn.Resolve(name);
             else
                 RequireFile(name);
@@ -69,7 +69,7 @@ internal sealed class StylizerFactory
         {
             // One style and its mask: black stays as it was filmed.
             var assignment = OpenMask(mask, Math.Max(2, _spec.Names.Count));
-            if (!_spec.IsSingle && _spec.Names.All(StylePicture.IsPicture))
+            if (!_spec.IsSingle && _spec.Names.All(StyleImage.IsImage))
                 return Pictures(_spec.Names, assignment);
             var parts = _spec.Names.Select(Part).ToList();
             if (_spec.IsSingle)
@@ -79,10 +79,10 @@ internal sealed class StylizerFactory
 
         if (_spec.IsSingle)
             return Part(_spec.Names[0]);
-        if (_spec.Keys.Count == 1 && StyleFamily.Mix([.. Models()]) is { } between)
+        if (_spec.Keys.Count == 1 && MultiStyleModel.Interpolate([.. Models()]) is { } between)
             return Trained(between);
         StyleSchedule schedule = new(_spec.Keys);
-        return _spec.Names.All(StylePicture.IsPicture)
+        return _spec.Names.All(StyleImage.IsImage)
             ? Pictures(_spec.Names, schedule)
             : Blend([.. _spec.Names.Select(Part)], schedule);
     }
@@ -94,7 +94,7 @@ internal sealed class StylizerFactory
     {
         if (name is IdentityStylizer.Name)
             return new IdentityStylizer();
-        if (StylePicture.IsPicture(name) && _family.Value is null)
+        if (StyleImage.IsImage(name) && _family.Value is null)
             return Pictures([name], Always);
         return Trained(Model(name));
     }
@@ -102,7 +102,7 @@ internal sealed class StylizerFactory
     /// <summary>The styles with their shares, where all of them are models or can become one.</summary>
     private IEnumerable<(StyleModel Model, double Share)> Models() =>
         _spec.Names.Contains(IdentityStylizer.Name, StringComparer.Ordinal)
-        || (_spec.Names.Any(StylePicture.IsPicture) && _family.Value is null)
+        || (_spec.Names.Any(StyleImage.IsImage) && _family.Value is null)
             ? []
             : _spec.Names.Zip(_spec.Keys[0].Shares).Where(s => s.Second > 0).Select(s => (Model(s.First), s.Second));
 
@@ -110,10 +110,10 @@ internal sealed class StylizerFactory
     {
         if (_models.TryGetValue(name, out var known))
             return known;
-        if (!StylePicture.IsPicture(name))
+        if (!StyleImage.IsImage(name))
             return _models[name] = StyleCatalog.BuiltIn.Resolve(name);
         RequireFile(name);
-        return _models[name] = _family.Value!.After(name);
+        return _models[name] = _family.Value!.Predict(name);
     }
 
     private IStylizer Trained(StyleModel model)
@@ -154,15 +154,15 @@ internal sealed class StylizerFactory
     private IStylizer Collection(bool json)
     {
         var store = WeightsStore.User;
-        var collection = StyleFolder.Open(_request.Collection!, store.Require, store.Cache);
+        var collection = StyleCollection.Open(_request.Collection!, store.Require, store.Cache);
         foreach (var note in collection.Notes)
             Console.Error.WriteLine($"left out: {note}");
-        return Pictures(collection.Pictures, new CollectionAssignment(collection, _request.Nearest, Tell));
+        return Pictures(collection.Images, new CollectionAssignment(collection, _request.Nearest, Tell));
 
         void Tell(StyleChoice choice)
         {
             if (json)
-                JsonLine.Write(new { v = 1, type = "style", shot = choice.Shot, seconds = choice.Begin.TotalSeconds, pictures = choice.Pictures });
+                JsonLine.Write(new { v = 1, type = "style", shot = choice.Shot, seconds = choice.Begin.TotalSeconds, pictures = choice.Images.Select(p => new { path = p.Path, share = p.Weight, likeness = p.Similarity, alikeIn = p.SimilarIn }) });
             else
                 Console.Error.WriteLine(choice);
         }
@@ -177,7 +177,7 @@ internal sealed class StylizerFactory
             // A mask that cannot be read is told before anything is painted.
         }
 
-        return new StyleMask(Open, path, !ImageSequence.IsSequence(path) && StylePicture.IsPicture(path), count);
+        return new StyleMask(Open, path, !ImageSequence.IsSequence(path) && StyleImage.IsImage(path), count);
     }
 
     private static void RequireFile(string path)

@@ -32,7 +32,7 @@ public sealed class VggDistances : IDisposable
             return;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _style = [.. _network.Features(Pixels.ReadPainting(styleImage, ShorterSide, crop: 0)).Select(features => GramStatistics.Of(features).Gram.DetachFromDisposeScope())];
+        _style = [.. _network.Features(Pixels.ReadStyleImage(styleImage, ShorterSide, crop: 0)).Select(features => GramStatistics.Of(features).Gram.DetachFromDisposeScope())];
     }
 
     /// <summary>Makes the meter; this object must outlive it.</summary>

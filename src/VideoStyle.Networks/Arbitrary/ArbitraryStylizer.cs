@@ -53,7 +53,7 @@ public sealed class ArbitraryStylizer : IStylizer
         var names = pictures.Count <= 3 ? string.Join(" + ", pictures.Select(Path.GetFileNameWithoutExtension)) : $"{pictures.Count} pictures";
         return new ArbitraryStylizer(
             model,
-            pictures.Select(path => (Func<Tensor>)(() => StylePicture.Read(path, model.StyleSize))),
+            pictures.Select(path => (Func<Tensor>)(() => StyleImage.Read(path, model.StyleSize))),
             assignment,
             strength,
             TorchStylizer.Share(options.Workers, device),
@@ -86,10 +86,10 @@ public sealed class ArbitraryStylizer : IStylizer
         using var scope = NewDisposeScope();
         var shares = _assignment.SharesOf(frame);
         var rgb = FrameTensors.Read(frame, Canvas(frame.Height), Canvas(frame.Width), 1, 0, 1 / 255.0, ScalarType.Float32).to(ScalarType.Float32, _model.Device);
-        var output = shares.Maps is { } maps && !_model.TakesMaps
+        var output = shares.Maps is { } maps && !_model.SupportsMaps
             ? BlendPaintings(rgb, maps, frame)
-            : _model.Paint(rgb, FieldOf(shares, frame));
-        return FrameTensors.ToPainting(output.to(ScalarType.Float32, CPU), 1, sigmoid: false, 1.0, frame.Width, frame.Height);
+            : _model.Stylize(rgb, FieldOf(shares, frame));
+        return FrameTensors.ToStylizedFrame(output.to(ScalarType.Float32, CPU), 1, sigmoid: false, 1.0, frame.Width, frame.Height);
     }
 
     /// <inheritdoc />
@@ -105,24 +105,24 @@ public sealed class ArbitraryStylizer : IStylizer
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return TorchFailure.Translate(() => _model.Measure(read()));
+        return TorchFailure.Translate(() => _model.EncodeStyle(read()));
     }
 
     private int Canvas(int size) => FrameTensors.Canvas(size, _model.Stride, _model.MinSize);
 
-    private StyleField FieldOf(StyleShares shares, Frame frame)
+    private StyleBlend FieldOf(StyleShares shares, Frame frame)
     {
         if (shares.Maps is { } maps)
-            return new StyleField([.. Enumerable.Range(0, _styles.Length).Select(i => (_styles[i].Value, 1.0, (Tensor?)MapOf(maps, i, frame)))], _strength);
+            return new StyleBlend([.. Enumerable.Range(0, _styles.Length).Select(i => (_styles[i].Value, 1.0, (Tensor?)MapOf(maps, i, frame)))], _strength);
         var parts = shares.Shares.Select((share, i) => (Index: i, Share: share)).Where(p => p.Share > 0).Select(p => (Style: _styles[p.Index].Value, p.Share)).ToList();
         return parts.Count > 1 && _model.MixesStatistics
-            ? new StyleField(StyleStatistics.Mix(parts), _strength)
-            : new StyleField([.. parts.Select(p => (p.Style, p.Share, (Tensor?)null))], _strength);
+            ? new StyleBlend(StyleStatistics.Interpolate(parts), _strength)
+            : new StyleBlend([.. parts.Select(p => (p.Style, p.Share, (Tensor?)null))], _strength);
     }
 
     private Tensor BlendPaintings(Tensor rgb, StyleMaps maps, Frame frame) =>
         Enumerable.Range(0, _styles.Length)
-            .Select(i => _model.Paint(rgb, new StyleField(_styles[i].Value, _strength)).to(ScalarType.Float32) * MapOf(maps, i, frame))
+            .Select(i => _model.Stylize(rgb, new StyleBlend(_styles[i].Value, _strength)).to(ScalarType.Float32) * MapOf(maps, i, frame))
             .Aggregate((a, b) => a + b);
 
     /// <summary>A style's map as it lies over the mirrored picture, <c>[1, 1, H, W]</c>.</summary>

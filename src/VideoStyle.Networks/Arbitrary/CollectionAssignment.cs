@@ -4,14 +4,14 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Paints each shot after the pictures of a collection that are most like its first frame.</summary>
-/// <param name="collection">The pictures; disposed here.</param>
+/// <summary>Stylizes each shot with the images of a collection that are most similar to its first frame.</summary>
+/// <param name="collection">The style images; owned.</param>
 /// <param name="nearest">How many are mixed, at least 1.</param>
-/// <param name="chosen">Is told of each choice: the shot from 1, when it begins, and what was chosen, the next best behind it.</param>
-public sealed class CollectionAssignment(StyleFolder collection, int nearest, Action<StyleChoice>? chosen) : StyleAssignment
+/// <param name="chosen">Called for each shot with the choice and the next best image; or null.</param>
+public sealed class CollectionAssignment(StyleCollection collection, int nearest, Action<StyleChoice>? chosen) : StyleAssignment
 {
-    // A picture that is by this much more alike gets e times the share.
-    private const double Softness = 0.1;
+    // Softmax temperature: an image that is more similar by this much gets e times the weight.
+    private const double Temperature = 0.1;
     private const int LumaSide = 400;
 
     private readonly SceneCutDetector _cuts = new();
@@ -20,7 +20,7 @@ public sealed class CollectionAssignment(StyleFolder collection, int nearest, Ac
     private int _shot;
 
     /// <inheritdoc />
-    public override int Count => collection.Pictures.Count;
+    public override int Count => collection.Images.Count;
 
     /// <inheritdoc />
     public override StyleShares Decide(Frame frame)
@@ -34,13 +34,13 @@ public sealed class CollectionAssignment(StyleFolder collection, int nearest, Ac
             _shot++;
             var found = collection.FindNearest(frame, nearest + 1);
             var mixed = found.Take(nearest).ToList();
-            var weights = mixed.ConvertAll(f => Math.Exp((f.Likeness - mixed[0].Likeness) / Softness));
+            var weights = mixed.ConvertAll(f => Math.Exp((f.Similarity - mixed[0].Similarity) / Temperature));
             var shares = new double[Count];
             for (var i = 0; i < mixed.Count; i++)
-                shares[mixed[i].Picture] = weights[i] / weights.Sum();
+                shares[mixed[i].Image] = weights[i] / weights.Sum();
             _shares = new StyleShares(shares);
             chosen?.Invoke(new StyleChoice(
-                _shot, frame.Time, [.. found.Select(f => new ChosenPicture(collection.Pictures[f.Picture], shares[f.Picture], f.Likeness, f.AlikeIn))]));
+                _shot, frame.Time, [.. found.Select(f => new RankedStyleImage(collection.Images[f.Image], shares[f.Image], f.Similarity, f.SimilarIn))]));
         }
 
         _previous = luma;

@@ -5,25 +5,25 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Finds the published files of networks for any style, by the names they are published under.</summary>
-/// <param name="folders">Where to look, first to last; each with up to three levels of folders in it.</param>
+/// <summary>Finds published networks for arbitrary styles by the file names they are published under.</summary>
+/// <param name="folders">Where to search, first to last; each with up to three levels of subfolders.</param>
 internal sealed class ModelFiles(IReadOnlyList<string> folders)
 {
     private const int Depth = 3;
-    private const int MostFiles = 20_000;
+    private const int MaxFiles = 20_000;
     private static readonly string[] Extensions = [".safetensors", ".npz", ".pth", ".pt", ".tar"];
 
     private static readonly string[] ToRelu51 = ["vgg*normalised*", "vgg19*", "SE5*", "5SE*"];
 
     private readonly Lazy<List<string>> _files = new(() => [.. folders.SelectMany(List)]);
 
-    /// <summary>Gets where it looks.</summary>
+    /// <summary>Gets the searched folders.</summary>
     internal IReadOnlyList<string> Folders => folders;
 
-    /// <summary>Gets the normalised VGG-19.</summary>
+    /// <summary>Gets the normalized VGG-19.</summary>
     internal string? NormalisedVgg => Find("vgg*normalised*");
 
-    /// <summary>Gets AdaIN's decoder: named so, or any decoder in a folder named so.</summary>
+    /// <summary>Gets AdaIN's decoder: a file of that name, or any decoder in a folder of that name.</summary>
     internal string? AdainDecoder => Find("*adain*decoder*") ?? FindIn("*adain*", "decoder*");
 
     /// <summary>Gets the decoder of relu3_1.</summary>
@@ -35,14 +35,14 @@ internal sealed class ModelFiles(IReadOnlyList<string> folders)
     /// <summary>Gets SANet's transform and decoder; null where one is missing.</summary>
     internal string[]? Sanet => Together("transform*", "decoder*");
 
-    /// <summary>Gets a SANet of our own training, by its name.</summary>
+    /// <summary>Gets a SANet that was trained here, by its file name.</summary>
     internal string? TrainedSanet => Find("*sanet*.safetensors");
 
-    /// <summary>Gets a VGG-19 that reaches relu5_1, whole or distilled; null where there is none.</summary>
+    /// <summary>Gets a VGG-19 that reaches relu5_1, full or distilled; null where there is none.</summary>
     internal string? VggToRelu51 =>
         ToRelu51.SelectMany(pattern => _files.Value.Where(f => Matches(f, pattern))).FirstOrDefault(f => VggEncoder.ReachesRelu51(TensorFile.Read(f)));
 
-    /// <summary>Gets encoders and decoders from level 1 on; null where one is missing.</summary>
+    /// <summary>Gets distilled encoders and decoders from level 1 on; null where one is missing.</summary>
     internal (string[] Encoders, string[] Decoders)? DistilledLevels
     {
         get
@@ -74,7 +74,7 @@ internal sealed class ModelFiles(IReadOnlyList<string> folders)
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Depth, IgnoreInaccessible = true };
         return Directory.EnumerateFiles(folder, "*", options)
             .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant(), StringComparer.Ordinal))
-            .Take(MostFiles)
+            .Take(MaxFiles)
             .Order(StringComparer.Ordinal);
     }
 }

@@ -61,7 +61,7 @@ public sealed class TorchStylizer : IStylizer
     public StylizedFrame Paint(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        return InRoom(frame, plan => PaintOne(frame, plan.Strips));
+        return InRoom(frame, plan => PaintOne(frame, plan.RowTiles));
     }
 
     /// <inheritdoc />
@@ -134,17 +134,17 @@ public sealed class TorchStylizer : IStylizer
         using var scope = NewDisposeScope();
 
         if (strips > 1)
-            return RowTiledInference.Paint(_network, frame, strips);
+            return RowTiledInference.Stylize(_network, frame, strips);
         var form = _network.Architecture;
         var input = FrameTensors.Read(frame, _network);
         if (_network.Device.IsCuda())
-            input = input.to(_network.ScalarType, _network.Device);
+            input = input.to(_network.Dtype, _network.Device);
         var statistics = _network.Device.IsCuda() ? null : new NormStatistics();
         var output = _network.Run(input, statistics);
         if (_network.Device.IsCuda())
             output = output.to(ScalarType.Float32, CPU);
 
-        var painting = FrameTensors.ToPainting(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, frame.Width, frame.Height);
+        var painting = FrameTensors.ToStylizedFrame(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, frame.Width, frame.Height);
         painting.Statistics = statistics?.Complete();
         return painting;
     }
@@ -156,7 +156,7 @@ public sealed class TorchStylizer : IStylizer
         var form = _network.Architecture;
         var seen = Around(area, frame.Width, frame.Height, margin);
         var output = _network.Run(FrameTensors.Read(frame, seen, _network), statistics);
-        using var painting = FrameTensors.ToPainting(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, seen.Width, seen.Height);
+        using var painting = FrameTensors.ToStylizedFrame(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, seen.Width, seen.Height);
         return painting.Cut(area with { Left = area.Left - seen.Left, Top = area.Top - seen.Top });
     }
 
@@ -185,7 +185,7 @@ public sealed class TorchStylizer : IStylizer
         {
             if (_room.Width != frame.Width || _room.Height != frame.Height)
             {
-                var bytes = _network.ScalarType == ScalarType.Float32 ? 4 : 2;
+                var bytes = _network.Dtype == ScalarType.Float32 ? 4 : 2;
                 var plan = _network.Device.IsCuda()
                     ? new MemoryPlan(Workers, 1)
                     : MemoryBudget.PlanFor(_maxMemory, _network.Architecture, bytes, frame.Width, frame.Height, Workers);

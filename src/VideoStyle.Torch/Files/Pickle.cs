@@ -10,16 +10,16 @@ internal enum PickleGlobal
     Storage,
 }
 
-/// <summary>A reference to one, with the kind of number where it is a storage.</summary>
+/// <summary>A reference to one, with the dtype where it is a storage.</summary>
 internal sealed record PickleReference(PickleGlobal Kind, StoredDtype Dtype = default);
 
-/// <summary>A persistent id: where the numbers of a storage lie.</summary>
+/// <summary>A persistent id: where the values of a storage are.</summary>
 internal sealed record PickleStorage(StoredDtype Dtype, string Key, long Count);
 
 /// <summary>A tensor as the pickle describes it, before its storage is read.</summary>
 internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides);
 
-/// <summary>Marks where a group of values begins on the unpickler's stack.</summary>
+/// <summary>The mark on the unpickler's stack where a group of values starts.</summary>
 internal sealed class PickleMark
 {
     internal static readonly PickleMark Instance = new();

@@ -7,8 +7,8 @@ namespace VideoStyle.Torch.Files;
 /// <summary>The tensors of one file, whatever its format.</summary>
 /// <remarks>
 /// Reads <c>.safetensors</c>, PyTorch's <c>.pth</c> (zip and legacy pickle), <c>.npz</c> and <c>.npy</c>, told apart by
-/// their first bytes. Reading builds tensors and texts and nothing else: a pickle that asks for any function besides
-/// those that rebuild tensors is refused.
+/// their first bytes. Reading builds tensors and texts only: a pickle that names any function besides those that rebuild tensors
+/// is refused.
 /// </remarks>
 public sealed class TensorFile
 {

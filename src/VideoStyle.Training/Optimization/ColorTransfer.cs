@@ -4,46 +4,46 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>Keeps a picture's colours while it is painted.</summary>
+/// <summary>Color preservation: matches a style image to the colours of the content, or keeps the content's chroma.</summary>
 /// <remarks>Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", 2016.</remarks>
 public static class ColorTransfer
 {
-    private const double LeastVariance = 1e-5; // a level of bytes is 1.5e-5
+    private const double MinVariance = 1e-5; // a level of bytes is 1.5e-5
 
-    /// <summary>The brightness of pictures in all three channels.</summary>
-    /// <param name="picture"><c>[1, 3, H, W]</c>, 0–1.</param>
-    public static Tensor Grey(Tensor picture)
+    /// <summary>The luminance of images in all three channels.</summary>
+    /// <param name="image"><c>[1, 3, H, W]</c>, 0–1.</param>
+    public static Tensor Grayscale(Tensor image)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        var y = Losses.Luminance(picture);
+        ArgumentNullException.ThrowIfNull(image);
+        var y = Losses.Luminance(image);
         return cat([y, y, y], 1);
     }
 
-    /// <summary>A style in grey, with the mean and the deviation of a picture's brightness (section 3, luminance-only transfer).</summary>
+    /// <summary>A style image in grayscale, with mean and standard deviation of the content's luminance (section 3, luminance-only transfer).</summary>
     /// <param name="style"><c>[1, 3, H, W]</c>, 0–1.</param>
-    /// <param name="content">The picture, of any size.</param>
+    /// <param name="content">The content image, of any size.</param>
     public static Tensor MatchLuminance(Tensor style, Tensor content)
     {
         var (y, towards) = (Losses.Luminance(style), Losses.Luminance(content));
         var (mean, target) = (y.mean().ToDouble(), towards.mean().ToDouble());
-        var gain = Math.Sqrt((towards - target).pow(2).mean().ToDouble() / Math.Max(LeastVariance, (y - mean).pow(2).mean().ToDouble()));
+        var gain = Math.Sqrt((towards - target).pow(2).mean().ToDouble() / Math.Max(MinVariance, (y - mean).pow(2).mean().ToDouble()));
         y = ((y - mean) * gain + target).clamp(0, 1);
         return cat([y, y, y], 1);
     }
 
-    /// <summary>The brightness of a painting with the hue and saturation (I and Q) of the picture.</summary>
-    /// <param name="painted"><c>[1, 3, H, W]</c>, 0–1.</param>
-    /// <param name="content">The picture, of the same size.</param>
-    public static Tensor KeepChroma(Tensor painted, Tensor content)
+    /// <summary>The luminance of a stylized image with the chroma (I and Q) of the content.</summary>
+    /// <param name="stylized"><c>[1, 3, H, W]</c>, 0–1.</param>
+    /// <param name="content">The content image, of the same size.</param>
+    public static Tensor KeepChroma(Tensor stylized, Tensor content)
     {
         ArgumentNullException.ThrowIfNull(content);
         // The same step in red, green and blue changes Y alone.
-        return (content + (Losses.Luminance(painted) - Losses.Luminance(content))).clamp(0, 1);
+        return (content + (Losses.Luminance(stylized) - Losses.Luminance(content))).clamp(0, 1);
     }
 
-    /// <summary>A style with the mean and the covariance of a picture's colours.</summary>
+    /// <summary>A style image with the mean and the covariance of the content's colours.</summary>
     /// <param name="style"><c>[1, 3, H, W]</c>, 0–1.</param>
-    /// <param name="content">The picture, of any size.</param>
+    /// <param name="content">The content image, of any size.</param>
     /// <remarks>Section 4, eq. 3, with the symmetric roots of eq. 5: <c>A = C^½ S^−½</c>.</remarks>
     public static Tensor MatchColors(Tensor style, Tensor content)
     {
@@ -56,12 +56,12 @@ public static class ColorTransfer
         return matched.clamp(0, 1);
     }
 
-    private static (double[] Mean, SymmetricMatrix3 Covariance) Measure(Tensor picture)
+    private static (double[] Mean, SymmetricMatrix3 Covariance) Measure(Tensor image)
     {
-        var (gram, _) = GramStatistics.Of(picture, picture.mean([2, 3]).select(0, 0));
+        var (gram, _) = GramStatistics.Of(image, image.mean([2, 3]).select(0, 0));
         var covariance = gram.ToArray<double>();
         for (var i = 0; i < 9; i += 4)
-            covariance[i] += LeastVariance;
-        return (picture.mean([2, 3]).ToArray<double>(), new SymmetricMatrix3(covariance));
+            covariance[i] += MinVariance;
+        return (image.mean([2, 3]).ToArray<double>(), new SymmetricMatrix3(covariance));
     }
 }

@@ -24,7 +24,7 @@ struct Family {
     const char *codec;
     std::vector<const char *> encoders;
     std::vector<AVPixelFormat> formats; // preferred, best first; those with alpha are for alpha only
-    int crf;                            // visually close to the painting
+    int crf;                            // visually close to the stylized frame
     const char *preset;
 };
 
@@ -155,7 +155,7 @@ void set_private(AVCodecContext &context) {
     if (encoder == "ffv1") context.level = 3, context.slices = 4;
 }
 
-// The tags that say what will be in the pictures; the converter follows them.
+// The tags that say what will be in the frames; the converter follows them.
 Color color_for(AVPixelFormat format, const vs_media_sink_options &options) {
     Color color{static_cast<AVColorSpace>(options.color.matrix), static_cast<AVColorPrimaries>(options.color.primaries),
                 static_cast<AVColorTransferCharacteristic>(options.color.transfer),
@@ -268,7 +268,7 @@ void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_
         return;
     }
     palette_->push(picture);
-    for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
+    for (auto painted = new_frame(); palette_->pull(*painted);) encode(painted.get());
 }
 
 void Encoder::encode(AVFrame *picture) {
@@ -278,7 +278,7 @@ void Encoder::encode(AVFrame *picture) {
 void Encoder::drain() {
     if (palette_) {
         palette_->finish(last_pts_);
-        for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
+        for (auto painted = new_frame(); palette_->pull(*painted);) encode(painted.get());
     }
     encode(nullptr);
 }

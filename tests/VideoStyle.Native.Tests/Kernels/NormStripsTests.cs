@@ -27,7 +27,7 @@ public sealed unsafe class NormStripsTests
         else
             InstanceNormTests.Call(x.View, weight, bias, null, options, whole);
 
-        Pictures[] strips = [x.Rows(0, 2), x.Rows(2, 3), x.Rows(3, height)];
+        ImageBatch[] strips = [x.Rows(0, 2), x.Rows(2, 3), x.Rows(3, height)];
         var sums = Sums(strips, channels, phases ? height - 1 : height, phases);
 
         foreach (var (first, last) in new[] { (0, tall + 2 * pad), (1, 4), (tall + 2 * pad - 2, tall + 2 * pad) })
@@ -48,12 +48,12 @@ public sealed unsafe class NormStripsTests
         var (weight, bias) = (TestPictures.Weights(3, 16), TestPictures.Weights(4, 16));
         using var whole = new TestPictures(1, 16, 20, 9);
         InstanceNormTests.Call(x.View, weight, bias, residual.View, new(), whole);
-        var sums = Sums([x.View], 16, 20, phases: false);
+        var sums = Sums([x.View], 16, 20, subPixel: false);
 
         using var rows = new TestPictures(1, 16, 4, 9);
         fixed (float* w = weight, b = bias)
         fixed (double* s = sums)
-            Kernels.NormRows([x.Rows(7, 9), x.Rows(9, 13)], 7, 20, s, w, b, residual.Rows(8, 12), phases: false, 8, new(), rows.View);
+            Kernels.NormRows([x.Rows(7, 9), x.Rows(9, 13)], 7, 20, s, w, b, residual.Rows(8, 12), subPixel: false, 8, new(), rows.View);
 
         rows.ShouldEqual(Planar.Rows(whole.ToArray(), 8, 12), tolerance: 0);
     }
@@ -66,7 +66,7 @@ public sealed unsafe class NormStripsTests
         using var x = TestPictures.Random(1, 1, 6, 9, 7, KernelDtype.BFloat16);
         using var rows = new TestPictures(1, 6, 5, 11, KernelDtype.BFloat16);
 
-        Kernels.NormRows([x.Rows(0, 4), x.Rows(4, 9)], 0, 9, null, null, null, null, phases: false, 1, new(pad: 2, edge: edge), rows.View);
+        Kernels.NormRows([x.Rows(0, 4), x.Rows(4, 9)], 0, 9, null, null, null, null, subPixel: false, 1, new(pad: 2, edge: edge), rows.View);
 
         rows.ShouldEqual(Planar.Rows(Planar.Pad(x.ToArray(), 2, edge), 1, 6), tolerance: 0);
     }
@@ -90,8 +90,8 @@ public sealed unsafe class NormStripsTests
     {
         using var x = TestPictures.Random(1, 1, 8, 8, 6);
         using var y = new TestPictures(1, 8, 4, 6);
-        Pictures[] strips = [x.Rows(2, 4), x.Rows(4, 8)];
-        var (v, residual, options, first, height) = (y.View, (Pictures?)null, new NormOptions(), 3L, 8L);
+        ImageBatch[] strips = [x.Rows(2, 4), x.Rows(4, 8)];
+        var (v, residual, options, first, height) = (y.View, (ImageBatch?)null, new NormOptions(), 3L, 8L);
         var (withSums, phases) = (true, false);
         switch (what)
         {
@@ -144,7 +144,7 @@ public sealed unsafe class NormStripsTests
     }
 
     /// <summary>The sums of all rows, gathered in three calls.</summary>
-    private static double[] Sums(Pictures[] strips, int channels, int rows, bool phases)
+    private static double[] Sums(ImageBatch[] strips, int channels, int rows, bool phases)
     {
         var sums = new double[3 * channels];
         fixed (double* s = sums)

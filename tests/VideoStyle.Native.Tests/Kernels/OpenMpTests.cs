@@ -120,15 +120,15 @@ public sealed unsafe class OpenMpTests : IDisposable
         return results;
     }
 
-    private static void RunStrips(Pictures strip, float[] weight, float[] bias, List<byte[]> results)
+    private static void RunStrips(ImageBatch strip, float[] weight, float[] bias, List<byte[]> results)
     {
         using var rows = new TestPictures(1, 16, 85, 303);
         var sums = new double[48];
         fixed (float* w = weight, b = bias)
         fixed (double* s = sums)
         {
-            Kernels.NormRowSums([strip], 0, 0, 83, phases: false, s);
-            Kernels.NormRows([strip], 0, 83, s, w, b, null, phases: false, 0, new(relu: true, pad: 1), rows.View);
+            Kernels.NormRowSums([strip], 0, 0, 83, subPixel: false, s);
+            Kernels.NormRows([strip], 0, 83, s, w, b, null, subPixel: false, 0, new(relu: true, pad: 1), rows.View);
         }
         results.Add(rows.Bits);
         results.Add(MemoryMarshal.AsBytes(sums.AsSpan()).ToArray());
@@ -144,7 +144,7 @@ public sealed unsafe class OpenMpTests : IDisposable
         fixed (short* values = painting)
         {
             Kernels.FrameToInput(start, 300, 401, 1203, (300, 402), 2, 1, 1 / 255f, 0, input.View);
-            Kernels.OutputToPainting(input.View, 2, sigmoid: true, 1, values, 300, 401);
+            Kernels.OutputToFrame(input.View, 2, sigmoid: true, 1, values, 300, 401);
         }
         results.Add(input.Bits);
         results.Add(MemoryMarshal.AsBytes(painting.AsSpan()).ToArray());

@@ -30,7 +30,7 @@ public sealed class ColorTransferTests
         manual_seed(2);
         var (content, painted) = (rand(1, 3, 8, 9) * 0.2 + 0.4, rand(1, 3, 8, 9) * 0.4 + 0.3);
         var kept = ColorTransfer.KeepChroma(painted, content);
-        Largest(ColorTransfer.Grey(kept) - ColorTransfer.Grey(painted)).ShouldBeLessThan(1e-5);
+        Largest(ColorTransfer.Grayscale(kept) - ColorTransfer.Grayscale(painted)).ShouldBeLessThan(1e-5);
         foreach (var (a, b) in new[] { (0, 1), (1, 2) })
         {
             var difference = (kept.narrow(1, a, 1) - kept.narrow(1, b, 1)) - (content.narrow(1, a, 1) - content.narrow(1, b, 1));
@@ -45,8 +45,8 @@ public sealed class ColorTransferTests
         manual_seed(3);
         var (style, content) = (rand(1, 3, 40, 40), rand(1, 3, 20, 20) * 0.3 + 0.3);
         var matched = ColorTransfer.MatchLuminance(style, content);
-        Largest(matched - ColorTransfer.Grey(matched)).ShouldBeLessThan(1e-5);
-        var (a, b) = (matched.narrow(1, 0, 1), ColorTransfer.Grey(content).narrow(1, 0, 1));
+        Largest(matched - ColorTransfer.Grayscale(matched)).ShouldBeLessThan(1e-5);
+        var (a, b) = (matched.narrow(1, 0, 1), ColorTransfer.Grayscale(content).narrow(1, 0, 1));
         a.mean().ToDouble().ShouldBe(b.mean().ToDouble(), 1e-3);
         (a - a.mean().ToDouble()).pow(2).mean().ToDouble().ShouldBe((b - b.mean().ToDouble()).pow(2).mean().ToDouble(), 1e-4);
     }
@@ -57,12 +57,12 @@ public sealed class ColorTransferTests
         using var scope = NewDisposeScope();
         manual_seed(4);
         var painting = (rand(1, 3, 200, 300) * 150 + 50).to(ScalarType.Byte);
-        ScanFrame.Trim(painting).shape.ShouldBe([1, 3, 200, 300]);
+        BorderTrimmer.Trim(painting).shape.ShouldBe([1, 3, 200, 300]);
         var framed = F.pad(painting, [9, 0, 4, 6]);
-        var trimmed = ScanFrame.Trim(framed).shape;
+        var trimmed = BorderTrimmer.Trim(framed).shape;
         trimmed[2].ShouldBeInRange(200 - 3, 200);
         trimmed[3].ShouldBeInRange(300 - 3, 300);
-        ScanFrame.Trim(zeros(1, 3, 200, 300).to(ScalarType.Byte)).shape.ShouldBe([1, 3, 178, 266]);
+        BorderTrimmer.Trim(zeros(1, 3, 200, 300).to(ScalarType.Byte)).shape.ShouldBe([1, 3, 178, 266]);
     }
 
     private static double[] Statistics(Tensor picture)
