@@ -12,7 +12,7 @@ internal static class SanetInitializer
     /// <summary>Finds a VGG-19 that reaches relu5_1.</summary>
     /// <exception cref="VideoStyleException">There is none (Model).</exception>
     internal static string FindEncoder(WeightsStore store) =>
-        new ModelFiles(store.Folders).VggToRelu51
+        VggEncoder.FindToRelu51(new ModelFiles(store.Folders))
         ?? throw new VideoStyleException(
             ErrorKind.Model,
             $"Training sanet needs a VGG-19 that reaches relu5_1, and none is on this machine (looked in {string.Join(" and ", store.Folders)}; files that end at relu4_1 do not suffice).",

@@ -32,6 +32,13 @@ internal sealed class AdainModel : ArbitraryStyleModel
 
     public override int MinSize => 16;
 
+    /// <summary>Finds the published files; null where one is missing.</summary>
+    internal static ArbitraryStyleLoader? Find(ModelFiles files) =>
+        VggEncoder.FindNormalized(files) is { } vgg && FindDecoder(files) is { } decoder ? (device, dtype) => Load(vgg, decoder, device, dtype) : null;
+
+    /// <summary>Finds the decoder: a file of that name, or any decoder in a folder of that name.</summary>
+    internal static string? FindDecoder(ModelFiles files) => files.Find("*adain*decoder*") ?? files.FindIn("*adain*", "decoder*");
+
     /// <summary>Loads the network.</summary>
     /// <param name="vgg">A file that <see cref="VggEncoder"/> reads.</param>
     /// <param name="decoder">The decoder of relu4_1.</param>

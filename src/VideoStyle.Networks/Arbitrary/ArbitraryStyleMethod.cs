@@ -19,25 +19,23 @@ public sealed class ArbitraryStyleMethod
     private ArbitraryStyleMethod(string name, Func<ModelFiles, ArbitraryStyleLoader?> find) => (Name, _find) = (name, find);
 
     /// <summary>Gets every method, the preferred one first.</summary>
+    /// <remarks>A new method is a class and a line here. The lambdas keep this list from loading the classes, and libtorch with them.</remarks>
     public static IReadOnlyList<ArbitraryStyleMethod> All { get; } =
     [
-        new(LiteName, _ => File.Exists(MultiStyleModel.BuiltInArbitrary) ? (d, t) => LiteArbitraryModel.Load(MultiStyleModel.BuiltInArbitrary, d, t) : null),
-        new("adain", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => AdainModel.Load(vgg, decoder, d, t) : null),
-        new("microast", files => files.MicroAst is [var content, var style, var modulator, var decoder] ? (d, t) => MicroAstModel.Load(content, style, modulator, decoder, d, t) : null),
-        new("wct", files => files.DistilledLevels is { Encoders: var encoders, Decoders: var decoders } ? (d, t) => WctModel.LoadDistilled(encoders, decoders, d, t) : null),
-        new("swap", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => StyleSwapModel.Load(vgg, decoder, d, t) : null),
-        new(
-            "sanet",
-            files =>
-                files.NormalisedVgg is { } vgg && files.Sanet is [var transform, var decoder] ? (d, t) => SanetModel.Load(vgg, transform, decoder, d, t)
-                : files.TrainedSanet is { } file ? (d, t) => SanetModel.Load(TensorFile.Read(file), d, t)
-                : null
-        ),
-        new("wct-vgg", files => files.NormalisedVgg is { } vgg && files.WctDecoder is { } decoder ? (d, t) => WctModel.LoadVgg(vgg, decoder, d, t) : null),
+        new(LiteName, _ => LiteArbitraryModel.FindBuiltIn()) { IsPublished = false },
+        new("adain", files => AdainModel.Find(files)),
+        new("microast", files => MicroAstModel.Find(files)),
+        new("wct", files => WctModel.FindDistilled(files)),
+        new("swap", files => StyleSwapModel.Find(files)),
+        new("sanet", files => SanetModel.Find(files)),
+        new("wct-vgg", files => WctModel.FindVgg(files)),
     ];
 
     /// <summary>Gets the name.</summary>
     public string Name { get; }
+
+    /// <summary>Gets a value indicating whether the method needs published files; a folder is searched for such methods only.</summary>
+    private bool IsPublished { get; init; } = true;
 
     /// <summary>Finds the network of <see cref="PredictedStyleParameterization"/> that a name stands for, whose styles are as fast as trained ones.</summary>
     /// <param name="name">A method, <c>auto</c>, or a trained <c>.safetensors</c> file.</param>
@@ -63,8 +61,7 @@ public sealed class ArbitraryStyleMethod
         var method = All.FirstOrDefault(m => string.Equals(m.Name, name, StringComparison.Ordinal));
         if (method is null && name is not "auto" && !Directory.Exists(name))
             throw new VideoStyleException(ErrorKind.Usage, $"There is no method '{name}' of arbitrary style transfer.", $"Choose one of {string.Join(", ", All.Select(m => m.Name))}, or auto.");
-        // A folder asks for the network in it, not for the one that is always there.
-        var candidates = name is "auto" ? All : All.Where(m => m.Name is not LiteName);
+        var candidates = All.Where(m => m.IsPublished || (name is "auto" && m.Name is LiteName));
         var load = method is null ? candidates.Select(m => m._find(files)).FirstOrDefault(f => f is not null) : method._find(files);
         return load?.Invoke(device, dtype)
             ?? throw new VideoStyleException(

@@ -44,6 +44,10 @@ internal sealed class LiteArbitraryModel : ArbitraryStyleModel
 
     public override int StyleSize => PredictedStyleParameterization.StyleImageSize;
 
+    /// <summary>Finds the file that ships with the program; null where it is absent.</summary>
+    internal static ArbitraryStyleLoader? FindBuiltIn() =>
+        File.Exists(MultiStyleModel.BuiltInArbitrary) ? (device, dtype) => Load(MultiStyleModel.BuiltInArbitrary, device, dtype) : null;
+
     /// <summary>Loads the network.</summary>
     /// <exception cref="VideoStyleException">The file is damaged, or holds fixed styles (Model).</exception>
     internal static LiteArbitraryModel Load(string path, Device device, ScalarType dtype) =>

@@ -1,4 +1,3 @@
-using VideoStyle.Core.Errors;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
@@ -42,17 +41,9 @@ internal sealed class MicroAstModel : ArbitraryStyleModel
 
     public override int MinSize => 16;
 
-    /// <summary>Loads the network from the four files it is published in.</summary>
-    /// <param name="contentEncoder">The content encoder.</param>
-    /// <param name="styleEncoder">The style encoder.</param>
-    /// <param name="modulator">Computes the modulation signals of the decoder.</param>
-    /// <param name="decoder">The decoder.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="dtype">The dtype of the convolutions on frames.</param>
-    /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static MicroAstModel Load(
-        string contentEncoder, string styleEncoder, string modulator, string decoder, Device device, ScalarType dtype) =>
-        new([contentEncoder, styleEncoder, modulator, decoder], device, dtype);
+    /// <summary>Finds the published files; null where one is missing.</summary>
+    internal static ArbitraryStyleLoader? Find(ModelFiles files) =>
+        files.FindSet("content_encoder*", "style_encoder*", "modulator*", "decoder*") is { } found ? (device, dtype) => new MicroAstModel(found, device, dtype) : null;
 
     public override StyleStatistics EncodeStyle(Tensor styleImage)
     {

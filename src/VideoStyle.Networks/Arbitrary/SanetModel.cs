@@ -51,6 +51,12 @@ internal sealed class SanetModel : ArbitraryStyleModel
 
     public override bool MixesStatistics => false;
 
+    /// <summary>Finds the published files, or else a file trained here; null where there are neither.</summary>
+    internal static ArbitraryStyleLoader? Find(ModelFiles files) =>
+        VggEncoder.FindNormalized(files) is { } vgg && files.FindSet("transform*", "decoder*") is [var transform, var decoder] ? (device, dtype) => Load(vgg, transform, decoder, device, dtype)
+        : files.Find("*sanet*.safetensors") is { } file ? (device, dtype) => Load(TensorFile.Read(file), device, dtype)
+        : null;
+
     /// <summary>Loads the authors' network.</summary>
     /// <param name="vgg">A normalized VGG-19 that reaches relu5_1.</param>
     /// <param name="transform">The attention.</param>

@@ -33,6 +33,10 @@ internal sealed class StyleSwapModel : ArbitraryStyleModel
     /// <summary>Gets a smaller size than that of other methods: the time grows with the number of patches, and 384 pixels give two thousand.</summary>
     public override int StyleSize => 384;
 
+    /// <summary>Finds the published files; null where one is missing.</summary>
+    internal static ArbitraryStyleLoader? Find(ModelFiles files) =>
+        VggEncoder.FindNormalized(files) is { } vgg && AdainModel.FindDecoder(files) is { } decoder ? (device, dtype) => Load(vgg, decoder, device, dtype) : null;
+
     /// <summary>Loads the network.</summary>
     /// <param name="vgg">A file that <see cref="VggEncoder"/> reads.</param>
     /// <param name="decoder">AdaIN's decoder of relu4_1.</param>

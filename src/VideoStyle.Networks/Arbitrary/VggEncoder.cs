@@ -18,6 +18,8 @@ internal static class VggEncoder
     // The encoders of Wang et al., 2020, with a quarter of the channels; layer conv0 is the input transform.
     private static readonly string[] Distilled = ["conv11", "conv12", "↓conv21", "conv22", "↓conv31", "conv32", "conv33", "conv34", "↓conv41", "conv42", "conv43", "conv44", "↓conv51"];
 
+    private static readonly string[] Relu51Patterns = ["vgg*normalised*", "vgg19*", "SE5*", "5SE*"];
+
     private static readonly string[] Relu51 = ["conv5_1.weight", "42.weight", "conv51.weight"];
 
     /// <summary>The number of convolutions up to relu3_1.</summary>
@@ -28,6 +30,13 @@ internal static class VggEncoder
 
     /// <summary>The number of convolutions up to relu5_1.</summary>
     internal const int ToRelu51 = 13;
+
+    /// <summary>Finds the normalized VGG-19.</summary>
+    internal static string? FindNormalized(ModelFiles files) => files.Find("vgg*normalised*");
+
+    /// <summary>Finds a VGG-19 that reaches relu5_1, full or distilled.</summary>
+    internal static string? FindToRelu51(ModelFiles files) =>
+        Relu51Patterns.SelectMany(files.FindAll).FirstOrDefault(f => ReachesRelu51(TensorFile.Read(f)));
 
     /// <summary>The first layers by Caffe's names, with a prefix.</summary>
     internal static ChainLayer[] Steps(int layers, string prefix) => [.. ChainLayer.Of(Caffe.Take(layers)).Select(s => s with { Name = prefix + s.Name })];

@@ -24,6 +24,19 @@ internal sealed class WctModel : ArbitraryStyleModel
 
     public override int MinSize => 2 * Stride;
 
+    /// <summary>Finds the distilled encoders and decoders of all levels; null where one is missing.</summary>
+    internal static ArbitraryStyleLoader? FindDistilled(ModelFiles files)
+    {
+        string[] levels = ["1", "2", "3", "4", "5"];
+        var encoders = files.FindSet(levels.Select(i => $"SE{i}*")) ?? files.FindSet(levels.Select(i => $"{i}SE*"));
+        var decoders = files.FindSet(levels.Select(i => $"SD{i}*")) ?? files.FindSet(levels.Select(i => $"{i}SD*"));
+        return encoders is null || decoders is null ? null : (device, dtype) => LoadDistilled(encoders, decoders, device, dtype);
+    }
+
+    /// <summary>Finds the full VGG-19 and its decoder of relu3_1; null where one is missing.</summary>
+    internal static ArbitraryStyleLoader? FindVgg(ModelFiles files) =>
+        VggEncoder.FindNormalized(files) is { } vgg && files.FindIn("*wct*", "decoder*relu3_1*") is { } decoder ? (device, dtype) => LoadVgg(vgg, decoder, device, dtype) : null;
+
     /// <summary>Loads the distilled network of Wang et al., "Collaborative Distillation for Ultra-Resolution Universal Style Transfer", 2020.</summary>
     /// <param name="encoders">The encoders of levels 1 to n, relu1_1 to relu<i>n</i>_1.</param>
     /// <param name="decoders">Their decoders.</param>
