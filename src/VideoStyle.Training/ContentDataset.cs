@@ -8,7 +8,7 @@ namespace VideoStyle.Training;
 
 /// <summary>A dataset of photos and videos to train on.</summary>
 /// <remarks>Files that cannot be decoded are skipped and listed. Thread-safe.</remarks>
-public sealed class ContentDataset
+internal sealed class ContentDataset
 {
     private const int MaxSide = 1280;
     private const int MaxGap = 3; // frames between the two of a pair

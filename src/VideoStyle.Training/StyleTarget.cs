@@ -11,7 +11,7 @@ namespace VideoStyle.Training;
 /// every layer). Several style images are mixed by averaging their statistics, after the style interpolation of Gatys et al.,
 /// "Controlling Perceptual Factors in Neural Style Transfer", 2017.
 /// </remarks>
-public sealed class StyleTarget : IDisposable
+internal sealed class StyleTarget : IDisposable
 {
     private readonly Layer[] _layers;
 

@@ -16,7 +16,7 @@ public sealed class SanetTrainingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
-    public void Run_HundredSteps_LowersTheLossAndWritesWhatAnyStyleTakes()
+    public void Run_HundredSteps_LowersTheLossAndWritesAModelForArbitraryStyles()
     {
         var progress = new List<TrainingProgress>();
         var options = Options("sanet.safetensors") with { Steps = 100, LearningRate = 3e-3, Weights = LossWeights.Sanet with { Temporal = 0 } };
@@ -37,7 +37,7 @@ public sealed class SanetTrainingTests : IDisposable
 
         ArbitraryStyleMethod.FindMultiStyleModel(options.Output).ShouldBeNull();
         foreach (var asStyle in new Func<object?>[] { () => StyleModel.Load(options.Output), () => MultiStyleModel.TryLoad(options.Output) })
-            Should.Throw<VideoStyleException>(asStyle).Hint.ShouldNotBeNull().ShouldContain("--any-style");
+            Should.Throw<VideoStyleException>(asStyle).Hint.ShouldNotBeNull().ShouldContain("arbitrary style method");
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]

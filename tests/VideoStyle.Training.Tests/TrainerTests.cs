@@ -90,19 +90,19 @@ public sealed class TrainerTests : IDisposable
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
-    public void Run_LossThatOverflows_SaysThatItWentAstrayAndWritesNoModel()
+    public void Run_LossThatOverflows_SaysThatItDivergedAndWritesNoModel()
     {
         var options = Options("bad.safetensors") with { Steps = 9, Weights = new LossWeights { Content = 1e308 } };
         using var trainer = new Trainer(options);
         var error = Should.Throw<VideoStyleException>(() => trainer.Run(report: null, CancellationToken.None));
         error.Kind.ShouldBe(ErrorKind.Model);
         error.Message.ShouldContain("step 1: the loss is no longer a number");
-        error.Hint!.ShouldContain("--learning-rate");
+        error.Hint!.ShouldContain("LearningRate");
         File.Exists(options.Output).ShouldBeFalse();
     }
 
     [NativeFact(NativeUnits.Kernels)]
-    public void DivergenceWatch_EvenGreyForLong_Throws_AndFogDoesNot()
+    public void DivergenceDetector_UniformGrayForLong_Throws_AndFogDoesNot()
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
@@ -115,7 +115,7 @@ public sealed class TrainerTests : IDisposable
         {
             for (var step = 1; step < 400; step++)
                 watch.Check(step, 1, grey);
-        }).Message.ShouldContain("even grey");
+        }).Message.ShouldContain("uniform gray");
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]

@@ -154,7 +154,7 @@ internal sealed class StylizerFactory
     private IStylizer Collection(bool json)
     {
         var store = WeightsStore.User;
-        var collection = StyleCollection.Open(_request.Collection!, store.Require, store.Cache);
+        var collection = StyleImageIndex.Open(_request.Collection!, store.Require, store.Cache);
         foreach (var note in collection.Notes)
             Console.Error.WriteLine($"left out: {note}");
         return Pictures(collection.Images, new CollectionAssignment(collection, _request.Nearest, Tell));

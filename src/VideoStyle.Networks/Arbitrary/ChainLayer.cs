@@ -3,19 +3,6 @@ using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Resampling before a convolution.</summary>
-internal enum ChainResampling
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>Max pooling by 2.</summary>
-    MaxPool,
-
-    /// <summary>Nearest-neighbour upsampling by 2.</summary>
-    Upsample,
-}
-
 /// <summary>One convolution of a <see cref="ConvolutionChain"/>.</summary>
 /// <param name="Name">Its name in the file.</param>
 /// <param name="Before">The resampling before it.</param>

@@ -8,7 +8,7 @@ namespace VideoStyle.Networks.Arbitrary;
 /// <param name="collection">The style images; owned.</param>
 /// <param name="nearest">How many are mixed, at least 1.</param>
 /// <param name="chosen">Called for each shot with the choice and the next best image; or null.</param>
-public sealed class CollectionAssignment(StyleCollection collection, int nearest, Action<StyleChoice>? chosen) : StyleAssignment
+public sealed class CollectionAssignment(StyleImageIndex collection, int nearest, Action<StyleChoice>? chosen) : StyleAssignment
 {
     // Softmax temperature: an image that is more similar by this much gets e times the weight.
     private const double Temperature = 0.1;

@@ -11,7 +11,7 @@ namespace VideoStyle.Networks.Loss;
 /// blue-green-red, 0–255, mean subtracted) and torchvision's (<c>features.0.weight</c>; red-green-blue, 0–1, mean subtracted
 /// and divided by the standard deviation), each with its own input transform.
 /// </remarks>
-public sealed class LossNetwork : IDisposable
+internal sealed class LossNetwork : IDisposable
 {
     /// <summary>The layers whose features are used: relu1_1, relu2_1, relu3_1, relu4_1.</summary>
     public const int Layers = 4;

@@ -3,7 +3,7 @@ using VideoStyle.Torch.Tensors;
 namespace VideoStyle.Networks.Loss;
 
 /// <summary>The losses that need no style image.</summary>
-public static class Losses
+internal static class Losses
 {
     /// <summary>The relative content loss: <c>mean (F(y) − F(x))² / mean F(x)²</c>.</summary>
     /// <param name="stylized">Features of the stylized images.</param>

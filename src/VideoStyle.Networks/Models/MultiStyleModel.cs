@@ -16,7 +16,7 @@ public sealed class MultiStyleModel
         (_file, Architecture, Names) = (file, architecture, names);
 
     /// <summary>Gets the architecture that all styles share.</summary>
-    public NetworkArchitecture Architecture { get; }
+    internal NetworkArchitecture Architecture { get; }
 
     /// <summary>Gets the names of the styles; empty for a network for arbitrary styles.</summary>
     public IReadOnlyList<string> Names { get; }

@@ -1,7 +1,7 @@
 namespace VideoStyle.Networks.Models;
 
 /// <summary>The architecture of a style network: its parameters, and the layers that an image passes.</summary>
-public abstract class NetworkArchitecture
+internal abstract class NetworkArchitecture
 {
     /// <summary>Gets every architecture there is.</summary>
     public static IReadOnlyList<NetworkArchitecture> All { get; } = [new LiteArchitecture(), new JohnsonArchitecture(), new SwiftArchitecture()];

@@ -49,8 +49,11 @@ public sealed class StyleModel
     /// <summary>Gets the file it was read from.</summary>
     public string Path { get; }
 
+    /// <summary>Gets the architecture's name: <c>lite</c>, <c>swift</c> or <c>johnson</c>.</summary>
+    public string ArchitectureName => Architecture.Name;
+
     /// <summary>Gets the architecture.</summary>
-    public NetworkArchitecture Architecture { get; }
+    internal NetworkArchitecture Architecture { get; }
 
     /// <summary>Gets the model metadata; empty for formats without it.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -84,7 +87,7 @@ public sealed class StyleModel
     /// <param name="dtype">The dtype of the convolutions.</param>
     /// <returns>A network that the caller owns.</returns>
     /// <exception cref="VideoStyleException">A weight is not a finite number (Model).</exception>
-    public StyleNetwork CreateNetwork(Device device, ScalarType dtype)
+    internal StyleNetwork CreateNetwork(Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

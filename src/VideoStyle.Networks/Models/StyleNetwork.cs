@@ -6,7 +6,7 @@ namespace VideoStyle.Networks.Models;
 
 /// <summary>A style network: an architecture with weights, for inference or training.</summary>
 /// <remarks>Inference is thread-safe: it only reads the weights.</remarks>
-public sealed class StyleNetwork : IDisposable
+internal sealed class StyleNetwork : IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _subPixelWeights = new(StringComparer.Ordinal);

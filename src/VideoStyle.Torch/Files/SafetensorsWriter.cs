@@ -6,7 +6,7 @@ using VideoStyle.Torch.Tensors;
 namespace VideoStyle.Torch.Files;
 
 /// <summary>Writes <c>.safetensors</c>.</summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     /// <summary>Writes tensors and texts, so that the path holds the old file or the whole new one, never a part.</summary>
     /// <param name="path">The file; replaced where it exists.</param>

@@ -7,7 +7,7 @@ namespace VideoStyle.Torch.Files;
 /// Readers check that every element is inside the storage before they make one, so that nothing here can fail on hostile input, and a
 /// file cannot make a tensor larger than itself.
 /// </remarks>
-public sealed class StoredTensor
+internal sealed class StoredTensor
 {
     private readonly ReadOnlyMemory<byte> _storage;
     private readonly long _offset;

@@ -10,7 +10,7 @@ namespace VideoStyle.Torch.Files;
 /// their first bytes. Reading builds tensors and texts only: a pickle that names any function besides those that rebuild tensors
 /// is refused.
 /// </remarks>
-public sealed class TensorFile
+internal sealed class TensorFile
 {
     /// <summary>The largest file, and the largest content of a compressed one, in bytes.</summary>
     internal const int MaxBytes = 1 << 30;

@@ -4,7 +4,7 @@ using VideoStyle.Core.Errors;
 namespace VideoStyle.Torch.Runtime;
 
 /// <summary>Parses device names: the CPU, or one GPU.</summary>
-public static class Devices
+internal static class Devices
 {
     /// <summary>Parses a device name and checks that the device exists.</summary>
     /// <param name="text"><c>auto</c> (the first GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>

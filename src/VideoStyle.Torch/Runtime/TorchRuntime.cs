@@ -13,7 +13,7 @@ namespace VideoStyle.Torch.Runtime;
 /// is, so that it finds the intended ones. Whoever makes the first tensor still calls <see cref="Load"/>, because only that reports
 /// what failed.
 /// </remarks>
-public static class TorchRuntime
+internal static class TorchRuntime
 {
     private const string Bindings = "TorchSharp";
 

@@ -157,7 +157,21 @@ public sealed class ImageOptimizer : IDisposable
             {
                 var share = _plan.Share(index, step);
                 var remaining = share < 1 ? clock.Elapsed / share - clock.Elapsed : TimeSpan.Zero;
-                report?.Invoke(new OptimizationProgress(1, 1, index + 1, _plan.Levels.Count, width, height, step, iterations, clock.Elapsed, remaining, level.Losses, preview));
+                report?.Invoke(
+                    new OptimizationProgress
+                    {
+                        Level = index + 1,
+                        Levels = _plan.Levels.Count,
+                        Width = width,
+                        Height = height,
+                        Iteration = step,
+                        Iterations = iterations,
+                        Elapsed = clock.Elapsed,
+                        Remaining = remaining,
+                        Losses = level.Losses,
+                        Preview = preview,
+                    }
+                );
             }
         }
 

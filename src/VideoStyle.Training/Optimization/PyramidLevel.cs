@@ -1,4 +1,5 @@
 using VideoStyle.Core.Color;
+using VideoStyle.Networks;
 
 namespace VideoStyle.Training.Optimization;
 

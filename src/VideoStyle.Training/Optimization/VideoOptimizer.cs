@@ -112,7 +112,22 @@ public sealed class VideoOptimizer : IDisposable
             var elapsed = _time.GetElapsedTime(start);
             // The frames that a resumed run found finished took no time.
             var remaining = elapsed / (done + 1) * (all - place - 1);
-            report?.Invoke(new OptimizationProgress(place + 1, all, level + 1, _plan.Levels.Count, Size.Width, Size.Height, iterations, iterations, elapsed, remaining, losses, Preview: false));
+            report?.Invoke(
+                new OptimizationProgress
+                {
+                    Frame = place + 1,
+                    Frames = all,
+                    Level = level + 1,
+                    Levels = _plan.Levels.Count,
+                    Width = Size.Width,
+                    Height = Size.Height,
+                    Iteration = iterations,
+                    Iterations = iterations,
+                    Elapsed = elapsed,
+                    Remaining = remaining,
+                    Losses = losses,
+                }
+            );
         }
     }
 

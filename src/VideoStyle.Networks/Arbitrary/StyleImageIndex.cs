@@ -9,13 +9,13 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>A collection of style images, described by features of VGG-19, in which the most similar to a frame are found.</summary>
+/// <summary>An index of style images by features of VGG-19, which finds the images most similar to a frame.</summary>
 /// <remarks>
 /// The descriptor of an image is the mean and standard deviation of its features at four layers, each layer's part of unit length.
 /// Similarity is the cosine of two descriptors from which the collection's mean is subtracted, so that what all images share does
 /// not count. Descriptors are cached in a file beside the weights, and computed again for images that have changed.
 /// </remarks>
-public sealed class StyleCollection : IDisposable
+public sealed class StyleImageIndex : IDisposable
 {
     private const int ShorterSide = 256;
     private const int MaxImages = 10_000;
@@ -26,7 +26,7 @@ public sealed class StyleCollection : IDisposable
     private readonly float[] _mean;
     private readonly int[] _layerEnds;
 
-    private StyleCollection(LossNetwork network, List<(string Path, float[] Descriptor)> images, int[] layerEnds)
+    private StyleImageIndex(LossNetwork network, List<(string Path, float[] Descriptor)> images, int[] layerEnds)
     {
         (_network, _layerEnds) = (network, layerEnds);
         Images = [.. images.Select(p => p.Path)];
@@ -45,7 +45,7 @@ public sealed class StyleCollection : IDisposable
     /// <param name="weights">Finds a file that <see cref="LossNetwork.Load"/> reads.</param>
     /// <param name="cache">The folder of the cache.</param>
     /// <exception cref="VideoStyleException">There is no such folder, or no usable image in it (Input).</exception>
-    public static StyleCollection Open(string folder, Func<string> weights, string cache)
+    public static StyleImageIndex Open(string folder, Func<string> weights, string cache)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (!Directory.Exists(folder))
@@ -92,7 +92,7 @@ public sealed class StyleCollection : IDisposable
     /// <inheritdoc />
     public void Dispose() => _network.Dispose();
 
-    private static StyleCollection Read(LossNetwork network, string folder, IReadOnlyList<string> paths, string cacheFile)
+    private static StyleImageIndex Read(LossNetwork network, string folder, IReadOnlyList<string> paths, string cacheFile)
     {
         var cached = ReadCache(cacheFile, network.Path);
         var current = new Dictionary<string, float[]>(StringComparer.Ordinal);
@@ -120,7 +120,7 @@ public sealed class StyleCollection : IDisposable
             throw new VideoStyleException(ErrorKind.Input, $"{folder}: none of its {paths.Count} images can be used as a style; {notes[0]}");
         if (!current.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(cached.Keys))
             WriteCache(cacheFile, network.Path, current);
-        return new StyleCollection(network, images, ends) { Notes = notes };
+        return new StyleImageIndex(network, images, ends) { Notes = notes };
     }
 
     private static (float[] Descriptor, int[] Ends) Describe(LossNetwork network, string path)
