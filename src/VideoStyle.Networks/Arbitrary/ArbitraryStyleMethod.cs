@@ -29,6 +29,7 @@ public sealed class ArbitraryStyleMethod
         new("swap", files => StyleSwapModel.Find(files)),
         new("sanet", files => SanetModel.Find(files)),
         new("wct-vgg", files => WctModel.FindVgg(files)),
+        new("recolor", _ => (device, _) => new RecolorModel(device)) { IsPublished = false },
     ];
 
     /// <summary>Gets the name.</summary>
