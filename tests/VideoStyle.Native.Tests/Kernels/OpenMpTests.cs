@@ -110,9 +110,9 @@ public sealed unsafe class OpenMpTests : IDisposable
         results.Add(dx.Bits);
         results.Add(MemoryMarshal.AsBytes(gradients.AsSpan()).ToArray());
 
-        using var phases = TestPictures.Random(4, 1, 64, 84, 151);
+        using var subPixel = TestPictures.Random(4, 1, 64, 84, 151);
         using var joined = new TestPictures(1, 16, 168, 302);
-        PhaseNormTests.Call(phases.View, weight, bias, new(pad: 1), joined);
+        PhaseNormTests.Call(subPixel.View, weight, bias, new(pad: 1), joined);
         results.Add(joined.Bits);
 
         RunStrips(x.Rows(0, 83) with { Count = 1 }, weight, bias, results);

@@ -67,7 +67,7 @@ public sealed unsafe class OutputToPaintingTests
 
         Should
             .Throw<VideoStyleException>(() => Call(y.View, block, sigmoid, scale, painting, height, width))
-            .Message.ShouldStartWith("vs_output_to_painting: ");
+            .Message.ShouldStartWith("vs_output_to_frame: ");
 
         painting.ShouldAllBe(value => value == 0);
     }

@@ -74,7 +74,7 @@ public sealed unsafe class PhaseNormTests
                 Kernels.SubPixelNorm(v, values, values, options, values, given: false, w);
         });
 
-        error.Message.ShouldStartWith("vs_phase_norm: ");
+        error.Message.ShouldStartWith("vs_subpixel_norm: ");
         y.IsUntouched.ShouldBeTrue();
     }
 
