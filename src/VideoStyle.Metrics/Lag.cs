@@ -26,6 +26,9 @@ public readonly record struct Lag(int Frames)
         return isNumber && frames is >= 1 and <= Max;
     }
 
+    /// <summary>Describes the lag in tables: <c>lag 5</c> or <c>first frame</c>.</summary>
+    public string ToText() => Frames == 0 ? "first frame" : $"lag {this}";
+
     /// <inheritdoc />
     public override string ToString() => Frames == 0 ? "first" : Frames.ToString(CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,7 @@ public sealed class MeasureTests : IDisposable
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldContain("lai18");
-        result.Output.ShouldContain("input (the floor)");
+        result.Output.ShouldContain("source (lower reference)");
         result.Output.ShouldContain("Farneback (0.5, 3, 15, 3, 5, 1.2, 0)");
         result.Output.ShouldNotContain("\u001b");
         result.Error.ShouldBeEmpty();
@@ -48,7 +48,7 @@ public sealed class MeasureTests : IDisposable
     [NativeFact(Needed)]
     public async Task Measure_Json_HoldsNoPropertyThatItsDocumentDoesNotName()
     {
-        var document = await File.ReadAllTextAsync(Path.Combine(SampleVideos.Repository, "src", "VideoStyle.Cli", "Report", "README.md"));
+        var document = await File.ReadAllTextAsync(Path.Combine(SampleVideos.Repository, "src", "VideoStyle.Metrics", "Reports", "README.md"));
 
         var result = await MeasureAsync(SampleVideos.Windmill, SampleVideos.Zoom, "--json", "--frames", "4");
 

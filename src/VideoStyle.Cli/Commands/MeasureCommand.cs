@@ -5,6 +5,8 @@ using Spectre.Console;
 using VideoStyle.Cli.Measuring;
 using VideoStyle.Core.Flow;
 using VideoStyle.Metrics;
+using VideoStyle.Metrics.Reports;
+using VideoStyle.Metrics.Warping;
 using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli.Commands;
@@ -53,7 +55,7 @@ internal static class MeasureCommand
 
     private static readonly Option<int?> Frames = new("--frames") { Description = "Stop after this many frames.", HelpName = "N" };
 
-    private static readonly Option<int> TofEvery = new("--tof-every") { Description = "Compute tOF for every N-th pair; 0 leaves it out.", DefaultValueFactory = _ => new MeasureSettings().FlowDifferenceEvery, HelpName = "N" };
+    private static readonly Option<int> TofEvery = new("--tof-every") { Description = "Compute tOF for every N-th pair; 0 leaves it out.", DefaultValueFactory = _ => new MeasureSettings().TofEvery, HelpName = "N" };
 
     private static readonly Option<string?> StyleImage = new("--style-image") { Description = "The painting that the outputs are after, for the style distance.", HelpName = "FILE" };
 
@@ -61,7 +63,7 @@ internal static class MeasureCommand
 
     private static readonly Option<string?> LpipsHeads = new("--lpips-heads") { Description = "LPIPS's linear heads v0.1 for AlexNet (alex.pth).", HelpName = "FILE" };
 
-    private static readonly Option<int> NetworkEvery = new("--network-every") { Description = "Compute the distances that need a network at every N-th frame.", DefaultValueFactory = _ => new MeasureSettings().PerceptualEvery, HelpName = "N" };
+    private static readonly Option<int> NetworkEvery = new("--network-every") { Description = "Compute the distances that need a network at every N-th frame.", DefaultValueFactory = _ => new MeasureSettings().NetworkEvery, HelpName = "N" };
 
     private static readonly Option<string?> Csv = new("--csv") { Description = "Write the values of every frame.", HelpName = "FILE" };
 
@@ -106,45 +108,52 @@ internal static class MeasureCommand
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
         var report = parse.GetValue(Report);
-        MeasureRequest request = new()
+        MeasureOptions options = new()
         {
             Source = parse.GetRequiredValue(Source),
-            Outputs = parse.GetRequiredValue(Outputs),
+            Stylized = parse.GetRequiredValue(Outputs),
             PerFrame = parse.GetValue(PerFrame),
-            Flow = FlowNames.Parse(parse.GetRequiredValue(Flow)),
-            FlowFrom = parse.GetValue(FlowFrom),
-            FlowCache = parse.GetValue(FlowCache),
-            StyleImage = parse.GetValue(StyleImage),
-            LpipsBackbone = parse.GetValue(LpipsBackbone),
-            LpipsHeads = parse.GetValue(LpipsHeads),
-            CsvFile = parse.GetValue(Csv),
-            ReportFolder = report,
-            Force = parse.GetValue(Force),
             Settings = new MeasureSettings
             {
                 Profiles = parse.GetRequiredValue(Profiles),
                 Lags = parse.GetRequiredValue(Lags),
-                Chained = parse.GetValue(Chained),
+                ComposeFlow = parse.GetValue(Chained),
                 CutThreshold = parse.GetValue(CutThreshold),
                 IgnoreTiming = parse.GetValue(IgnoreTiming),
                 MaxFrames = parse.GetValue(Frames),
-                FlowDifferenceEvery = parse.GetValue(TofEvery),
-                PerceptualEvery = parse.GetValue(NetworkEvery),
-                WorstPairs = report is null ? 0 : 4,
-                Moments = report is null ? 0 : 8,
+                TofEvery = parse.GetValue(TofEvery),
+                NetworkEvery = parse.GetValue(NetworkEvery),
+            },
+            Flow = new FlowOptions
+            {
+                Method = FlowNames.Parse(parse.GetRequiredValue(Flow)),
+                FromFolder = parse.GetValue(FlowFrom),
+                CacheFolder = parse.GetValue(FlowCache),
+            },
+            Networks = new NetworkOptions
+            {
+                StyleImage = parse.GetValue(StyleImage),
+                LpipsBackbone = parse.GetValue(LpipsBackbone),
+                LpipsHeads = parse.GetValue(LpipsHeads),
+            },
+            Report = new ReportOptions
+            {
+                CsvFile = parse.GetValue(Csv),
+                PageFolder = report,
+                Overwrite = parse.GetValue(Force),
             },
         };
 
         var json = parse.GetValue(Json);
         MeasureResult result;
         using (MeasureProgress progress = new(quiet: json))
-            result = await MeasureRun.RunAsync(request, progress, cancellationToken).ConfigureAwait(false);
+            result = await Measurer.MeasureAsync(options, progress, cancellationToken).ConfigureAwait(false);
         if (json)
             Console.Out.WriteLine(MetricsJson.Serialize(result.Report));
         else
-            MeasureTable.Write(result.Report, StandardOutput());
+            MeasureTable.Write(result, StandardOutput());
         if (report is not null)
-            Console.Error.WriteLine($"report: {Path.Combine(report, MeasureRun.PageName)}");
+            Console.Error.WriteLine($"report: {Path.Combine(report, HtmlReport.PageName)}");
         return CheckLimits(result.Report, parse);
     }
 
@@ -157,7 +166,7 @@ internal static class MeasureCommand
             var name = $"the {error.Profile.ToString().ToLowerInvariant()} warping error at lag {error.Lag}";
             Check(clip, name, error.Value, parse.GetValue(MaxWarpError), above: true);
             Check(clip, $"the ratio of {name} to per frame", error.RatioToPerFrame, parse.GetValue(MaxRatio), above: true);
-            Check(clip, "the sharpness ratio", clip.SharpnessRatio, parse.GetValue(MinSharpness), above: false);
+            Check(clip, "the sharpness ratio", clip.Figure("sharpnessRatio"), parse.GetValue(MinSharpness), above: false);
         }
 
         return exceeded == 0 ? ExitCode.Success : ExitCode.OverThreshold;

@@ -7,7 +7,7 @@ namespace VideoStyle.Metrics.Farneback;
 /// <remarks>
 /// The arithmetic is that of OpenCV's <c>calcOpticalFlowFarneback</c> without flags, which tOF is defined by, up to
 /// rounding; but rows are computed when they are needed and 16 pixels at once, in a fraction of the time and memory.
-/// Pictures under 32 pixels are continued by their border pixels. One thread at a time may use an estimator.
+/// Images under 32 pixels are continued by their border pixels. One thread at a time may use an estimator.
 /// </remarks>
 public sealed class FarnebackFlow : IFlowEstimator
 {
@@ -15,7 +15,7 @@ public sealed class FarnebackFlow : IFlowEstimator
 
     private readonly FarnebackSettings _settings;
 
-    // Of the last pictures' size, the smallest first; kept for the next pair.
+    // Of the last images' size, the smallest first; kept for the next pair.
     private FarnebackLevel[] _levels = [];
     private (int Width, int Height) _size;
 
@@ -40,7 +40,7 @@ public sealed class FarnebackFlow : IFlowEstimator
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         if (source.Width != target.Width || source.Height != target.Height)
-            throw new ArgumentException($"The pictures differ in size: {source.Width}x{source.Height} and {target.Width}x{target.Height}.", nameof(target));
+            throw new ArgumentException($"The images differ in size: {source.Width}x{source.Height} and {target.Width}x{target.Height}.", nameof(target));
         return EstimatePadded(Pad(source), Pad(target)).ToField(source.Width, source.Height);
     }
 

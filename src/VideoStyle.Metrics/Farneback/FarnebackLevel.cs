@@ -36,8 +36,8 @@ internal sealed class FarnebackLevel
     private readonly double[][] _thirds;
     private readonly double[][] _averages;
 
-    /// <param name="width">The picture's width.</param>
-    /// <param name="height">The picture's height.</param>
+    /// <param name="width">The image's width.</param>
+    /// <param name="height">The image's height.</param>
     /// <param name="halvings">How often it is halved; both sides then have 32 pixels at least.</param>
     /// <param name="settings">How the flow is estimated.</param>
     public FarnebackLevel(int width, int height, int halvings, FarnebackSettings settings)
@@ -59,7 +59,7 @@ internal sealed class FarnebackLevel
         (_columns, _thirds, _averages) = (Rows<double>(Count, columns), Rows<double>(Count, columns), Rows<double>(Count, _stride));
     }
 
-    /// <summary>Takes two pictures; their flow is 0 so far.</summary>
+    /// <summary>Takes two images; their flow is 0 so far.</summary>
     public void Read(LumaImage source, LumaImage target)
     {
         _reducer.Reduce(source, _image);

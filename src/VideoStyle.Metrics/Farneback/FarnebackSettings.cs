@@ -1,10 +1,10 @@
 namespace VideoStyle.Metrics.Farneback;
 
 /// <summary>The settings of <see cref="FarnebackFlow"/>; each level is half as large as the one before.</summary>
-/// <param name="Levels">Reduced levels beside the picture itself; levels with a side under 32 pixels are left out.</param>
+/// <param name="Levels">Reduced levels beside the image itself; levels with a side under 32 pixels are left out.</param>
 /// <param name="Window">Side of the area whose pixels move alike, an odd multiple of 3.</param>
 /// <param name="Iterations">Improvements at each level.</param>
-/// <param name="PolyN">Radius of the neighbourhood that a polynomial is fitted to, in pixels, 1 to 16.</param>
+/// <param name="PolyN">Radius of the neighborhood that a polynomial is fitted to, in pixels, 1 to 16.</param>
 /// <param name="PolySigma">σ of the Gaussian that weighs it.</param>
 public sealed record FarnebackSettings(int Levels, int Window, int Iterations, int PolyN, double PolySigma)
 {

@@ -5,7 +5,7 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Metrics.Farneback;
 
-/// <summary>Fits a quadratic polynomial to the neighbourhood of every pixel: five coefficients, those of y, x, y², x² and xy.</summary>
+/// <summary>Fits a quadratic polynomial to the neighborhood of every pixel: five coefficients, those of y, x, y², x² and xy.</summary>
 /// <remarks>Farnebäck 2003, section 2, with a separable Gaussian; the border is continued by its pixels.</remarks>
 internal sealed class PolynomialExpansion
 {

@@ -44,7 +44,7 @@ public sealed class OcclusionTests
         var still = new FlowField(20, 12, new float[480]);
 
         Occlusion.Check(still, still, OcclusionProfile.Lai18).Coverage.ShouldBe(1);
-        // The authors want all four neighbours of the target inside, which those of the last row and column are not.
+        // The authors want all four neighbors of the target inside, which those of the last row and column are not.
         var hidden = Occlusion.Check(still, still, OcclusionProfile.HiddenOnly).Certainty;
         for (var y = 0; y < 12; y++)
             for (var x = 0; x < 20; x++)

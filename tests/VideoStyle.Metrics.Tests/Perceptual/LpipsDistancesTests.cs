@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shouldly;
 using VideoStyle.Core.Errors;
+using VideoStyle.Metrics.Frames;
 using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Torch.Tensors;
 using Xunit;
@@ -28,10 +29,10 @@ public sealed class LpipsDistancesTests : IDisposable
         network.Distance(a, b).ShouldBe(expected, 1e-4 * expected);
         network.Distance(a, a).ShouldBe(0);
         // The source moves from a to b, the output stands still: tLP is a hundred times the source's step.
-        var moment = network.ToMeter().Measure([b, a, a], [a, a, a]);
-        moment[1]["tLP"].ShouldBe(100 * expected, 1e-2 * expected);
-        moment[1]["LPIPS to per frame"].ShouldBe(0);
-        moment[2].Keys.ShouldBe(["tLP"]);
+        var distances = network.Measure([b, a, a], [a, a, a]);
+        distances[1]["tLP"].ShouldBe(100 * expected, 1e-2 * expected);
+        distances[1]["LPIPS to per frame"].ShouldBe(0);
+        distances[2].Keys.ShouldBe(["tLP"]);
     }
 
     [SharedDataFact]
@@ -47,11 +48,11 @@ public sealed class LpipsDistancesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static PictureView Noise(int width, int height, int seed)
+    private static ImageView Noise(int width, int height, int seed)
     {
         var rgb = new byte[3 * width * height];
         new Random(seed).NextBytes(rgb);
-        return new PictureView(width, height, rgb);
+        return new ImageView(width, height, rgb);
     }
 
     private string At(string name) => Path.Combine(_folder, name);

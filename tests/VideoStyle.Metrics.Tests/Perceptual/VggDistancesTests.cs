@@ -1,4 +1,5 @@
 using Shouldly;
+using VideoStyle.Metrics.Frames;
 using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Native.Media;
 
@@ -10,13 +11,13 @@ public sealed class VggDistancesTests
     private const string StylizedFrame = "styles/starry_night_vangogh_1889.jpg";
 
     [SharedDataFact]
-    public void Measure_ThePaintingItself_IsNearerInStyleThanAnotherAndHasNoContentOfItsOwnLost()
+    public void Measure_TheStyleImageItself_IsNearerInStyleThanAnotherAndHasNoContentOfItsOwnLost()
     {
         using VggDistances network = new(SharedData.Path(Weights), SharedData.Path(StylizedFrame), hasPerFrame: true);
-        var painting = View(SharedData.Path(StylizedFrame));
-        var other = Turned(painting);
+        var style = View(SharedData.Path(StylizedFrame));
+        var other = Turned(style);
 
-        var distances = network.ToMeter("test").Measure([painting, painting, other, other], null);
+        var distances = network.Measure([style, style, other, other]);
 
         distances[0].ShouldBeEmpty();
         distances[1]["content"].ShouldBe(0, 1e-9);
@@ -29,28 +30,26 @@ public sealed class VggDistancesTests
     }
 
     [SharedDataFact]
-    public void ToMeter_WithoutPaintingAndPerFrame_SaysWhatIsLeftOut()
+    public void Measure_WithoutStyleImageAndPerFrame_HasTheContentDistanceAlone()
     {
         using VggDistances network = new(SharedData.Path(Weights), styleImage: null, hasPerFrame: false);
-        var meter = network.ToMeter("test");
+        var image = View(SharedData.Path(StylizedFrame));
 
-        meter.LeftOut.Select(item => item.Metric).ShouldBe(["style distance", "feature distance to per frame"]);
-        var picture = View(SharedData.Path(StylizedFrame));
-        meter.Measure([picture, picture], null)[1].Keys.ShouldBe(["content"]);
+        network.Measure([image, image])[1].Keys.ShouldBe(["content"]);
     }
 
-    private static PictureView View(string path)
+    private static ImageView View(string path)
     {
         using var frame = ImageFile.Read(path);
-        return new PictureView(frame.Width, frame.Height, frame.Pixels.ToArray());
+        return new ImageView(frame.Width, frame.Height, frame.Pixels.ToArray());
     }
 
-    /// <summary>The colours exchanged: another style on the same content.</summary>
-    private static PictureView Turned(PictureView picture)
+    /// <summary>The colors exchanged: another style on the same content.</summary>
+    private static ImageView Turned(ImageView image)
     {
-        var rgb = picture.Rgb.ToArray();
+        var rgb = image.Rgb.ToArray();
         for (var i = 0; i < rgb.Length; i += 3)
             (rgb[i], rgb[i + 1], rgb[i + 2]) = (rgb[i + 2], (byte)(255 - rgb[i + 1]), rgb[i]);
-        return picture with { Rgb = rgb };
+        return image with { Rgb = rgb };
     }
 }
