@@ -35,7 +35,7 @@ internal sealed class StructuralSimilarity
         _moments = [.. Enumerable.Range(0, 4).Select(_ => new float[FlowRow.RoundUp(a.Width) + Vector512<float>.Count])];
     }
 
-    /// <summary>Computes the index.</summary>
+    /// <summary>Averages the index over all positions of the window.</summary>
     /// <returns>At most 1, which equal images have; NaN where the window does not fit.</returns>
     public static double Mean(LumaImage a, LumaImage b)
     {
@@ -51,6 +51,35 @@ internal sealed class StructuralSimilarity
         }
 
         return sum / ((double)columns * lines);
+    }
+
+    /// <summary>Averages the index, weighted by the certainty of the pixel in the middle of the window.</summary>
+    /// <param name="a">An image.</param>
+    /// <param name="b">Another one, of the same size.</param>
+    /// <param name="mask">The certainty of each pixel of this size.</param>
+    /// <returns>At most 1, which equal images have; NaN where the window does not fit, or no position is certain.</returns>
+    public static double WeightedMean(LumaImage a, LumaImage b, ValidityMask mask)
+    {
+        var (columns, lines) = (a.Width - Window + 1, a.Height - Window + 1);
+        if (columns < 1 || lines < 1)
+            return double.NaN;
+        StructuralSimilarity similarity = new(a, b);
+        Span<float> indices = stackalloc float[Vector512<float>.Count];
+        double sum = 0, weights = 0;
+        for (var y = 0; y < lines; y++)
+        {
+            similarity.SumLines(y);
+            var certainty = mask.Certainty.AsSpan((y + Radius) * a.Width + Radius, columns);
+            for (var x = 0; x < certainty.Length; x++)
+            {
+                if (x % indices.Length == 0)
+                    similarity.IndicesAt(x).CopyTo(indices);
+                sum += certainty[x] * (double)indices[x % indices.Length];
+                weights += certainty[x];
+            }
+        }
+
+        return sum / weights;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -105,12 +134,7 @@ internal sealed class StructuralSimilarity
         var (lower, upper) = (Vector512<double>.Zero, Vector512<double>.Zero);
         for (var x = 0; x < columns; x += Vector512<float>.Count)
         {
-            var (meanA, meanB) = (GaussianKernel.SumAlong(Taps, ref _moments[0][x + Radius]), GaussianKernel.SumAlong(Taps, ref _moments[1][x + Radius]));
-            var (squares, product) = (GaussianKernel.SumAlong(Taps, ref _moments[2][x + Radius]), GaussianKernel.SumAlong(Taps, ref _moments[3][x + Radius]));
-            var both = meanA * meanB;
-            var means = meanA * meanA + meanB * meanB;
-            var contrast = (2 * (product - both) + Vector512.Create(C2)) / (squares - means + Vector512.Create(C2));
-            var index = (2 * both + Vector512.Create(C1)) / (means + Vector512.Create(C1)) * contrast;
+            var index = IndicesAt(x);
             var inside = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(columns - x)).AsSingle();
             index = Vector512.ConditionalSelect(inside, index, Vector512<float>.Zero);
             lower += Vector512.WidenLower(index);
@@ -118,6 +142,18 @@ internal sealed class StructuralSimilarity
         }
 
         return Vector512.Sum(lower + upper);
+    }
+
+    /// <summary>Computes the indices of 16 positions; those behind the last one mean nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<float> IndicesAt(int x)
+    {
+        var (meanA, meanB) = (GaussianKernel.SumAlong(Taps, ref _moments[0][x + Radius]), GaussianKernel.SumAlong(Taps, ref _moments[1][x + Radius]));
+        var (squares, product) = (GaussianKernel.SumAlong(Taps, ref _moments[2][x + Radius]), GaussianKernel.SumAlong(Taps, ref _moments[3][x + Radius]));
+        var both = meanA * meanB;
+        var means = meanA * meanA + meanB * meanB;
+        var contrast = (2 * (product - both) + Vector512.Create(C2)) / (squares - means + Vector512.Create(C2));
+        return (2 * both + Vector512.Create(C1)) / (means + Vector512.Create(C1)) * contrast;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
