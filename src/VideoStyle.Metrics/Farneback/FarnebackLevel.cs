@@ -32,8 +32,7 @@ internal sealed class FarnebackLevel
     private readonly float[] _borderWeights;
     private readonly float[][] _sampled;
     private readonly float[][] _equations;
-    private readonly double[][] _columns;
-    private readonly double[][] _thirds;
+    private readonly BoxWindow _window;
     private readonly double[][] _averages;
 
     /// <param name="width">The image's width.</param>
@@ -52,11 +51,10 @@ internal sealed class FarnebackLevel
         (_first, _second) = (new float[Count * _stride * _height], new float[Count * _width * _height + 8]);
         (_u, _v) = (new float[_stride * _height], new float[_stride * _height]);
         _borderWeights = [.. Enumerable.Range(0, _stride).Select(x => BorderWeight(Math.Min(x, _width - 1), _width))];
-        _sampled = Rows<float>(Count, _stride);
-        _equations = Rows<float>(settings.Window + 1, Count * _stride);
-        // From the window's radius before the first pixel to as much behind the last.
-        var columns = _stride + settings.Window + FlowRow.Margin;
-        (_columns, _thirds, _averages) = (Rows<double>(Count, columns), Rows<double>(Count, columns), Rows<double>(Count, _stride));
+        _sampled = Rows(Count, _stride);
+        _equations = Rows(settings.Window + 1, Count * _stride);
+        _window = new BoxWindow(_width, _radius, Count);
+        _averages = _window.Averages;
     }
 
     /// <summary>Takes two images; their flow is 0 so far.</summary>
@@ -91,14 +89,14 @@ internal sealed class FarnebackLevel
     public void Improve()
     {
         SetEquations(0);
-        StartColumns();
+        StartWindow();
         for (var y = 0; y < _height; y++)
         {
             var (above, below) = (Math.Max(y - _radius - 1, 0), Math.Min(y + _radius, _height - 1));
             if (y + _radius < _height)
                 SetEquations(below);
-            MoveColumns(_equations[above % _equations.Length], _equations[below % _equations.Length]);
-            SumAlong();
+            _window.Move(_equations[above % _equations.Length], _equations[below % _equations.Length]);
+            _window.Average();
             Solve(y);
         }
     }
@@ -117,7 +115,7 @@ internal sealed class FarnebackLevel
         return new FlowField(width, height, vectors);
     }
 
-    private static T[][] Rows<T>(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new T[length])];
+    private static float[][] Rows(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new float[length])];
 
     private static float BorderWeight(int index, int count) =>
         (index < Border.Length ? Border[index] : 1) * (index >= count - Border.Length ? Border[count - index - 1] : 1);
@@ -190,63 +188,12 @@ internal sealed class FarnebackLevel
         }
     }
 
-    /// <summary>Sums the rows that the window covers just above the first row, the first one repeated.</summary>
-    private void StartColumns()
+    /// <summary>Sets the equations that the window covers just above the first row, the first row repeated.</summary>
+    private void StartWindow()
     {
         for (var y = 1; y < _radius; y++)
             SetEquations(Math.Min(y, _height - 1));
-        for (var i = 0; i < Count; i++)
-            for (var x = 0; x < _width; x++)
-            {
-                double sum = _equations[0][i * _stride + x] * (_radius + 2.0);
-                for (var y = 1; y < _radius; y++)
-                    sum += _equations[Math.Min(y, _height - 1)][i * _stride + x];
-                _columns[i][_radius + x] = sum;
-            }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MoveColumns(float[] leaving, float[] entering)
-    {
-        for (var i = 0; i < Count; i++)
-        {
-            var columns = _columns[i];
-            for (var x = 0; x < _stride; x += Vector512<float>.Count)
-            {
-                var change = Vector512.LoadUnsafe(ref entering[i * _stride + x]) - Vector512.LoadUnsafe(ref leaving[i * _stride + x]);
-                ref var sums = ref columns[_radius + x];
-                (Vector512.LoadUnsafe(ref sums) + Vector512.WidenLower(change)).StoreUnsafe(ref sums);
-                (Vector512.LoadUnsafe(ref sums, 8) + Vector512.WidenUpper(change)).StoreUnsafe(ref sums, 8);
-            }
-
-            columns.AsSpan(0, _radius).Fill(columns[_radius]);
-            columns.AsSpan(_radius + _width).Fill(columns[_radius + _width - 1]);
-        }
-    }
-
-    /// <summary>Averages along the row: sums of three, and then of every third of those.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SumAlong()
-    {
-        var side = 2 * _radius + 1;
-        var scale = Vector512.Create(1.0 / (side * side));
-        for (var i = 0; i < Count; i++)
-        {
-            var (columns, thirds, averages) = (_columns[i], _thirds[i], _averages[i]);
-            for (var x = 0; x < _stride + side - 3; x += Vector512<double>.Count)
-            {
-                ref var at = ref columns[x];
-                (Vector512.LoadUnsafe(ref at) + Vector512.LoadUnsafe(ref at, 1) + Vector512.LoadUnsafe(ref at, 2)).StoreUnsafe(ref thirds[x]);
-            }
-
-            for (var x = 0; x < _stride; x += Vector512<double>.Count)
-            {
-                var sum = Vector512.LoadUnsafe(ref thirds[x]);
-                for (var offset = 3; offset < side; offset += 3)
-                    sum += Vector512.LoadUnsafe(ref thirds[x + offset]);
-                (sum * scale).StoreUnsafe(ref averages[x]);
-            }
-        }
+        _window.Start([.. Enumerable.Range(0, Math.Max(1, _radius)).Select(y => _equations[Math.Min(y, _height - 1)])]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const { report, figures, curves: definitions, series, worst, frames: moments } = data;
+  const { report, figures, curves: definitions, series, worst, frames } = data;
   const clips = report.clips;
   const byId = id => document.getElementById(id);
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -187,32 +187,32 @@
   byId("zoom").addEventListener("click", () => byId("zoom").close());
 
   // ---- comparison
-  if (moments.length) {
+  if (frames.length) {
     const a = byId("clip-a"), b = byId("clip-b"), moment = byId("moment"), stage = byId("compare"), rate = byId("rate");
     const imageA = byId("image-a"), imageB = byId("image-b");
-    const judged = clips.map((clip, i) => i).filter(i => clips[i].role !== "source");
+    const measured = clips.map((clip, i) => i).filter(i => clips[i].role !== "source");
     for (const select of [a, b])
       clips.forEach((clip, i) => select.append(element("option", { value: i, textContent: label(clip) })));
-    a.value = judged[0]; b.value = judged.length > 1 ? judged[1] : 0;
-    moments.forEach((m, i) => moment.append(element("option", { value: i, textContent: `frame ${m.frame}, ${seconds(m.seconds)}` })));
-    moment.value = Math.floor(moments.length / 2);
+    a.value = measured[0]; b.value = measured.length > 1 ? measured[1] : 0;
+    frames.forEach((m, i) => moment.append(element("option", { value: i, textContent: `frame ${m.frame}, ${seconds(m.seconds)}` })));
+    moment.value = Math.floor(frames.length / 2);
     let mode = 0, timer, showA = true;
 
-    const paint = () => {
+    const show = () => {
       imageA.style.visibility = mode === 0 && !showA ? "hidden" : "visible";
       byId("shown").textContent = mode === 1 ? `${label(clips[a.value])} | ${label(clips[b.value])}` : label(clips[showA ? a.value : b.value]);
     };
     const restart = () => {
-      imageA.src = moments[moment.value].images[a.value]; imageB.src = moments[moment.value].images[b.value];
+      imageA.src = frames[moment.value].images[a.value]; imageB.src = frames[moment.value].images[b.value];
       imageA.alt = label(clips[a.value]); imageB.alt = label(clips[b.value]);
       stage.className = ["compare", "compare split", "compare side"][mode];
       byId("rate-label").style.visibility = mode === 0 ? "visible" : "hidden";
       byId("rate-out").textContent = `${rate.value} ms`;
       clearInterval(timer);
       showA = true;
-      if (mode === 0) timer = setInterval(() => { showA = !showA; paint(); }, Number(rate.value));
+      if (mode === 0) timer = setInterval(() => { showA = !showA; show(); }, Number(rate.value));
       split(.5);
-      paint();
+      show();
     };
     const split = at => {
       imageA.style.clipPath = mode === 1 ? `inset(0 ${100 * (1 - at)}% 0 0)` : "none";
