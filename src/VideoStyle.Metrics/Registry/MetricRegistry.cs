@@ -1,6 +1,7 @@
 using VideoStyle.Metrics.Flow;
 using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Metrics.Quality;
+using VideoStyle.Metrics.Warping;
 
 namespace VideoStyle.Metrics.Registry;
 
@@ -15,6 +16,7 @@ public static class MetricRegistry
         (GradientEnergyMetric.Definition, context => new GradientEnergyMetric(context)),
         (SsimMetric.Definition, context => new SsimMetric(context)),
         (PsnrMetric.Definition, context => new PsnrMetric(context)),
+        (WarpSsimMetric.Definition, context => new WarpSsimMetric(context)),
         (VggMetric.Definition, context => new VggMetric(context)),
         (LpipsMetric.Definition, context => new LpipsMetric(context)),
     ];
