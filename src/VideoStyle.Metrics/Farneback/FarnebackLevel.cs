@@ -5,7 +5,7 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Metrics.Farneback;
 
-/// <summary>The flow at one level of the pyramid, improved from two polynomial expansions.</summary>
+/// <summary>The flow at one level of the pyramid, refined from two polynomial expansions.</summary>
 /// <remarks>
 /// Farnebäck 2003, section 4. Each pixel gives an equation for its motion, a symmetric 2×2 matrix G and a vector h, from
 /// the flow so far; they are averaged over the window and solved. Rows of equations are made when the window reaches
@@ -13,7 +13,7 @@ namespace VideoStyle.Metrics.Farneback;
 /// </remarks>
 internal sealed class FarnebackLevel
 {
-    /// <summary>Weights of the equations of the outermost pixels, whose polynomials know least.</summary>
+    /// <summary>Weights of the equations of the outermost pixels, whose polynomials are the least certain.</summary>
     private static readonly float[] Border = [0.14f, 0.14f, 0.4472f, 0.4472f, 0.4472f];
 
     private const int Count = PolynomialExpansion.Count;
@@ -85,8 +85,8 @@ internal sealed class FarnebackLevel
         }
     }
 
-    /// <summary>Replaces the flow by a better one.</summary>
-    public void Improve()
+    /// <summary>Refines the flow by one iteration.</summary>
+    public void Refine()
     {
         SetEquations(0);
         StartWindow();
@@ -129,13 +129,13 @@ internal sealed class FarnebackLevel
 
     private void SetEquations(int y)
     {
-        FollowRow(y);
+        SampleRow(y);
         SetEquations(y, _equations[y % _equations.Length]);
     }
 
-    /// <summary>Interpolates the second expansion where each pixel goes; where that is outside, the first one stands for it, without its slope.</summary>
+    /// <summary>Samples the second expansion along the flow; outside the image, the first one without its slope takes its place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FollowRow(int y)
+    private void SampleRow(int y)
     {
         ref var second = ref _second[0];
         ref var first = ref _first[Count * y * _stride];

@@ -5,8 +5,8 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Metrics.Farneback;
 
-/// <summary>Blurs an image and reads it between its pixels, for one level of a pyramid.</summary>
-/// <remarks>As OpenCV's <c>GaussianBlur</c> (the border mirrored, its pixels not repeated) and <c>resize</c> (linear) do it.</remarks>
+/// <summary>Blurs and resamples an image for one level of the pyramid.</summary>
+/// <remarks>As OpenCV's <c>GaussianBlur</c> (reflected padding without the outermost pixel) and <c>resize</c> (linear) do it.</remarks>
 internal sealed class LevelReducer
 {
     private readonly int _width;

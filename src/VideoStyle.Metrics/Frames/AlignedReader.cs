@@ -4,7 +4,7 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Metrics.Frames;
 
-/// <summary>Reads several clips in step and refuses those that do not show the same moments.</summary>
+/// <summary>Reads several clips frame by frame and refuses those whose sizes, lengths or times differ.</summary>
 internal sealed class AlignedReader
 {
     /// <summary>Containers round times to milliseconds.</summary>

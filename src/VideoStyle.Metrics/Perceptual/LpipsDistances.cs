@@ -23,8 +23,8 @@ public sealed class LpipsDistances : IDisposable
         ("features.10", [256, 256, 3, 3], 1, 1, false),
     ];
 
-    /// <summary>The smallest side that all five convolutions and two reductions fit into.</summary>
-    private const int SmallestSide = 63;
+    /// <summary>The minimum side that all five convolutions and two reductions fit into.</summary>
+    private const int MinSide = 63;
 
     private readonly List<(Tensor Weight, Tensor Bias, Tensor Head)> _layers = [];
     private readonly Tensor _shift = Channel(-0.030, -0.088, -0.188);
@@ -119,8 +119,8 @@ public sealed class LpipsDistances : IDisposable
     /// <summary>The features of each layer, of unit length at each pixel.</summary>
     private Tensor[] Features(ImageView image)
     {
-        if (Math.Min(image.Width, image.Height) < SmallestSide)
-            throw new VideoStyleException(ErrorKind.Input, $"LPIPS needs clips of at least {SmallestSide} pixels on each side, these are {image.Width}x{image.Height}.");
+        if (Math.Min(image.Width, image.Height) < MinSide)
+            throw new VideoStyleException(ErrorKind.Input, $"LPIPS needs clips of at least {MinSide} pixels on each side, these are {image.Width}x{image.Height}.");
         var features = new Tensor[_layers.Count];
         var rgb = HostTensor.From<byte>(image.Rgb.Span, 1, image.Height, image.Width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous();
         var x = (rgb * (2.0 / 255) - 1 - _shift) * _factor;
