@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 TORCH ?= cpu
 CONFIGURATION ?= Release
 
-TARGETS := setup build demo test bench format check check-format install clean
+TARGETS := setup build demo test bench format check check-format pack install clean
 .DEFAULT_GOAL := help
 .PHONY: help $(TARGETS) $(TARGETS:%=inner-%)
 
@@ -40,6 +40,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # A bare machine has no ICU; neither the build nor the tool needs one.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+# The version comes from git's tags. Without git it is the one in Directory.Build.props.
+export MinVerSkip := $(if $(shell command -v git),false,true)
 # The tests start the tool, whose host looks here first; an SDK in a home folder is found in no other way.
 export DOTNET_ROOT ?= $(patsubst %/,%,$(dir $(realpath $(shell command -v dotnet))))
 
@@ -93,7 +95,17 @@ format: ## put the C# code into its format
 check-format: ## say whether the C# code is in its format
 	@$(STEP) "The format check failed; run \`make format\`." dotnet format VideoStyle.sln --verify-no-changes
 
-check: check-format test ## what continuous integration runs: the format check and every test
+check: ## format, analyzers, native warnings and generated documents, without tests
+	@$(STEP) "The format check failed; run \`make format\`." \
+	    dotnet format whitespace . --folder --exclude artifacts --verify-no-changes
+	@tools/build-native.sh --strict
+	@$(STEP) "An analyzer or the compiler has an objection; it is above." dotnet build VideoStyle.sln $(DOTNET_FLAGS)
+	@tools/check-docs.sh artifacts/bin/VideoStyle.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/VideoStyle.Cli
+
+pack: build ## build the NuGet package into artifacts/package
+	@rm -rf artifacts/package
+	@$(STEP) "The package cannot be built; the reason is above." dotnet pack src/VideoStyle $(DOTNET_FLAGS)
+	@ls artifacts/package/*.nupkg
 
 install: build ## install into $(DESTDIR)$(PREFIX)
 	@rm -rf $(DESTDIR)$(PREFIX)/lib/videostyle/torch
