@@ -56,10 +56,8 @@ public sealed partial class TerminalTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // A signal that comes before the tool listens ends it, as it should; the delay makes that unlikely.
-    private static async Task<bool> SaysItStops(Process process)
-    {
-        return Kill(process.Id, 2) == 0 && (await process.StandardError.ReadLineAsync() ?? "").Contains("again to stop at once", StringComparison.Ordinal);
-    }
+    private static async Task<bool> SaysItStops(Process process) =>
+        Kill(process.Id, 2) == 0 && (await process.StandardError.ReadLineAsync() ?? "").Contains("again to stop at once", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\x1b\[[0-9;]*[34]8?[0-9;]*m", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Color();

@@ -11,16 +11,16 @@ namespace VideoStyle.Native.Tests.KernelTests;
 public sealed unsafe class OpenMpTests : IDisposable
 {
     [ThreadStatic]
-    private static int promised;
+    private static int s_promised;
 
     [ThreadStatic]
-    private static int team;
+    private static int s_team;
 
     [ThreadStatic]
-    private static int member;
+    private static int s_member;
 
     [ThreadStatic]
-    private static int regions;
+    private static int s_regions;
 
     public void Dispose() => Kernels.SetOpenMp(0, 0, 0, 0);
 
@@ -32,7 +32,7 @@ public sealed unsafe class OpenMpTests : IDisposable
     public void Kernels_AnyTeam_WriteEveryRowOnceAndTheSameBits(int promisedThreads, int threads, bool parallel)
     {
         var alone = RunAll();
-        (promised, team, regions) = (promisedThreads, threads, 0);
+        (s_promised, s_team, s_regions) = (promisedThreads, threads, 0);
         Kernels.SetOpenMp(
             (nint)(delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)&Parallel,
             (nint)(delegate* unmanaged<int>)&MaxThreads,
@@ -41,7 +41,7 @@ public sealed unsafe class OpenMpTests : IDisposable
 
         var together = RunAll();
 
-        (regions > 0).ShouldBe(parallel);
+        (s_regions > 0).ShouldBe(parallel);
         for (var i = 0; i < alone.Count; i++)
             together[i].AsSpan().SequenceEqual(alone[i]).ShouldBeTrue($"result {i}");
     }
@@ -76,20 +76,20 @@ public sealed unsafe class OpenMpTests : IDisposable
     [UnmanagedCallersOnly]
     private static void Parallel(delegate* unmanaged<void*, void> body, void* context, uint threads, uint flags)
     {
-        regions++;
-        for (member = 0; member < team; member++)
+        s_regions++;
+        for (s_member = 0; s_member < s_team; s_member++)
             body(context);
-        member = 0;
+        s_member = 0;
     }
 
     [UnmanagedCallersOnly]
-    private static int MaxThreads() => promised;
+    private static int MaxThreads() => s_promised;
 
     [UnmanagedCallersOnly]
-    private static int NumThreads() => team;
+    private static int NumThreads() => s_team;
 
     [UnmanagedCallersOnly]
-    private static int ThreadNum() => member;
+    private static int ThreadNum() => s_member;
 
     /// <summary>The bits that every kernel gives for pictures large enough to be split.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
