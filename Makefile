@@ -1,7 +1,7 @@
 # Everything a developer does here. `make` alone lists the targets.
 #
-# GNU make ends a failed run with a line of its own ("Error 1"), which tells nothing. So each target below runs in an
-# inner make, whose steps leave the reason of a failure in $(REASON), and the outer make says that reason last.
+# GNU make ends a failed run with a line of its own ("Error 1"), which says nothing. So each target runs in an inner make, whose
+# steps write the reason of a failure to $(REASON). The outer make prints that reason last.
 
 STYLE ?= starry_night
 PREFIX ?= /usr/local
@@ -66,7 +66,7 @@ build: setup ## build the native library and artifacts/videostyle
 	    dotnet build src/VideoStyle.Cli $(DOTNET_FLAGS)
 	@tools/launcher.sh artifacts/bin/VideoStyle.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z) $(VIDEOSTYLE)
 
-demo: build ## convert a sample clip and say how steady the painting is
+demo: build ## convert a sample clip and measure how steady the result is
 	@mkdir -p $(DEMO)
 	@$(STEP) "The demo clip could not be converted." \
 	    $(VIDEOSTYLE) convert $(CLIP) $(DEMO)/lake.$(STYLE).mp4 --style $(STYLE) --coherence fast --force
@@ -76,9 +76,9 @@ demo: build ## convert a sample clip and say how steady the painting is
 	@$(STEP) "The result could not be measured." \
 	    $(VIDEOSTYLE) measure $(CLIP) $(DEMO)/lake.$(STYLE).mp4 --per-frame $(DEMO)/lake.$(STYLE).per-frame.mp4
 	@echo
-	@echo "The source:   $(CURDIR)/$(CLIP)"
-	@echo "The painting: $(CURDIR)/$(DEMO)/lake.$(STYLE).mp4"
-	@echo "Without help: $(CURDIR)/$(DEMO)/lake.$(STYLE).per-frame.mp4 (each frame painted alone, for comparison)"
+	@echo "Source:            $(CURDIR)/$(CLIP)"
+	@echo "Stylized, steady:  $(CURDIR)/$(DEMO)/lake.$(STYLE).mp4"
+	@echo "Frame by frame:    $(CURDIR)/$(DEMO)/lake.$(STYLE).per-frame.mp4 (for comparison)"
 
 test: SETUP := --tests
 test: build ## set up, build and run every test
@@ -89,10 +89,10 @@ test: build ## set up, build and run every test
 bench: build ## measure the speed of every stage on this machine
 	@$(STEP) "The benchmark failed." $(VIDEOSTYLE) bench
 
-format: ## put the C# code into its format
+format: ## format the C# code
 	@$(STEP) "dotnet format failed." dotnet format VideoStyle.sln
 
-check-format: ## say whether the C# code is in its format
+check-format: ## check the format and the code style of the C# code
 	@$(STEP) "The format check failed; run \`make format\`." dotnet format VideoStyle.sln --verify-no-changes
 
 check: ## format, analyzers, native warnings and generated documents, without tests
