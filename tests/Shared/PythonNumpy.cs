@@ -44,7 +44,7 @@ public sealed class NumpyFactAttribute : FactAttribute
     public NumpyFactAttribute()
     {
         if (!PythonNumpy.IsPresent)
-            Skip = "numpy is absent; install python3-numpy.";
+            Skip = RequiredParts.Missing("numpy is absent; install python3-numpy.");
     }
 }
 
@@ -55,6 +55,6 @@ public sealed class NumpyTheoryAttribute : TheoryAttribute
     public NumpyTheoryAttribute()
     {
         if (!PythonNumpy.IsPresent)
-            Skip = "numpy is absent; install python3-numpy.";
+            Skip = RequiredParts.Missing("numpy is absent; install python3-numpy.");
     }
 }

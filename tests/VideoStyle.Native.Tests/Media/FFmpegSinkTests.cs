@@ -48,20 +48,28 @@ public sealed class FFmpegSinkTests
         }
     }
 
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
-    [InlineData("videos/bbb_800x640_30fps_4s_bpyramid.mp4", "mp4")]
-    [InlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4", "mp4")]
-    [InlineData("videos/traffic_720p_VFR_35s.mp4", "mkv")]
-    [InlineData("videos/bear_odd_161x121_1s.webm", "mp4")]
-    [InlineData("videos/bear_320x240_3s.webm", "mkv")]
-    [InlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mp4")]
-    [InlineData("videos/portrait_720x1080_1s_aac.mp4", "mkv")]
-    [InlineData("videos/av1_640x360_5s.mkv", "mov")]
+    [MediaTheory]
+    [InlineData("media/bpyramid.mp4", "mp4")]
+    [InlineData("media/rotated_vfr.mp4", "mp4")]
+    [InlineData("media/vfr.mp4", "mkv")]
+    [InlineData("media/odd_161x121.webm", "mp4")]
+    [InlineData("media/vp9.webm", "mkv")]
+    [InlineData("media/mpeg2.ts", "mp4")]
+    [InlineData("media/portrait.mp4", "mkv")]
+    [InlineData("media/av1.mkv", "mov")]
+    [SharedInlineData("videos/bbb_800x640_30fps_4s_bpyramid.mp4", "mp4")]
+    [SharedInlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4", "mp4")]
+    [SharedInlineData("videos/traffic_720p_VFR_35s.mp4", "mkv")]
+    [SharedInlineData("videos/bear_odd_161x121_1s.webm", "mp4")]
+    [SharedInlineData("videos/bear_320x240_3s.webm", "mkv")]
+    [SharedInlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mp4")]
+    [SharedInlineData("videos/portrait_720x1080_1s_aac.mp4", "mkv")]
+    [SharedInlineData("videos/av1_640x360_5s.mkv", "mov")]
     public void Write_FramesOfAnyClip_KeepTheirTimesAndTheLastDuration(string clip, string extension)
     {
         using var folder = new TempFolder();
         var to = folder["out.partial"];
-        using var source = FFmpegSource.Open(SharedData.Path(clip), new VideoOptions { MaxSize = 320 });
+        using var source = FFmpegSource.Open(Fixtures.Path(clip), new VideoOptions { MaxSize = 320 });
         var options = new EncodeOptions { FileName = $"final.{extension}", Codec = "h264", Preset = "ultrafast" };
         var frames = new List<(double Time, double Duration)>();
         var tick = source.Info.TimeBase.Value;
@@ -114,7 +122,7 @@ public sealed class FFmpegSinkTests
         MeanDifference(read, frame).ShouldBeLessThanOrEqualTo(1.5);
     }
 
-    [MediaFact(NeedsTools = true)]
+    [MediaFact]
     public void Finish_Mp4_PutsTheIndexFirst()
     {
         using var folder = new TempFolder();
