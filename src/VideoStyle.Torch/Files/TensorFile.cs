@@ -60,8 +60,9 @@ public sealed class TensorFile
             {
                 [(byte)'P', (byte)'K', ..] => ZipReader.Read(path, bytes),
                 [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => NumpyReader.Read(path, bytes),
-                [0x80, >= 2 and <= 5, ..] => TorchReader.ReadLegacy(path, bytes),
+                // Before pickles: a header of 0x280 bytes begins as they do, and none of theirs has a brace there.
                 [_, _, _, _, _, _, _, _, (byte)'{', ..] => SafetensorsReader.Read(path, bytes),
+                [0x80, >= 2 and <= 5, ..] => TorchReader.ReadLegacy(path, bytes),
                 _ => throw new InvalidDataException("it is no .safetensors, .pth, .npz or .npy file"),
             };
         }

@@ -7,7 +7,7 @@ namespace VideoStyle.Metrics.Tests.Flow;
 
 public sealed class OcclusionTests
 {
-    [NumpyTheory]
+    [Theory]
     [InlineData(OcclusionProfile.Lai18)]
     [InlineData(OcclusionProfile.Ruder16)]
     [InlineData(OcclusionProfile.Ruder18)]
@@ -22,8 +22,8 @@ public sealed class OcclusionTests
                 var (flow, opposite) = (Wavy(width, height, seed, 1), Wavy(width, height, seed, -1));
                 MiddleburyFlow.Write(Path.Combine(folder, "a.flo"), flow);
                 MiddleburyFlow.Write(Path.Combine(folder, "b.flo"), opposite);
-                var expected = PythonNumpy.Run(
-                    "tests/reference/occlusion.py", profile.ToString().ToLowerInvariant(), Path.Combine(folder, "a.flo"), Path.Combine(folder, "b.flo"));
+                var expected = Recorded.Text(
+                    $"occlusion.{profile}.{width}x{height}.txt".ToLowerInvariant(), "occlusion.py", profile.ToString().ToLowerInvariant(), Path.Combine(folder, "a.flo"), Path.Combine(folder, "b.flo"));
 
                 var mask = Occlusion.Check(flow, opposite, profile);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Metrics.Perceptual;
+using VideoStyle.Native;
 using VideoStyle.Torch.Tensors;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class LpipsDistancesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("videostyle-lpips-").FullName;
 
-    [PythonTorchTheory]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData(97, 71)]
     [InlineData(63, 64)]
     public void Distance_WithTheSameBackbone_AgreesWithPyTorch(int width, int height)
@@ -19,11 +20,12 @@ public sealed class LpipsDistancesTests : IDisposable
         var (a, b) = (Noise(width, height, 1), Noise(width, height, 2));
         File.WriteAllBytes(At("a"), a.Rgb.ToArray());
         File.WriteAllBytes(At("b"), b.Rgb.ToArray());
-        var heads = SharedData.Path("weights/lpips/v0.1_alex.pth");
-        var size = new[] { width, height }.Select(n => n.ToString(CultureInfo.InvariantCulture)).ToArray();
-        var expected = double.Parse(PythonTorchTheoryAttribute.Run("lpips.py", At("alexnet.pth"), heads, size[0], size[1], At("a"), At("b")), CultureInfo.InvariantCulture);
+        RandomWeights.Write(_folder, "lpips/");
+        var (backbone, heads) = (At("lpips/alexnet.pth.safetensors"), At("lpips/heads.pth.safetensors"));
+        string[] arguments = [backbone, heads, $"{width}", $"{height}", At("a"), At("b")];
+        var expected = double.Parse(Recorded.Text($"lpips.{width}x{height}.txt", "lpips.py", arguments), CultureInfo.InvariantCulture);
 
-        using var network = LpipsDistances.Load(At("alexnet.pth"), heads, hasPerFrame: true);
+        using var network = LpipsDistances.Load(backbone, heads, hasPerFrame: true);
 
         network.Distance(a, b).ShouldBe(expected, 1e-4 * expected);
         network.Distance(a, a).ShouldBe(0);
@@ -34,10 +36,11 @@ public sealed class LpipsDistancesTests : IDisposable
         moment[2].Keys.ShouldBe(["tLP"]);
     }
 
-    [SharedDataFact]
+    [Fact]
     public void Load_HeadsInPlaceOfTheBackbone_ThrowsModelErrorThatNamesTheFile()
     {
-        var heads = SharedData.Path("weights/lpips/v0.1_alex.pth");
+        RandomWeights.Write(_folder, "lpips/");
+        var heads = At("lpips/heads.pth.safetensors");
 
         var error = Should.Throw<VideoStyleException>(() => LpipsDistances.Load(heads, heads, hasPerFrame: false));
 

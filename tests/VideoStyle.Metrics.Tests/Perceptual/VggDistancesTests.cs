@@ -1,19 +1,19 @@
 using Shouldly;
 using VideoStyle.Metrics.Perceptual;
+using VideoStyle.Native;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Metrics.Tests.Perceptual;
 
 public sealed class VggDistancesTests
 {
-    private const string Weights = "weights/vgg19/vgg19_normalised_relu4_1.npz";
-    private const string StylizedFrame = "styles/starry_night_vangogh_1889.jpg";
+    private static readonly string StyleImage = Fixtures.Path("images/style.png");
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Measure_ThePaintingItself_IsNearerInStyleThanAnotherAndHasNoContentOfItsOwnLost()
     {
-        using VggDistances network = new(SharedData.Path(Weights), SharedData.Path(StylizedFrame), hasPerFrame: true);
-        var painting = View(SharedData.Path(StylizedFrame));
+        using VggDistances network = new(RandomWeights.Vgg, StyleImage, hasPerFrame: true);
+        var painting = View(StyleImage);
         var other = Turned(painting);
 
         var distances = network.ToMeter("test").Measure([painting, painting, other, other], null);
@@ -28,14 +28,14 @@ public sealed class VggDistancesTests
         distances[2]["style"].ShouldBe(distances[2].Where(d => d.Key.StartsWith("style.", StringComparison.Ordinal)).Sum(d => d.Value), 1e-9);
     }
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void ToMeter_WithoutPaintingAndPerFrame_SaysWhatIsLeftOut()
     {
-        using VggDistances network = new(SharedData.Path(Weights), styleImage: null, hasPerFrame: false);
+        using VggDistances network = new(RandomWeights.Vgg, styleImage: null, hasPerFrame: false);
         var meter = network.ToMeter("test");
 
         meter.LeftOut.Select(item => item.Metric).ShouldBe(["style distance", "feature distance to per frame"]);
-        var picture = View(SharedData.Path(StylizedFrame));
+        var picture = View(StyleImage);
         meter.Measure([picture, picture], null)[1].Keys.ShouldBe(["content"]);
     }
 
