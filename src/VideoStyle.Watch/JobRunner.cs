@@ -10,7 +10,7 @@ namespace VideoStyle.Watch;
 /// Every step can be cut off by a kill and is safe to take again. A painting is renamed into place only after the store
 /// holds the inode of its work file, so that the next owner recognises it in its place and does not paint it twice.
 /// </remarks>
-internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConverter converter, FolderHealth health, Action<WatchEvent> report)
+internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConverter converter, FolderHealth health, TimeProvider time, Action<WatchEvent> report)
 {
     private static readonly TimeSpan TwinPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TransientPause = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
     /// <returns>Whether the scan has to look at the source anew.</returns>
     public async Task<bool> RunAsync(Job job, CancellationToken cancellationToken)
     {
-        using var held = new HeldLease(store, job, _owner, cancellationToken);
+        using var held = new HeldLease(store, job, _owner, time, cancellationToken);
         try
         {
             _mover.FromQuarantine(job.Path);
@@ -198,7 +198,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             catch (SqliteException e) when (JobStore.IsTransient(e))
             {
                 report(new WatchEvent("waiting", Job: null, $"the job store cannot be written ({e.Message.TrimEnd('.')})"));
-                await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(2), time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

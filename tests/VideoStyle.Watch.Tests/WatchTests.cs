@@ -91,12 +91,12 @@ public sealed class WatchTests : IDisposable
         _bench.Options = _bench.Options with { Once = false };
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Settling }]);
-        await Task.Delay(300);
+        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Settling }]);
+        await _bench.PassAsync(TimeSpan.FromSeconds(1));
         _bench.Converter.Orders.ShouldBeEmpty();
 
         _bench.Drop("a.mp4", "now it is there");
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -107,18 +107,18 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task Watch_FileThatKeepsGrowing_IsTakenOnceWhole()
     {
-        _bench.Options = _bench.Options with { Once = false, Settle = TimeSpan.FromMilliseconds(700) };
+        _bench.Options = _bench.Options with { Once = false, Settle = TimeSpan.FromSeconds(5) };
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
         var path = _bench.Drop("a.mp4", "0");
         for (var i = 1; i < 10; i++)
         {
-            await Task.Delay(150);
+            await _bench.PassAsync(TimeSpan.FromMilliseconds(150));
             await File.AppendAllTextAsync(path, $" {i}");
             File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(70)); // as a copy tool that keeps times, with a clock ahead
         }
 
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -136,10 +136,10 @@ public sealed class WatchTests : IDisposable
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
 
-        await WatchBench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null);
         var waiting = _bench.Jobs().Single(job => job.Path == "a.mp4");
         _bench.Drop("a.mp4.done", "");
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -312,10 +312,10 @@ public sealed class WatchTests : IDisposable
         _bench.Drop("sub/a.mp4");
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Found, Reason: { } reason }] && reason.Contains("stiles", StringComparison.Ordinal));
+        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Found, Reason: { } reason }] && reason.Contains("stiles", StringComparison.Ordinal));
 
         _bench.Drop("sub/videostyle.json", """{ "styles": ["mosaic"] }""");
-        await WatchBench.UntilAsync(() => _bench.Painting("sub/a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("sub/a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
     }
@@ -359,13 +359,13 @@ public sealed class WatchTests : IDisposable
         _bench.Drop("b.mp4", "b");
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null && _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null && _bench.Painting("a.mosaic.mp4") is not null);
 
         Directory.Move(_bench.In, _bench.In + ".away");
-        await WatchBench.UntilAsync(() => _bench.Events.Any(e => e.Type == "waiting"));
+        await _bench.UntilAsync(() => _bench.Events.Any(e => e.Type == "waiting"));
         Directory.Move(_bench.In + ".away", _bench.In);
         _bench.Drop("c.mp4", "c");
-        await WatchBench.UntilAsync(() => _bench.Painting("c.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("c.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -420,12 +420,12 @@ public sealed class WatchTests : IDisposable
         _bench.Drop("a.mp4");
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Queued }]);
-        await Task.Delay(700);
+        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Queued }]);
+        await _bench.PassAsync(TimeSpan.FromSeconds(2));
         _bench.Converter.Orders.ShouldBeEmpty();
 
         store.IsPaused = false;
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
     }
@@ -462,10 +462,10 @@ public sealed class WatchTests : IDisposable
         _bench.Options = _bench.Options with { Once = false };
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs().Count(job => job.State == JobState.Queued) == 4);
+        await _bench.UntilAsync(() => _bench.Jobs().Count(job => job.State == JobState.Queued) == 4);
         using (var store = _bench.OpenStore())
             store.IsPaused = false;
-        await WatchBench.UntilAsync(() => _bench.Jobs().TrueForAll(job => job.State == JobState.Done));
+        await _bench.UntilAsync(() => _bench.Jobs().TrueForAll(job => job.State == JobState.Done));
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -534,7 +534,7 @@ public sealed class WatchTests : IDisposable
         }
 
         using (var store = _bench.OpenStore())
-            await WatchBench.UntilAsync(() => store.PendingEvents() == 0);
+            await _bench.UntilAsync(() => store.PendingEvents() == 0);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
         bodies[0].ShouldContain("\"type\":\"failed\"");

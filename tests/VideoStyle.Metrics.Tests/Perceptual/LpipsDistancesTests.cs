@@ -3,6 +3,7 @@ using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Native;
+using VideoStyle.Torch.Runtime;
 using VideoStyle.Torch.Tensors;
 using Xunit;
 
@@ -11,6 +12,9 @@ namespace VideoStyle.Metrics.Tests.Perceptual;
 public sealed class LpipsDistancesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("videostyle-lpips-").FullName;
+
+    // Whoever opens a network of VideoStyle.Torch before has libtorch loaded; these tests open none.
+    public LpipsDistancesTests() => TorchRuntime.Load();
 
     [NativeTheory(NativeUnits.Kernels)]
     [InlineData(97, 71)]

@@ -2,12 +2,16 @@ using Shouldly;
 using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
+using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Metrics.Tests.Perceptual;
 
 public sealed class VggDistancesTests
 {
     private static readonly string StyleImage = Fixtures.Path("images/style.png");
+
+    // Whoever opens a network of VideoStyle.Torch before has libtorch loaded; these tests open none.
+    public VggDistancesTests() => TorchRuntime.Load();
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Measure_ThePaintingItself_IsNearerInStyleThanAnotherAndHasNoContentOfItsOwnLost()
