@@ -526,7 +526,9 @@ public sealed class WatchTests : IDisposable
         List<string> bodies = [];
         foreach (var status in new[] { 500, 204 })
         {
-            var context = await server.GetContextAsync();
+            var asked = server.GetContextAsync();
+            await _bench.UntilAsync(() => asked.IsCompleted);
+            var context = await asked;
             using (StreamReader reader = new(context.Request.InputStream))
                 bodies.Add(await reader.ReadToEndAsync());
             context.Response.StatusCode = status;
