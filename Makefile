@@ -81,7 +81,7 @@ demo: build ## convert a sample clip and say how steady the painting is
 test: SETUP := --tests
 test: build ## set up, build and run every test
 	@$(STEP) "The tests do not build; the compiler's messages are above." dotnet build VideoStyle.sln $(DOTNET_FLAGS)
-	@VIDEOSTYLE_REQUIRE=native $(STEP) "A test failed; its name and message are above." \
+	@VIDEOSTYLE_REQUIRE=native,fixtures $(STEP) "A test failed; its name and message are above." \
 	    dotnet test VideoStyle.sln -c $(CONFIGURATION) --no-build --nologo -m:1
 
 bench: build ## measure the speed of every stage on this machine
