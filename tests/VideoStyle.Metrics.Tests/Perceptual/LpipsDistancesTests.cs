@@ -4,7 +4,6 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Native;
 using VideoStyle.Torch.Runtime;
-using VideoStyle.Torch.Tensors;
 using Xunit;
 
 namespace VideoStyle.Metrics.Tests.Perceptual;
