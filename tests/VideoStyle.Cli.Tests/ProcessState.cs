@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace VideoStyle.Cli.Tests;
 
@@ -15,25 +14,16 @@ internal static class ProcessState
             await Task.Delay(2, limit.Token);
     }
 
-    /// <summary>Whether a process has a handler of its own for a signal.</summary>
-    public static bool Catches(Process process, int signal)
-    {
-        var caught = Read(process, "status").Split('\n').FirstOrDefault(line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
-        return caught is not null && (ulong.Parse(caught[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
-    }
-
     /// <summary>Whether a process has a library in memory.</summary>
-    public static bool HasLoaded(Process process, string library) => Read(process, "maps").Contains(library, StringComparison.Ordinal);
-
-    private static string Read(Process process, string file)
+    public static bool HasLoaded(Process process, string library)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process.Id}/{file}");
+            return File.ReadAllText($"/proc/{process.Id}/maps").Contains(library, StringComparison.Ordinal);
         }
         catch (IOException)
         {
-            return ""; // it ended meanwhile
+            return false; // it ended meanwhile
         }
     }
 }

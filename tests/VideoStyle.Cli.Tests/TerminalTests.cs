@@ -41,7 +41,8 @@ public sealed partial class TerminalTests : IDisposable
     {
         // Nobody writes to its standard input, so it hangs there and cannot stop by itself.
         using var process = ToolProcess.Start("convert", "-", _folder["out.mp4"], "--style", "none");
-        await ProcessState.UntilAsync(() => ProcessState.Catches(process, signal: 2));
+        // It listens to signals before it opens anything.
+        await ProcessState.UntilAsync(() => ProcessState.HasLoaded(process, "libvideostyle_native"));
         Kill(process.Id, 2).ShouldBe(0);
         (await process.StandardError.ReadLineAsync()).ShouldNotBeNull().ShouldContain("again to stop at once");
         process.HasExited.ShouldBeFalse("the first signal only asks");
