@@ -1,14 +1,14 @@
 # Everything a developer does here. `make` alone lists the targets.
 #
-# GNU make ends a failed run with a line of its own ("Error 1"), which tells nothing. So each target below runs in an
-# inner make, whose steps leave the reason of a failure in $(REASON), and the outer make says that reason last.
+# GNU make ends a failed run with a line of its own ("Error 1"), which says nothing. So each target runs in an inner make, whose
+# steps write the reason of a failure to $(REASON). The outer make prints that reason last.
 
 STYLE ?= starry_night
 PREFIX ?= /usr/local
 TORCH ?= cpu
 CONFIGURATION ?= Release
 
-TARGETS := setup build demo test bench format check check-format install clean
+TARGETS := setup build demo test bench format check check-format pack install clean
 .DEFAULT_GOAL := help
 .PHONY: help $(TARGETS) $(TARGETS:%=inner-%)
 
@@ -40,6 +40,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # A bare machine has no ICU; neither the build nor the tool needs one.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+# The version comes from git's tags. Without git it is the one in Directory.Build.props.
+export MinVerSkip := $(if $(shell command -v git),false,true)
 # The tests start the tool, whose host looks here first; an SDK in a home folder is found in no other way.
 export DOTNET_ROOT ?= $(patsubst %/,%,$(dir $(realpath $(shell command -v dotnet))))
 
@@ -64,7 +66,7 @@ build: setup ## build the native library and artifacts/videostyle
 	    dotnet build src/VideoStyle.Cli $(DOTNET_FLAGS)
 	@tools/launcher.sh artifacts/bin/VideoStyle.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z) $(VIDEOSTYLE)
 
-demo: build ## convert a sample clip and say how steady the painting is
+demo: build ## convert a sample clip and measure how steady the result is
 	@mkdir -p $(DEMO)
 	@$(STEP) "The demo clip could not be converted." \
 	    $(VIDEOSTYLE) convert $(CLIP) $(DEMO)/lake.$(STYLE).mp4 --style $(STYLE) --coherence fast --force
@@ -74,26 +76,36 @@ demo: build ## convert a sample clip and say how steady the painting is
 	@$(STEP) "The result could not be measured." \
 	    $(VIDEOSTYLE) measure $(CLIP) $(DEMO)/lake.$(STYLE).mp4 --per-frame $(DEMO)/lake.$(STYLE).per-frame.mp4
 	@echo
-	@echo "The source:   $(CURDIR)/$(CLIP)"
-	@echo "The painting: $(CURDIR)/$(DEMO)/lake.$(STYLE).mp4"
-	@echo "Without help: $(CURDIR)/$(DEMO)/lake.$(STYLE).per-frame.mp4 (each frame painted alone, for comparison)"
+	@echo "Source:            $(CURDIR)/$(CLIP)"
+	@echo "Stylized, steady:  $(CURDIR)/$(DEMO)/lake.$(STYLE).mp4"
+	@echo "Frame by frame:    $(CURDIR)/$(DEMO)/lake.$(STYLE).per-frame.mp4 (for comparison)"
 
 test: SETUP := --tests
-test: build ## set up, build and run every test
+test: pack ## set up, build, pack and run every test
 	@$(STEP) "The tests do not build; the compiler's messages are above." dotnet build VideoStyle.sln $(DOTNET_FLAGS)
-	@VIDEOSTYLE_REQUIRE=native $(STEP) "A test failed; its name and message are above." \
+	@VIDEOSTYLE_REQUIRE=native,fixtures,package $(STEP) "A test failed; its name and message are above." \
 	    dotnet test VideoStyle.sln -c $(CONFIGURATION) --no-build --nologo -m:1
 
 bench: build ## measure the speed of every stage on this machine
 	@$(STEP) "The benchmark failed." $(VIDEOSTYLE) bench
 
-format: ## put the C# code into its format
+format: ## format the C# code
 	@$(STEP) "dotnet format failed." dotnet format VideoStyle.sln
 
-check-format: ## say whether the C# code is in its format
+check-format: ## check the format and the code style of the C# code
 	@$(STEP) "The format check failed; run \`make format\`." dotnet format VideoStyle.sln --verify-no-changes
 
-check: check-format test ## what continuous integration runs: the format check and every test
+check: ## format, analyzers, native warnings and generated documents, without tests
+	@$(STEP) "The format check failed; run \`make format\`." \
+	    dotnet format whitespace . --folder --exclude artifacts --verify-no-changes
+	@tools/build-native.sh --strict
+	@$(STEP) "An analyzer or the compiler has an objection; it is above." dotnet build VideoStyle.sln $(DOTNET_FLAGS)
+	@tools/check-docs.sh artifacts/bin/VideoStyle.Cli/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/VideoStyle.Cli
+
+pack: build ## build the NuGet package into artifacts/package
+	@rm -rf artifacts/package
+	@$(STEP) "The package cannot be built; the reason is above." dotnet pack src/VideoStyle $(DOTNET_FLAGS)
+	@ls artifacts/package/*.nupkg
 
 install: build ## install into $(DESTDIR)$(PREFIX)
 	@rm -rf $(DESTDIR)$(PREFIX)/lib/videostyle/torch

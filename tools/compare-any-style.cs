@@ -2,20 +2,19 @@
 #:property PublishAot=false
 #:property NoWarn=CS1591
 
-// Sets ways to paint after any picture beside each other: how near they come to the paintings in style, and to the photos
-// in content.
+// Compares methods of arbitrary style transfer: the style loss against the style images, and the content loss against the photos.
 //
-//   dotnet run tools/compare-any-style.cs -- PAINTING_FOLDER PHOTO_FOLDER PHOTOS SIZE METHOD...
+//   dotnet run tools/compare-any-style.cs -- STYLE_FOLDER PHOTO_FOLDER PHOTOS SIZE METHOD...
 //
-// Every painting is put on the first PHOTOS photos, whose shorter side is brought to SIZE pixels. A METHOD is what `videostyle
-// convert --any-style` takes; the first is the reference. Distances are relative (0 is equal).
+// Every style image is applied to the first PHOTOS photos, their shorter side resized to SIZE pixels. A METHOD is a name of
+// ArbitraryStyleMethod, or a model file; the first is the reference. Distances are relative (0 is equal).
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Styling;
-using VideoStyle.Networks;
-using VideoStyle.Networks.AnyStyle;
-using VideoStyle.Networks.Training;
+using VideoStyle.Core.Stylizers;
+using VideoStyle.Networks.Arbitrary;
+using VideoStyle.Networks.Inference;
 using VideoStyle.Networks.Weights;
+using VideoStyle.Training;
 
 if (
     args.Length < 5
@@ -25,34 +24,34 @@ if (
     || size < 64
 )
 {
-    Console.Error.WriteLine("usage: dotnet run tools/compare-any-style.cs -- PAINTING_FOLDER PHOTO_FOLDER PHOTOS SIZE METHOD...");
+    Console.Error.WriteLine("usage: dotnet run tools/compare-any-style.cs -- STYLE_FOLDER PHOTO_FOLDER PHOTOS SIZE METHOD...");
     return 2;
 }
 
 try
 {
     var weights = WeightsStore.User.Require();
-    string[] paintings = [.. Directory.EnumerateFiles(args[0], "*.*").Order(StringComparer.Ordinal)];
+    string[] styleImages = [.. Directory.EnumerateFiles(args[0], "*.*").Order(StringComparer.Ordinal)];
     string[] photos = [.. Directory.EnumerateFiles(args[1], "*.*").Order(StringComparer.Ordinal).Take(count)];
-    Console.WriteLine("| painting | method | shifted, sum | plain, sum | content 3_1 |");
+    Console.WriteLine("| style image | method | shifted, sum | plain, sum | content 3_1 |");
     Console.WriteLine("|---|---|---|---|---|");
     var sums = args[4..].ToDictionary(m => m, _ => (Shifted: 0.0, Plain: 0.0, Content: 0.0), StringComparer.Ordinal);
-    foreach (var painting in paintings)
+    foreach (var styleImage in styleImages)
     {
         foreach (var method in args[4..])
         {
-            using var stylizer = AnyStyleStylizer.Create(
-                (device, type) => AnyStyleMethod.Open(method, WeightsStore.User, device, type),
-                [painting],
+            using var stylizer = ArbitraryStylizer.Create(
+                (device, type) => ArbitraryStyleMethod.Open(method, WeightsStore.User, device, type),
+                [styleImage],
                 new StyleSchedule([(TimeSpan.Zero, [1])]),
                 strength: 1,
                 new StylizerOptions { Device = "cpu" }
             );
-            var result = StyleComparison.Measure(stylizer.Paint, painting, photos, weights, photoSize: size);
+            var result = StyleComparison.Measure(stylizer.Paint, styleImage, photos, weights, photoSize: size);
             var (shifted, plain) = (result.Shifted.Sum(), result.Plain.Sum());
             var sum = sums[method];
-            sums[method] = (sum.Shifted + shifted / paintings.Length, sum.Plain + plain / paintings.Length, sum.Content + result.Content / paintings.Length);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {Path.GetFileNameWithoutExtension(painting)} | {method} | {shifted:0.000} | {plain:0.000} | {result.Content:0.000} |"));
+            sums[method] = (sum.Shifted + shifted / styleImages.Length, sum.Plain + plain / styleImages.Length, sum.Content + result.Content / styleImages.Length);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {Path.GetFileNameWithoutExtension(styleImage)} | {method} | {shifted:0.000} | {plain:0.000} | {result.Content:0.000} |"));
         }
     }
 

@@ -2,21 +2,21 @@
 #:property PublishAot=false
 #:property NoWarn=CS1591
 
-// Sets models of one painting beside a reference: how near they come to it in style, and to the photos in content.
+// Compares models of one style image with a reference: style loss and content loss.
 //
-//   dotnet run tools/compare-styles.cs -- PAINTING PHOTO_FOLDER REFERENCE MODEL...
+//   dotnet run tools/compare-styles.cs -- STYLE_IMAGE PHOTO_FOLDER REFERENCE MODEL...
 //
-// Distances are relative (0 is equal) and averaged over the photos, their shorter side brought to 512 pixels. The loss
+// Distances are relative (0 is equal) and averaged over the photos, their shorter side resized to 512 pixels. The loss
 // network is the one that `videostyle weights` finds.
 using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks.Models;
-using VideoStyle.Networks.Training;
 using VideoStyle.Networks.Weights;
+using VideoStyle.Training;
 
 if (args.Length < 3)
 {
-    Console.Error.WriteLine("usage: dotnet run tools/compare-styles.cs -- PAINTING PHOTO_FOLDER REFERENCE MODEL...");
+    Console.Error.WriteLine("usage: dotnet run tools/compare-styles.cs -- STYLE_IMAGE PHOTO_FOLDER REFERENCE MODEL...");
     return 2;
 }
 
@@ -35,7 +35,7 @@ try
         var layers = string.Join(" | ", result.Shifted.Select(d => d.ToString("0.000", CultureInfo.InvariantCulture)));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {model.Name} | {model.Architecture.Name} | {layers} | {result.Shifted.Sum():0.000} | {result.Plain.Sum():0.000} | {result.Content:0.000} | {result.Shifted.Sum() / reference.Shifted.Sum():0.00} | {result.Content / reference.Content:0.00} |"
+            $"| {model.Name} | {model.ArchitectureName} | {layers} | {result.Shifted.Sum():0.000} | {result.Plain.Sum():0.000} | {result.Content:0.000} | {result.Shifted.Sum() / reference.Shifted.Sum():0.00} | {result.Content / reference.Content:0.00} |"
         ));
     }
 

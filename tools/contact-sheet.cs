@@ -2,30 +2,30 @@
 #:property PublishAot=false
 #:property NoWarn=CS1591
 
-// Paints one picture in every built-in style: a thumbnail of each beside its model, and all of them on one sheet.
+// Stylizes one image with every built-in style: a thumbnail of each beside its model, and all of them on one sheet.
 //
-//   dotnet run tools/contact-sheet.cs -- PICTURE THUMBNAIL_FOLDER SHEET.jpg
+//   dotnet run tools/contact-sheet.cs -- IMAGE THUMBNAIL_FOLDER SHEET.jpg
 //
 // The sheet has the styles in alphabetical order, four in a row, left to right and top to bottom.
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Native.Media;
-using VideoStyle.Networks;
+using VideoStyle.Networks.Inference;
 using VideoStyle.Networks.Models;
 
 const int Columns = 4;
 const int Gap = 6;
 if (args.Length != 3)
 {
-    Console.Error.WriteLine("usage: dotnet run tools/contact-sheet.cs -- PICTURE THUMBNAIL_FOLDER SHEET.jpg");
+    Console.Error.WriteLine("usage: dotnet run tools/contact-sheet.cs -- IMAGE THUMBNAIL_FOLDER SHEET.jpg");
     return 2;
 }
 
 try
 {
     var pool = new FramePool();
-    using var picture = Fit(args[0], 640);
-    var (width, height) = (picture.Width / 2, picture.Height / 2);
+    using var image = Fit(args[0], 640);
+    var (width, height) = (image.Width / 2, image.Height / 2);
     var styles = StyleCatalog.BuiltIn.LoadAll().ToList();
     var rows = (styles.Count + Columns - 1) / Columns;
     using var sheet = pool.Rent(Columns * width + (Columns - 1) * Gap, rows * height + (rows - 1) * Gap);
@@ -33,10 +33,10 @@ try
     for (var i = 0; i < styles.Count; i++)
     {
         using var stylizer = TorchStylizer.Create(styles[i], new StylizerOptions { Device = "cpu" });
-        using var painting = stylizer.Paint(picture);
-        using var painted = pool.Rent(picture.Width, picture.Height);
-        painting.RoundTo(painted);
-        using var thumbnail = Half(painted);
+        using var stylized = stylizer.Paint(image);
+        using var rounded = pool.Rent(image.Width, image.Height);
+        stylized.RoundTo(rounded);
+        using var thumbnail = Half(rounded);
         ImageFile.Write(Path.Combine(args[1], Path.GetFileNameWithoutExtension(styles[i].Path) + ".jpg"), thumbnail);
         Paste(thumbnail, sheet, i % Columns * (width + Gap), i / Columns * (height + Gap));
         Console.WriteLine(styles[i].Name);
@@ -47,8 +47,8 @@ try
 
     Frame Fit(string path, int longer)
     {
-        using var source = FFmpegSource.Open(path, new SourceOptions { MaxSize = longer });
-        return source.Read(pool) ?? throw new VideoStyleException(ErrorKind.Input, $"{path}: holds no picture.");
+        using var source = FFmpegSource.Open(path, new VideoOptions { MaxSize = longer });
+        return source.Read(pool) ?? throw new VideoStyleException(ErrorKind.Input, $"{path}: holds no image.");
     }
 
     Frame Half(Frame frame)

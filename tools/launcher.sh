@@ -14,12 +14,12 @@ case $1 in
 *) folder=$PWD/$1 ;;
 esac
 mkdir -p "$(dirname "$2")"
-# An SDK in a home folder is in no place where the host of an executable looks, so the script says where it is.
+# The host of an executable does not look for .NET in a home folder, so the script names the folder.
 cat > "$2.new" <<SCRIPT
 #!/bin/sh
 : "\${DOTNET_ROOT:=$DOTNET_ROOT}"
 export DOTNET_ROOT
-# glibc asks for pages of 2 MiB, which saves the network's memory most of its page faults.
+# Pages of 2 MiB save most page faults of the network's memory.
 : "\${GLIBC_TUNABLES=glibc.malloc.hugetlb=1}"
 export GLIBC_TUNABLES
 SCRIPT

@@ -2,11 +2,11 @@
 #:property PublishAot=false
 #:property NoWarn=CS1591
 
-// Packs any model that VideoStyle reads as a built-in style: half precision, our card.
+// Packs any model that VideoStyle reads as a built-in style: half precision, with metadata.
 //
 //   dotnet run tools/repack-style.cs -- MODEL OUTPUT.safetensors [field=value ...]
 //
-// A field with an empty value is dropped from the card.
+// A field with an empty value is dropped from the metadata.
 using TorchSharp;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks.Models;
@@ -20,18 +20,18 @@ if (args.Length < 2)
 try
 {
     var model = StyleModel.Load(args[0]);
-    var card = new Dictionary<string, string>(model.Card, StringComparer.Ordinal) { ["architecture"] = model.Architecture.Name, ["name"] = model.Name };
+    var metadata = new Dictionary<string, string>(model.Metadata, StringComparer.Ordinal) { ["architecture"] = model.ArchitectureName, ["name"] = model.Name };
     foreach (var field in args[2..])
     {
         var (key, value) = field.Split('=', 2) is [var k, var v] ? (k, v) : (field, "");
         if (value.Length > 0)
-            card[key] = value;
+            metadata[key] = value;
         else
-            card.Remove(key);
+            metadata.Remove(key);
     }
 
-    model.Save(args[1], torch.ScalarType.Float16, card);
-    Console.WriteLine($"{args[1]}: {model.Architecture.Name}, {new FileInfo(args[1]).Length} bytes");
+    model.Save(args[1], torch.ScalarType.Float16, metadata);
+    Console.WriteLine($"{args[1]}: {model.ArchitectureName}, {new FileInfo(args[1]).Length} bytes");
     return 0;
 }
 catch (VideoStyleException e)

@@ -8,7 +8,7 @@ usage() {
 usage: tools/setup.sh [--tests] [--dry-run]
 
 Installs what a build needs and this machine lacks, with apt, through sudo where the user is not root.
-  --tests     also what the tests compare against; where it cannot be had, those tests are skipped
+  --tests     also what a full test run requires
   --dry-run   only say what would be installed
 END
 }
@@ -75,7 +75,7 @@ fi
 {
     needed=$(missing $build)
     wanted=
-    [ -z "$tests" ] || wanted=$(missing ffmpeg python3-numpy python3-pil python3-torch chromium)
+    [ -z "$tests" ] || wanted=$(missing ffmpeg python3-numpy chromium)
 }
 if [ -z "$needed$wanted" ]; then
     echo "setup: nothing to install."
@@ -92,6 +92,6 @@ fi
 if [ -n "$wanted" ] && ! install $wanted; then
     # One that cannot be had must not keep the others away.
     for package in $wanted; do
-        install "$package" || echo "setup: without $package some tests are skipped ($why)"
+        install "$package" || echo "setup: without $package the tests that compare with it fail ($why)"
     done
 fi

@@ -113,6 +113,6 @@ for folder in cid22 clic2025 budgie_cc0 ibm_pexels mate popos_unsplash; do
 done
 # shellcheck disable=SC2086 # the folders are options of their own
 exec "${VIDEOSTYLE:-artifacts/videostyle}" train "$paintings/$picture" "$output/$name.safetensors" $folders \
-    ${base:+--base $base} --steps $steps --seed 1 --force --card "name=$name" --card "style_licence=$licence" \
-    --card 'training_images=CID22 (CC BY-SA 4.0), CLIC 2025 (Unsplash), budgie-backgrounds (CC0), IBM/Pexels (CC0), ubuntu-mate (CC0), pop-os (CC0)' \
+    ${base:+--base $base} --steps $steps --seed 1 --force --metadata "name=$name" --metadata "style_licence=$licence" \
+    --metadata 'training_images=CID22 (CC BY-SA 4.0), CLIC 2025 (Unsplash), budgie-backgrounds (CC0), IBM/Pexels (CC0), ubuntu-mate (CC0), pop-os (CC0)' \
     "$@" ${RESUME:+--resume}

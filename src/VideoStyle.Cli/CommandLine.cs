@@ -52,8 +52,8 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        // Before anything is parsed: until the first frame is there to be painted, both cores have something to do.
-        if (ConvertCommand.Paints(args))
+        // Before anything is parsed: until the first frame is decoded, both cores have something to do.
+        if (ConvertCommand.Stylizes(args))
             TorchRuntime.Preload();
         var root = Create();
         if (args.Length == 0)

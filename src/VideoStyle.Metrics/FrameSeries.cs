@@ -1,3 +1,5 @@
+using VideoStyle.Metrics.Reports;
+
 namespace VideoStyle.Metrics;
 
 /// <summary>The values of every frame, for curves and tables.</summary>
@@ -13,11 +15,11 @@ public sealed class FrameSeries
     public IReadOnlyList<double> Seconds => _seconds;
 
     /// <summary>Gets the names of the values that a clip has, in the order in which they first appeared.</summary>
-    /// <param name="clip">The clip's place in <see cref="MetricsReport.Clips"/>.</param>
+    /// <param name="clip">The index of the clip in <see cref="MetricsReport.Clips"/>.</param>
     public IEnumerable<string> NamesOf(int clip) => _values[clip].Keys;
 
     /// <summary>Gets a value.</summary>
-    /// <param name="clip">The clip's place in <see cref="MetricsReport.Clips"/>.</param>
+    /// <param name="clip">The index of the clip in <see cref="MetricsReport.Clips"/>.</param>
     /// <param name="name">Which value; that of a pair of frames stands at the later one.</param>
     /// <param name="frame">The number of the frame.</param>
     /// <returns>The value, or NaN where the frame has none.</returns>

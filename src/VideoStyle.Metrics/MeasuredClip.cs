@@ -3,6 +3,6 @@ using VideoStyle.Core.Media;
 namespace VideoStyle.Metrics;
 
 /// <summary>A clip that takes part in a measurement.</summary>
-/// <param name="Name">What tables and reports call it.</param>
+/// <param name="Name">The name that tables and reports give it.</param>
 /// <param name="Frames">Its frames; the caller disposes it afterwards.</param>
 public sealed record MeasuredClip(string Name, IFrameSource Frames);

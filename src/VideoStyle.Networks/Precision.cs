@@ -1,9 +1,9 @@
 namespace VideoStyle.Networks;
 
-/// <summary>What a network computes in.</summary>
+/// <summary>The precision that a network computes in.</summary>
 public enum Precision
 {
-    /// <summary>bfloat16 where the processor multiplies it in hardware, else float; half precision on a GPU.</summary>
+    /// <summary>bfloat16 where the CPU multiplies it in hardware, else float; half precision on a GPU.</summary>
     Auto,
 
     /// <summary>Single precision.</summary>

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 
 namespace VideoStyle.Training;
 
-/// <summary>TorchSharp's Adam, with what a run needs beside it: gradient clipping, steps left out, and moments that a checkpoint can keep.</summary>
+/// <summary>TorchSharp's Adam with gradient clipping, skipped steps, and moments that a checkpoint can save.</summary>
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1, β₂ = 0.99.</remarks>
 internal sealed class Adam : IDisposable
 {
@@ -10,8 +10,8 @@ internal sealed class Adam : IDisposable
     private readonly TorchSharp.Modules.Adam _optimizer;
     private readonly TorchSharp.Modules.Adam.State[] _states;
 
-    /// <summary>Begins with moments of 0.</summary>
-    /// <param name="parameters">The weights to change; owned by the caller.</param>
+    /// <summary>Initializes the moments to 0.</summary>
+    /// <param name="parameters">The parameters to optimize; owned by the caller.</param>
     internal Adam(IReadOnlyList<Parameter> parameters)
     {
         using var scope = NewDisposeScope();
@@ -22,25 +22,25 @@ internal sealed class Adam : IDisposable
         scope.Detach(First.Concat(Second));
     }
 
-    /// <summary>Gets the running means of the gradients, in the order of the weights; owned here.</summary>
+    /// <summary>Gets the first moments, in the order of the parameters; owned here.</summary>
     internal IReadOnlyList<Tensor> First { get; }
 
-    /// <summary>Gets the running means of the squared gradients.</summary>
+    /// <summary>Gets the second moments.</summary>
     internal IReadOnlyList<Tensor> Second { get; }
 
-    /// <summary>Changes the weights by one step along their gradients and forgets these.</summary>
+    /// <summary>Takes one step and clears the gradients.</summary>
     /// <param name="step">Number of the step, from 1.</param>
     /// <param name="rate">Learning rate.</param>
-    /// <param name="maxNorm">Longer gradients, all weights taken together, are shortened to this.</param>
+    /// <param name="maxNorm">The norm that the gradient of all parameters together is clipped to.</param>
     internal void Step(long step, double rate, double maxNorm)
     {
         using var scope = NewDisposeScope();
         using var recording = no_grad();
-        // A style of several has no gradient in a step that draws others; its moments decay all the same.
+        // A style has no gradient in a step that draws another one; its moments decay all the same.
         foreach (var parameter in _parameters)
             parameter.grad ??= zeros_like(parameter);
-        // A flat crop, an even sky say, leaves channels without variance to normalise, and its slope overflows. One such
-        // step is left out; where they go on, the loss tells.
+        // A flat crop, such as an even sky, has channels without variance, and the gradient of their normalization overflows. Such a
+        // step is skipped; where they persist, the loss shows it.
         if (double.IsFinite(nn.utils.clip_grad_norm_(_parameters, maxNorm)))
         {
             foreach (var group in _optimizer.ParamGroups)

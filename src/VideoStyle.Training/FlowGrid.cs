@@ -3,12 +3,12 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training;
 
-/// <summary>Flow in the coordinates of <see cref="Sampling.GridSample"/>: from −1 at the left or upper edge to 1 at the other.</summary>
+/// <summary>Flow as a sampling grid of <see cref="Sampling.GridSample"/>: −1 at the left or upper edge, 1 at the other.</summary>
 internal static class FlowGrid
 {
-    /// <summary>Gets where each pixel is found, <c>[1, H, W, 2]</c>.</summary>
-    /// <param name="flow">From the pixels to where they are found.</param>
-    /// <param name="isKnown">Given x and y of where a pixel is found, tells whether it is; the others look at the centre. Null where all are.</param>
+    /// <summary>Makes the grid, <c>[1, H, W, 2]</c>.</summary>
+    /// <param name="flow">From the pixels to where they are sampled.</param>
+    /// <param name="isKnown">Given x and y of where a pixel is sampled, tells whether that is known; unknown ones sample the centre. Null: all are.</param>
     public static Tensor Of(FlowField flow, Func<float, float, bool>? isKnown = null)
     {
         var grid = new float[flow.Vectors.Length];

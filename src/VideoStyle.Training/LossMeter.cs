@@ -1,13 +1,13 @@
 namespace VideoStyle.Training;
 
-/// <summary>Averages losses between reports, and the pace with them.</summary>
+/// <summary>Averages losses and the time of a step between reports.</summary>
 internal sealed class LossMeter(TimeProvider time)
 {
     private readonly Dictionary<string, double> _sums = new(StringComparer.Ordinal);
     private int _count;
     private long _since = time.GetTimestamp();
 
-    /// <summary>Gets the last means.</summary>
+    /// <summary>Gets the last averages.</summary>
     internal IReadOnlyDictionary<string, double> Last { get; private set; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
     internal double SecondsPerStep { get; private set; }
@@ -19,7 +19,7 @@ internal sealed class LossMeter(TimeProvider time)
         _count++;
     }
 
-    /// <summary>Gives the means since the last call and begins anew; the last ones where nothing was added.</summary>
+    /// <summary>Returns the averages since the last call and resets; the last averages where nothing was added.</summary>
     internal IReadOnlyDictionary<string, double> Flush()
     {
         if (_count == 0)

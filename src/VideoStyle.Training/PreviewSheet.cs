@@ -3,39 +3,39 @@ using VideoStyle.Networks;
 
 namespace VideoStyle.Training;
 
-/// <summary>Three content pictures above their paintings, as a file that a person can open while training goes on.</summary>
+/// <summary>A preview of the training: three content images above their stylized versions.</summary>
 internal sealed class PreviewSheet : IDisposable
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The number of columns.</summary>
     internal const int Count = 3;
 
     private const int Size = 384; // a multiple of every network's stride
 
-    private readonly Tensor _pictures;
+    private readonly Tensor _images;
 
-    internal PreviewSheet(ContentSet content, long seed)
+    internal PreviewSheet(ContentDataset content, long seed)
     {
         using var scope = NewDisposeScope();
-        var random = new StepRandom(seed, 0, "preview");
-        Tensor[] pictures = [.. Enumerable.Range(0, Count).Select(_ => content.Draw(Size, random).Picture)];
-        _pictures = cat(pictures, 0).DetachFromDisposeScope();
+        var random = new CounterRandom(seed, 0, "preview");
+        Tensor[] images = [.. Enumerable.Range(0, Count).Select(_ => content.Draw(Size, random).Image)];
+        _images = cat(images, 0).DetachFromDisposeScope();
     }
 
-    /// <summary>Paints the pictures, each told its column, and writes the sheet.</summary>
-    internal void Write(string path, Func<Tensor, int, Tensor> paint)
+    /// <summary>Stylizes the images, each with its column's index, and writes the preview.</summary>
+    internal void Write(string path, Func<Tensor, int, Tensor> stylize)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var columns = new Tensor[Count];
         for (var i = 0; i < Count; i++)
         {
-            var picture = _pictures.narrow(0, i, 1);
-            columns[i] = cat([picture, paint(picture, i).to(ScalarType.Float32, CPU)], 2);
+            var image = _images.narrow(0, i, 1);
+            columns[i] = cat([image, stylize(image, i).to(ScalarType.Float32, CPU)], 2);
         }
 
         using var frame = Pixels.ToFrame(cat(columns, 3));
         ImageFile.Write(path, frame);
     }
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 }

@@ -7,22 +7,22 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training;
 
-/// <summary>How far a model's paintings are from the painting in style, and from the photos in content.</summary>
-/// <param name="Shifted">Style distance at each layer around the painting's mean, as <see cref="StyleTarget"/> defines it.</param>
-/// <param name="Plain">Style distance at each layer by the plain Gram matrix.</param>
-/// <param name="Content">Content distance at relu3_1, relative.</param>
+/// <summary>How far a model's results are from the style image in style, and from the photos in content.</summary>
+/// <param name="Shifted">Style loss at each layer around the style's mean, as <see cref="StyleTarget"/> defines it.</param>
+/// <param name="Plain">Style loss at each layer by the plain Gram matrix.</param>
+/// <param name="Content">Relative content loss at relu3_1.</param>
 public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyList<double> Plain, double Content)
 {
     /// <summary>Measures a model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="painting">The painting that it is after.</param>
-    /// <param name="photos">What to paint.</param>
-    /// <param name="lossNetwork">Weights of the loss network, which is run in float.</param>
-    /// <param name="styleSize">The painting's shorter side in pixels.</param>
-    /// <param name="photoSize">The photos' shorter side in pixels, before they are cut to a multiple of 8.</param>
+    /// <param name="styleImage">The style image.</param>
+    /// <param name="photos">The photos to stylize.</param>
+    /// <param name="lossNetwork">Weights of the loss network, which computes in float.</param>
+    /// <param name="styleSize">The style image's shorter side in pixels.</param>
+    /// <param name="photoSize">The photos' shorter side in pixels, before they are cropped to a multiple of 8.</param>
     public static StyleComparison Measure(
         StyleModel model,
-        string painting,
+        string styleImage,
         IReadOnlyList<string> photos,
         string lossNetwork,
         int styleSize = 600,
@@ -31,39 +31,39 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
     {
         ArgumentNullException.ThrowIfNull(model);
         using var network = model.CreateNetwork(CPU, ScalarType.Float32);
-        return Measure(x => network.Paint(x), painting, photos, lossNetwork, styleSize, photoSize);
+        return Measure(x => network.Forward(x), styleImage, photos, lossNetwork, styleSize, photoSize);
     }
 
-    /// <summary>Measures any way to paint.</summary>
-    /// <param name="paint">Paints a frame; the painting is disposed here.</param>
-    /// <param name="painting">The painting that it is after.</param>
-    /// <param name="photos">What to paint.</param>
-    /// <param name="lossNetwork">Weights of the loss network, which is run in float.</param>
-    /// <param name="styleSize">The painting's shorter side in pixels.</param>
-    /// <param name="photoSize">The photos' shorter side in pixels, before they are cut to a multiple of 8.</param>
+    /// <summary>Measures any stylizer.</summary>
+    /// <param name="stylize">Stylizes a frame; the result is disposed here.</param>
+    /// <param name="styleImage">The style image.</param>
+    /// <param name="photos">The photos to stylize.</param>
+    /// <param name="lossNetwork">Weights of the loss network, which computes in float.</param>
+    /// <param name="styleSize">The style image's shorter side in pixels.</param>
+    /// <param name="photoSize">The photos' shorter side in pixels, before they are cropped to a multiple of 8.</param>
     public static StyleComparison Measure(
-        Func<Frame, StylizedFrame> paint,
-        string painting,
+        Func<Frame, StylizedFrame> stylize,
+        string styleImage,
         IReadOnlyList<string> photos,
         string lossNetwork,
         int styleSize = 512,
         int photoSize = 512
     )
     {
-        ArgumentNullException.ThrowIfNull(paint);
-        return Measure(ByFrame, painting, photos, lossNetwork, styleSize, photoSize);
+        ArgumentNullException.ThrowIfNull(stylize);
+        return Measure(ByFrame, styleImage, photos, lossNetwork, styleSize, photoSize);
 
         Tensor ByFrame(Tensor x)
         {
             using var frame = Pixels.ToFrame(x);
-            using var painted = paint(frame);
-            return HostTensor.From<float>(painted.ToRgb(), 1, painted.Height, painted.Width, 3).permute(0, 3, 1, 2);
+            using var stylized = stylize(frame);
+            return HostTensor.From<float>(stylized.ToRgb(), 1, stylized.Height, stylized.Width, 3).permute(0, 3, 1, 2);
         }
     }
 
     private static StyleComparison Measure(
-        Func<Tensor, Tensor> paint,
-        string painting,
+        Func<Tensor, Tensor> stylize,
+        string styleImage,
         IReadOnlyList<string> photos,
         string lossNetwork,
         int styleSize,
@@ -74,22 +74,22 @@ public sealed record StyleComparison(IReadOnlyList<double> Shifted, IReadOnlyLis
         using var noGrad = no_grad();
         using var loss = LossNetwork.Load(lossNetwork, CPU, ScalarType.Float32);
         using var scope = NewDisposeScope();
-        using var target = StyleTarget.Measure(loss, [(Pixels.ReadPainting(painting, styleSize, crop: 0), 1)]);
+        using var target = StyleTarget.Measure(loss, [(Pixels.ReadStyleImage(styleImage, styleSize, crop: 0), 1)]);
         var (shifted, plain, content) = (new double[LossNetwork.Layers], new double[LossNetwork.Layers], 0.0);
         foreach (var photo in photos)
         {
             using var one = NewDisposeScope();
             var x = Pixels.Read(photo, photoSize);
             x = x.narrow(2, 0, x.size(2) / 8 * 8).narrow(3, 0, x.size(3) / 8 * 8);
-            var painted = loss.Features(paint(x).clamp(0, 1));
-            for (var i = 0; i < painted.Length; i++)
+            var stylized = loss.Features(stylize(x).clamp(0, 1));
+            for (var i = 0; i < stylized.Length; i++)
             {
-                shifted[i] += target.Distance(painted[i], i, GramForm.Shifted).ToDouble() / photos.Count;
-                plain[i] += target.Distance(painted[i], i, GramForm.Plain).ToDouble() / photos.Count;
+                shifted[i] += target.Distance(stylized[i], i, GramKind.Shifted).ToDouble() / photos.Count;
+                plain[i] += target.Distance(stylized[i], i, GramKind.Plain).ToDouble() / photos.Count;
             }
 
             const int At = LossNetwork.ContentLayer;
-            content += Losses.Content(painted[At], loss.Features(x, At)[At]).ToDouble() / photos.Count;
+            content += Losses.Content(stylized[At], loss.Features(x, At)[At]).ToDouble() / photos.Count;
         }
 
         return new StyleComparison(shifted, plain, content);

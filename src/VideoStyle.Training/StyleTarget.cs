@@ -3,45 +3,45 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training;
 
-/// <summary>The statistics of a painting that a network is trained to give its pictures.</summary>
+/// <summary>The style statistics that a network is trained, or an image optimized, to reproduce.</summary>
 /// <remarks>
-/// For each layer, with features f over pixels, mean m and covariance C of the painting, the shifted form is
+/// For each layer, with features f over pixels, mean m and covariance C of the style image, the shifted form is
 /// <c>|E[(f − m)(f − m)ᵀ] − C|²/|C|² + ½ |E[f] − m|²/tr C</c>, and the plain one <c>|E[f fᵀ] − G|²/|G|²</c> with
-/// <c>G = C + m mᵀ</c> (Gatys, Ecker and Bethge, 2015, eq. 3, made relative so that the same weights suit every painting
-/// and every layer). Several paintings are mixed by averaging their statistics, after the style interpolation of Gatys
-/// et al., "Controlling Perceptual Factors in Neural Style Transfer", 2017.
+/// <c>G = C + m mᵀ</c> (Gatys, Ecker and Bethge, 2015, eq. 3, made relative so that the same weights suit every style image and
+/// every layer). Several style images are mixed by averaging their statistics, after the style interpolation of Gatys et al.,
+/// "Controlling Perceptual Factors in Neural Style Transfer", 2017.
 /// </remarks>
-public sealed class StyleTarget : IDisposable
+internal sealed class StyleTarget : IDisposable
 {
     private readonly Layer[] _layers;
 
     private StyleTarget(Layer[] layers) => _layers = layers;
 
-    /// <summary>Measures paintings.</summary>
+    /// <summary>Measures style images.</summary>
     /// <param name="network">Computes the features.</param>
-    /// <param name="paintings">Pictures, <c>[1, 3, H, W]</c>, 0–1, each with a weight above 0.</param>
-    public static StyleTarget Measure(LossNetwork network, IReadOnlyList<(Tensor Picture, double Weight)> paintings)
+    /// <param name="styleImages">Images, <c>[1, 3, H, W]</c>, 0–1, each with a weight above 0.</param>
+    public static StyleTarget Measure(LossNetwork network, IReadOnlyList<(Tensor Image, double Weight)> styleImages)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(paintings);
-        return Measure(picture => network.Features(picture), paintings);
+        ArgumentNullException.ThrowIfNull(styleImages);
+        return Measure(image => network.Features(image), styleImages);
     }
 
-    /// <summary>Measures paintings by features of the caller's making, all layers of each.</summary>
-    internal static StyleTarget Measure(Func<Tensor, Tensor[]> featuresOf, IReadOnlyList<(Tensor Picture, double Weight)> paintings)
+    /// <summary>Measures style images by the features of a function, which returns all layers.</summary>
+    internal static StyleTarget Measure(Func<Tensor, Tensor[]> featuresOf, IReadOnlyList<(Tensor Image, double Weight)> styleImages)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var total = paintings.Sum(p => p.Weight);
+        var total = styleImages.Sum(p => p.Weight);
         var layers = new (Tensor Mean, Tensor Covariance)[LossNetwork.Layers];
-        foreach (var (picture, weight) in paintings)
+        foreach (var (image, weight) in styleImages)
         {
-            var features = featuresOf(picture);
+            var features = featuresOf(image);
             for (var i = 0; i < features.Length; i++)
             {
                 var mean = GramStatistics.Of(features[i]).Mean;
                 var shift = mean.select(0, 0);
-                // Measured in the precision that the loss is measured in: an error that both share cancels.
+                // In the dtype of the loss: a rounding error that both share cancels.
                 var covariance = GramStatistics.Of(features[i], shift).Gram * (weight / total);
                 mean *= weight / total;
                 layers[i] = layers[i].Mean is null ? (mean, covariance) : (layers[i].Mean + mean, layers[i].Covariance + covariance);
@@ -51,28 +51,28 @@ public sealed class StyleTarget : IDisposable
         return new StyleTarget([.. layers.Select(l => new Layer(l.Mean.select(0, 0), l.Covariance.select(0, 0)))]);
     }
 
-    /// <summary>The distance of features from the painting, averaged over the pictures.</summary>
-    /// <param name="features">One layer's, <c>[N, C, H, W]</c>.</param>
+    /// <summary>The style loss of one layer, averaged over the batch.</summary>
+    /// <param name="features">Features of one layer, <c>[N, C, H, W]</c>.</param>
     /// <param name="layer">From 0 to 3.</param>
-    /// <param name="form">How to compare.</param>
+    /// <param name="kind">The statistics to compare.</param>
     /// <returns>A scalar, 0 where they agree.</returns>
-    public Tensor Distance(Tensor features, int layer, GramForm form)
+    public Tensor Distance(Tensor features, int layer, GramKind kind)
     {
         ArgumentNullException.ThrowIfNull(features);
-        var (gram, mean) = Statistics(features, layer, form);
-        return Distance(gram, mean, layer, form);
+        var (gram, mean) = Statistics(features, layer, kind);
+        return Distance(gram, mean, layer, kind);
     }
 
-    /// <summary>What <see cref="Distance(Tensor, Tensor, int, GramForm)"/> compares, as means over the pixels: those of parts add up.</summary>
-    internal (Tensor Gram, Tensor Mean) Statistics(Tensor features, int layer, GramForm form) =>
-        GramStatistics.Of(features, form == GramForm.Plain ? null : _layers[layer].Mean);
+    /// <summary>The statistics that <see cref="Distance(Tensor, Tensor, int, GramKind)"/> compares, as means over the pixels: those of tiles add up.</summary>
+    internal (Tensor Gram, Tensor Mean) Statistics(Tensor features, int layer, GramKind kind) =>
+        GramStatistics.Of(features, kind == GramKind.Plain ? null : _layers[layer].Mean);
 
-    /// <summary>The distance of statistics from the painting's, averaged over the pictures.</summary>
-    internal Tensor Distance(Tensor gram, Tensor mean, int layer, GramForm form)
+    /// <summary>The style loss of given statistics, averaged over the batch.</summary>
+    internal Tensor Distance(Tensor gram, Tensor mean, int layer, GramKind kind)
     {
         var target = _layers[layer];
         double count = gram.size(0);
-        if (form == GramForm.Plain)
+        if (kind == GramKind.Plain)
             return (gram - target.Gram).pow(2).sum() * (1 / (target.GramSquare * count));
 
         var spread = (gram - target.Covariance).pow(2).sum() * (1 / (target.CovarianceSquare * count));

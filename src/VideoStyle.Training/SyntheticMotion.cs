@@ -3,26 +3,26 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training;
 
-/// <summary>A random motion that is known exactly, so that no video and no flow is needed to train steadiness.</summary>
+/// <summary>Random motion that is known exactly, so that the temporal loss needs neither video nor flow estimation.</summary>
 /// <remarks>
-/// Half of the pictures shift by whole pixels, the other half turn, zoom and shift by fractions. In some, an ellipse moves
-/// differently from what is around it; the ring where the two meet is not compared.
+/// Half of the images shift by whole pixels; the others rotate, zoom and shift by fractions. In some, an ellipse moves differently
+/// from its surroundings; the ring at its boundary is masked.
 /// </remarks>
 internal sealed class SyntheticMotion
 {
     private const double MaxShiftPx = 8;
-    private const double MaxTurn = 0.05; // radians
+    private const double MaxRotation = 0.05; // radians
     private const double MaxZoom = 0.04;
     private const double LayerShare = 0.3;
-    private const double Border = 0.97; // of half the picture: what lies beyond is made up by mirroring
+    private const double MaxCoordinate = 0.97; // of half the image: what lies beyond is reflection padding
     private const double Ring = 0.15; // of the ellipse's radius
 
-    /// <summary>Draws one motion for each picture.</summary>
-    /// <param name="count">Number of pictures.</param>
+    /// <summary>Draws one motion for each image.</summary>
+    /// <param name="count">Number of images.</param>
     /// <param name="size">Height and width in pixels.</param>
-    /// <param name="random">Drawn from.</param>
+    /// <param name="random">The random numbers.</param>
     /// <returns>The grid <c>[count, size, size, 2]</c> and the mask <c>[count, 1, size, size]</c> of <see cref="Losses.Temporal"/>.</returns>
-    internal static (Tensor Grid, Tensor Mask) Draw(int count, int size, StepRandom random)
+    internal static (Tensor Grid, Tensor Mask) Draw(int count, int size, CounterRandom random)
     {
         var grid = new float[count * size * size * 2];
         var mask = new float[count * size * size];
@@ -40,7 +40,7 @@ internal sealed class SyntheticMotion
                 var (u, v) = (radius < 1 ? inside : around).Apply(x, y);
                 var at = n * size * size + i;
                 (grid[2 * at], grid[2 * at + 1]) = ((float)u, (float)v);
-                mask[at] = Math.Max(Math.Abs(u), Math.Abs(v)) < Border && Math.Abs(radius - 1) > Ring ? 1 : 0;
+                mask[at] = Math.Max(Math.Abs(u), Math.Abs(v)) < MaxCoordinate && Math.Abs(radius - 1) > Ring ? 1 : 0;
             }
         }
 
@@ -51,13 +51,13 @@ internal sealed class SyntheticMotion
 
     private readonly record struct Affine(double Cos, double Sin, double ShiftX, double ShiftY)
     {
-        internal static Affine Draw(StepRandom random, int size)
+        internal static Affine Draw(CounterRandom random, int size)
         {
             if (random.NextDouble() < 0.5)
                 return new Affine(1, 0, WholePixels(), WholePixels());
-            var turn = random.Uniform(-MaxTurn, MaxTurn);
+            var rotation = random.Uniform(-MaxRotation, MaxRotation);
             var zoom = random.Uniform(1 - MaxZoom, 1 + MaxZoom);
-            return new Affine(Math.Cos(turn) * zoom, Math.Sin(turn) * zoom, Fraction(), Fraction());
+            return new Affine(Math.Cos(rotation) * zoom, Math.Sin(rotation) * zoom, Fraction(), Fraction());
 
             double WholePixels() => Math.Round(random.Uniform(-MaxShiftPx, MaxShiftPx)) * 2 / size;
             double Fraction() => random.Uniform(-6, 6) * 2 / size;

@@ -3,56 +3,56 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training;
 
-/// <summary>Tensors that training changes, and the running mean of them that is kept in the end.</summary>
+/// <summary>The tensors of a model in training, and their exponential moving average (EMA), which is what is saved.</summary>
 internal sealed class TrainableWeights : IDisposable
 {
-    private const double MeanDecay = 0.995;
+    private const double EmaDecay = 0.995;
     private const double MaxNorm = 5;
 
-    private readonly Dictionary<string, Tensor> _now;
-    private readonly Dictionary<string, Tensor> _mean;
+    private readonly Dictionary<string, Tensor> _current;
+    private readonly Dictionary<string, Tensor> _averaged;
     private readonly List<string> _names;
     private readonly List<Parameter> _trained;
     private readonly Adam _optimizer;
 
-    /// <summary>Copies what to begin with.</summary>
-    /// <param name="start">The tensors; kept by the caller.</param>
-    /// <param name="isTrained">Which of them change.</param>
+    /// <summary>Copies the initial tensors.</summary>
+    /// <param name="start">The initial tensors; owned by the caller.</param>
+    /// <param name="isTrained">Which of them are trained.</param>
     /// <param name="device">Where to compute.</param>
     internal TrainableWeights(IReadOnlyDictionary<string, Tensor> start, Func<string, bool> isTrained, Device device)
     {
-        (_now, _mean) = (Copy(start, device), Copy(start, device));
+        (_current, _averaged) = (Copy(start, device), Copy(start, device));
         _names = [.. start.Keys.Where(isTrained).Order(StringComparer.Ordinal)];
         using var scope = NewDisposeScope();
-        _trained = _names.ConvertAll(n => scope.Detach(new Parameter(_now[n])));
+        _trained = _names.ConvertAll(n => scope.Detach(new Parameter(_current[n])));
         for (var i = 0; i < _names.Count; i++)
-            _now[_names[i]] = _trained[i];
+            _current[_names[i]] = _trained[i];
         _optimizer = new Adam(_trained);
     }
 
-    /// <summary>Gets the tensors as they are, which gather gradients.</summary>
-    internal IReadOnlyDictionary<string, Tensor> Now => _now;
+    /// <summary>Gets the current tensors, which accumulate gradients.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Current => _current;
 
-    /// <summary>Gets the running mean of the tensors, which paints better than any single step's.</summary>
-    internal IReadOnlyDictionary<string, Tensor> Mean => _mean;
+    /// <summary>Gets the exponential moving average of the tensors, which stylizes better than those of any single step.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Averaged => _averaged;
 
-    /// <summary>Takes one step along the gradients, and moves the mean.</summary>
+    /// <summary>Takes one optimizer step and updates the averages.</summary>
     internal void Step(long step, double rate)
     {
         _optimizer.Step(step, rate, MaxNorm);
         using var noGrad = no_grad();
-        var decay = Math.Min(MeanDecay, (step + 1.0) / (step + 10));
+        var decay = Math.Min(EmaDecay, (step + 1.0) / (step + 10));
         for (var i = 0; i < _names.Count; i++)
-            _mean[_names[i]].lerp_(_trained[i], 1 - decay);
+            _averaged[_names[i]].lerp_(_trained[i], 1 - decay);
     }
 
-    /// <summary>Lists everything that a checkpoint keeps.</summary>
+    /// <summary>Gets everything that a checkpoint saves.</summary>
     internal Dictionary<string, Tensor> State()
     {
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in _now)
+        foreach (var (name, tensor) in _current)
             state[$"weights/{name}"] = tensor;
-        foreach (var (name, tensor) in _mean)
+        foreach (var (name, tensor) in _averaged)
             state[$"mean/{name}"] = tensor;
         for (var i = 0; i < _names.Count; i++)
             (state[$"adam.first/{_names[i]}"], state[$"adam.second/{_names[i]}"]) = (_optimizer.First[i], _optimizer.Second[i]);
@@ -61,7 +61,7 @@ internal sealed class TrainableWeights : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _now.Values.Concat(_mean.Values))
+        foreach (var tensor in _current.Values.Concat(_averaged.Values))
             tensor.Dispose();
         _optimizer.Dispose();
     }

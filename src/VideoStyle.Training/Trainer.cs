@@ -6,23 +6,23 @@ using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Training;
 
-/// <summary>Trains a network to paint: one style, several, or after any picture.</summary>
+/// <summary>Trains a style network: one style, several, or arbitrary styles.</summary>
 public sealed class Trainer : IDisposable
 {
     private const double LastRate = 1e-4;
-    private const int WarmUpSteps = 50;
+    private const int WarmupSteps = 50;
     private const int ReportSteps = 50;
     private const int PreviewSteps = 250;
 
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
-    private readonly ContentSet _content;
+    private readonly ContentDataset _content;
     private readonly TrainingTask _task;
     private readonly PreviewSheet _preview;
     private readonly OpenCvFlow? _flow;
-    private readonly int _ahead;
+    private readonly int _prefetch;
     private readonly int _threads;
-    private TimeSpan _before;
+    private TimeSpan _elapsedBefore;
     private long _step;
 
     /// <summary>Reads everything that training needs.</summary>
@@ -35,17 +35,17 @@ public sealed class Trainer : IDisposable
         options.Validate();
         (_options, _time) = (options, time ?? TimeProvider.System);
         var device = Devices.Parse(options.Device);
-        // Beside a GPU the processor has only small things to do, which more threads would make slower.
+        // Beside a GPU the CPU has only small operations, which more threads would slow down.
         _threads = device.IsCuda() ? 1 : Environment.ProcessorCount;
         TorchThreads.Set(_threads);
-        _content = ContentSet.Open(options.Content);
-        _task = options.Sanet ? new SanetTask(options, device) : new StyleTask(options, device);
+        _content = ContentDataset.Open(options.Content);
+        _task = options.IsSanet ? new SanetTask(options, device) : new StyleTask(options, device);
         _flow = options.Motion == MotionSource.Video && options.Weights.Temporal > 0 ? OpenCvFlow.Create(FlowMethod.DisMedium) : null;
-        // A GPU takes a step in less time than a thread needs to read its crops. The estimator serves one thread.
-        _ahead = device.IsCuda() && _flow is null ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 0;
+        // A GPU takes a step in less time than a thread needs to read its crops. The flow estimator serves one thread.
+        _prefetch = device.IsCuda() && _flow is null ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 0;
         _preview = new PreviewSheet(_content, options.Seed);
         if (options.Resume)
-            (_step, _before) = Checkpoint.Restore(options, _task);
+            (_step, _elapsedBefore) = Checkpoint.Restore(options, _task);
     }
 
     /// <summary>Gets the files that could not be decoded, so far.</summary>
@@ -54,8 +54,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Gets the number of content files.</summary>
     public int ContentCount => _content.Count;
 
-    /// <summary>Trains until the steps or the time are up, and writes the model.</summary>
-    /// <param name="report">Called every 50 steps, and at the end; or null.</param>
+    /// <summary>Trains until the steps or the time are used up, and writes the model.</summary>
+    /// <param name="report">Called every 50 steps and at the end; or null.</param>
     /// <param name="cancellationToken">Saves a checkpoint and stops.</param>
     /// <exception cref="VideoStyleException">The run diverged (Model), memory ran out (Runtime) or a file could not be written (Output).</exception>
     public TrainingResult Run(Action<TrainingProgress>? report, CancellationToken cancellationToken) =>
@@ -68,7 +68,7 @@ public sealed class Trainer : IDisposable
         Queue<Task<ContentCrop[]>> coming = new();
         try
         {
-            for (; Share(_step, Elapsed()) < 1; _step++)
+            for (; Progress(_step, Elapsed()) < 1; _step++)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
@@ -77,19 +77,19 @@ public sealed class Trainer : IDisposable
                 }
 
                 using var scope = NewDisposeScope();
-                while (coming.Count <= _ahead)
+                while (coming.Count <= _prefetch)
                     coming.Enqueue(Prefetch(_step + coming.Count));
                 var crops = coming.Dequeue().GetAwaiter().GetResult();
                 coming.Enqueue(Prefetch(_step + coming.Count + 1));
-                meter.Add(TakeStep(crops, Rate(Share(_step, Elapsed()))));
+                meter.Add(TakeStep(crops, LearningRate(Progress(_step, Elapsed()))));
                 Array.ForEach(crops, c => c.Dispose());
                 if ((_step + 1) % ReportSteps == 0)
                     Report(meter, _step + 1, Elapsed(), report);
             }
 
             var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush());
-            _preview.Write(_options.PreviewPath, _task.Paint);
-            SafetensorsWriter.Write(_options.Output, _task.Result, ScalarType.Float16, TrainingMetadata.Make(_options, _task, result));
+            _preview.Write(_options.PreviewPath, _task.Stylize);
+            SafetensorsWriter.Write(_options.Output, _task.Result, ScalarType.Float16, TrainingMetadata.Create(_options, _task, result));
             File.Delete(_options.CheckpointPath);
             return result;
         }
@@ -99,7 +99,7 @@ public sealed class Trainer : IDisposable
                 Discard(crops);
         }
 
-        TimeSpan Elapsed() => _before + _time.GetElapsedTime(start);
+        TimeSpan Elapsed() => _elapsedBefore + _time.GetElapsedTime(start);
     }
 
     /// <inheritdoc />
@@ -110,14 +110,14 @@ public sealed class Trainer : IDisposable
         _preview.Dispose();
     }
 
-    /// <summary>Waits for crops that nobody will use; what went wrong with them no longer matters.</summary>
+    /// <summary>Waits for crops that will not be used; their errors no longer matter.</summary>
     private static void Discard(Task<ContentCrop[]> crops) =>
         crops.ContinueWith(t => { if (t.IsCompletedSuccessfully) Array.ForEach(t.GetAwaiter().GetResult(), c => c.Dispose()); }, TaskScheduler.Default).GetAwaiter().GetResult();
 
-    /// <summary>Reads the crops of a step to come on another thread, while this one computes.</summary>
+    /// <summary>Reads the crops of a coming step on another thread.</summary>
     private Task<ContentCrop[]> Prefetch(long step)
     {
-        var random = new StepRandom(_options.Seed, step, "content");
+        var random = new CounterRandom(_options.Seed, step, "content");
         return Task.Run<ContentCrop[]>(() =>
         {
             TorchThreads.Set(1);
@@ -127,10 +127,10 @@ public sealed class Trainer : IDisposable
 
     private Dictionary<string, double> TakeStep(ContentCrop[] crops, double rate)
     {
-        // Waiting for crops that nobody has begun to read reads them on this thread, which then has one thread to compute
-        // with; and sums come out differently with another number of threads.
+        // Waiting for crops that no thread has begun to read reads them on this thread, which then computes with one thread; and sums
+        // depend on the number of threads.
         TorchThreads.Set(_threads);
-        var values = _task.Learn(crops, _step);
+        var values = _task.ComputeGradients(crops, _step);
         _task.Weights.Step(_step + 1, rate);
         return values;
     }
@@ -140,28 +140,28 @@ public sealed class Trainer : IDisposable
         var preview = step % PreviewSteps == 0;
         if (preview)
         {
-            _preview.Write(_options.PreviewPath, _task.Paint);
+            _preview.Write(_options.PreviewPath, _task.Stylize);
             Checkpoint.Save(_options, _task, step, elapsed);
         }
 
-        var share = Share(step, elapsed);
+        var progress = Progress(step, elapsed);
         var losses = meter.Flush();
-        var remaining = share > 0 ? (elapsed / share) - elapsed : TimeSpan.Zero;
+        var remaining = progress > 0 ? (elapsed / progress) - elapsed : TimeSpan.Zero;
         report?.Invoke(new TrainingProgress(step, elapsed, remaining, meter.SecondsPerStep, losses, preview));
     }
 
-    private double Share(long step, TimeSpan elapsed) => _options.Steps is { } steps ? (double)step / steps : elapsed / _options.Time;
+    private double Progress(long step, TimeSpan elapsed) => _options.Steps is { } steps ? (double)step / steps : elapsed / _options.Time;
 
-    /// <summary>Cosine from the first rate to the last, after a short warm-up.</summary>
-    private double Rate(double share) =>
-        (LastRate + (_options.FirstRate - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * share))) * Math.Min(1, (_step + 1.0) / WarmUpSteps);
+    /// <summary>Cosine annealing after a linear warm-up.</summary>
+    private double LearningRate(double progress) =>
+        (LastRate + (_options.FirstRate - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * progress))) * Math.Min(1, (_step + 1.0) / WarmupSteps);
 
-    /// <summary>Chooses what loss networks compute in, and the convolutions of a network that is trained.</summary>
+    /// <summary>Chooses the dtype of loss networks, and of the convolutions of a network in training.</summary>
     internal static ScalarType LossType(Precision precision, Device device) =>
         precision switch
         {
             Precision.F32 => ScalarType.Float32,
-            Precision.F16 when !device.IsCuda() => throw new VideoStyleException(ErrorKind.Usage, "Half precision needs a GPU.", "Use bf16 or f32."),
+            Precision.F16 when !device.IsCuda() => throw new VideoStyleException(ErrorKind.Usage, "Half precision needs a GPU.", "Set Precision to BF16 or F32."),
             Precision.F16 or Precision.BF16 => ScalarType.BFloat16, // the gradients of a loss overflow in half precision
             _ => device.IsCuda() || TorchRuntime.CpuHasBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
         };

@@ -3,18 +3,18 @@ using System.Text.Json;
 
 namespace VideoStyle.Training;
 
-/// <summary>Writes down, in the model itself, where it comes from.</summary>
+/// <summary>Makes the metadata of a trained model.</summary>
 internal static class TrainingMetadata
 {
-    internal static Dictionary<string, string> Make(TrainingOptions options, TrainingTask task, TrainingResult result)
+    internal static Dictionary<string, string> Create(TrainingOptions options, TrainingTask task, TrainingResult result)
     {
         var culture = CultureInfo.InvariantCulture;
         var weights = options.Weights;
-        var card = new Dictionary<string, string>(StringComparer.Ordinal)
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = Path.GetFileNameWithoutExtension(options.Output),
             ["architecture"] = task.Architecture,
-            ["style_image"] = string.Join(", ", options.Styles.Select(s => options.Styles.Count == 1
+            ["style_image"] = string.Join(", ", options.AllStyles.Select(s => options.AllStyles.Count == 1
                 ? Path.GetFileName(s.Path)
                 : string.Create(culture, $"{Path.GetFileName(s.Path)} ×{s.Weight}"))),
             ["style_short_side_px"] = options.StyleSize.ToString(culture),
@@ -35,11 +35,11 @@ internal static class TrainingMetadata
             ["videostyle"] = typeof(TrainingMetadata).Assembly.GetName().Version!.ToString(3),
         };
         if (task.Family is { } family)
-            card["family"] = family;
-        if (options.Separate && !options.AnyStyle && !options.Sanet)
-            card["styles"] = JsonSerializer.Serialize(options.Styles.Select(s => Path.GetFileNameWithoutExtension(s.Path)));
-        foreach (var (field, text) in options.Card)
-            card[field] = text;
-        return card;
+            metadata["family"] = family;
+        if (options.Separate && !options.IsArbitrary && !options.IsSanet)
+            metadata["styles"] = JsonSerializer.Serialize(options.AllStyles.Select(s => Path.GetFileNameWithoutExtension(s.Path)));
+        foreach (var (field, text) in options.Metadata)
+            metadata[field] = text;
+        return metadata;
     }
 }

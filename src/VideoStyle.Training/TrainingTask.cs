@@ -2,66 +2,66 @@ using VideoStyle.Torch.Operators;
 
 namespace VideoStyle.Training;
 
-/// <summary>What is learnt in a step; <see cref="Trainer"/> takes the steps.</summary>
-/// <param name="seed">What is drawn in a step depends on it and on the step alone.</param>
+/// <summary>What a training step computes: losses and gradients. <see cref="Trainer"/> takes the steps.</summary>
+/// <param name="seed">Every random draw of a step depends on the seed and the step alone.</param>
 internal abstract class TrainingTask(long seed) : IDisposable
 {
-    private readonly DivergenceWatch _watch = new();
+    private readonly DivergenceDetector _divergence = new();
 
-    /// <summary>Gets the network's name, as the card has it.</summary>
+    /// <summary>Gets the architecture's name in the metadata.</summary>
     internal abstract string Architecture { get; }
 
-    /// <summary>Gets the card's word for a file of several styles; null for one.</summary>
+    /// <summary>Gets the value of the metadata field <c>family</c>; null for a single style.</summary>
     internal virtual string? Family => null;
 
-    /// <summary>Gets the tensors that change.</summary>
+    /// <summary>Gets the weights that are trained.</summary>
     internal abstract TrainableWeights Weights { get; }
 
-    /// <summary>Gets the tensors of the file to write; owned by the task.</summary>
-    internal virtual IReadOnlyDictionary<string, Tensor> Result => Weights.Mean;
+    /// <summary>Gets the tensors of the model file; owned by the task.</summary>
+    internal virtual IReadOnlyDictionary<string, Tensor> Result => Weights.Averaged;
 
-    /// <summary>Gathers the gradients of one step.</summary>
-    /// <param name="crops">What to paint; kept by the caller.</param>
-    /// <param name="step">The steps taken before.</param>
+    /// <summary>Computes the gradients of one step.</summary>
+    /// <param name="crops">The batch; owned by the caller.</param>
+    /// <param name="step">The number of steps taken before.</param>
     /// <returns>The weighted losses, and their sum as <c>total</c>.</returns>
-    internal Dictionary<string, double> Learn(ContentCrop[] crops, long step)
+    internal Dictionary<string, double> ComputeGradients(ContentCrop[] crops, long step)
     {
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        var motion = new StepRandom(seed, step, "motion");
-        var draw = new StepRandom(seed, step, "style");
+        var motion = new CounterRandom(seed, step, "motion");
+        var draw = new CounterRandom(seed, step, "style");
         manual_seed((long)motion.NextBits());
-        var count = PaintsTogether ? crops.Length : 1;
+        var count = IsBatched ? crops.Length : 1;
         for (var i = 0; i < crops.Length; i += count)
         {
             using var scope = NewDisposeScope();
-            var (terms, painted) = Terms(crops.AsSpan(i, count), draw, motion);
-            foreach (var (name, value) in Backward(terms, (double)count / crops.Length, painted, step))
+            var (losses, stylized) = ComputeLosses(crops.AsSpan(i, count), draw, motion);
+            foreach (var (name, value) in Backward(losses, (double)count / crops.Length, stylized, step))
                 values[name] = values.GetValueOrDefault(name) + value * count / crops.Length;
         }
 
         return values;
     }
 
-    /// <summary>Paints a picture with the mean of the weights, for a column of the preview.</summary>
-    internal abstract Tensor Paint(Tensor picture, int column);
+    /// <summary>Stylizes an image with the averaged weights, for a column of the preview.</summary>
+    internal abstract Tensor Stylize(Tensor image, int column);
 
-    /// <summary>Gets a value indicating whether all crops of a step are painted at once, or each for itself.</summary>
-    protected abstract bool PaintsTogether { get; }
+    /// <summary>Gets a value indicating whether all crops of a step pass the network as one batch.</summary>
+    protected abstract bool IsBatched { get; }
 
-    /// <summary>Paints crops and weighs the losses.</summary>
-    /// <param name="crops">What to paint.</param>
+    /// <summary>Stylizes crops and computes the weighted losses.</summary>
+    /// <param name="crops">The crops.</param>
     /// <param name="draw">Draws the style.</param>
-    /// <param name="motion">Draws the motion that is to change nothing.</param>
-    /// <returns>The weighted losses, and a painting.</returns>
-    protected abstract (Dictionary<string, Tensor> Terms, Tensor Painted) Terms(ReadOnlySpan<ContentCrop> crops, StepRandom draw, StepRandom motion);
+    /// <param name="motion">Draws the motion for the temporal loss.</param>
+    /// <returns>The weighted losses, and a stylized image.</returns>
+    protected abstract (Dictionary<string, Tensor> Losses, Tensor Stylized) ComputeLosses(ReadOnlySpan<ContentCrop> crops, CounterRandom draw, CounterRandom motion);
 
-    // Adds terms up, looks whether the run still leads anywhere, and passes the gradients back.
-    private Dictionary<string, double> Backward(Dictionary<string, Tensor> terms, double share, Tensor painted, long step)
+    // Sums the losses, checks for divergence, and backpropagates.
+    private Dictionary<string, double> Backward(Dictionary<string, Tensor> losses, double share, Tensor stylized, long step)
     {
-        var total = terms.Values.Aggregate((a, b) => a + b) * share;
-        var values = terms.ToDictionary(t => t.Key, t => t.Value.ToDouble(), StringComparer.Ordinal);
+        var total = losses.Values.Aggregate((a, b) => a + b) * share;
+        var values = losses.ToDictionary(t => t.Key, t => t.Value.ToDouble(), StringComparer.Ordinal);
         values["total"] = values.Values.Sum();
-        _watch.Check(step + 1, values["total"], painted);
+        _divergence.Check(step + 1, values["total"], stylized);
         Backpropagation.Run(total);
         return values;
     }

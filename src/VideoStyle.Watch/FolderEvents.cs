@@ -7,6 +7,7 @@ internal sealed class FolderEvents : IDisposable
     private const int MostFolders = 1000;
 
     private readonly string _root;
+    private readonly TimeProvider _time;
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _gate = new();
@@ -15,9 +16,10 @@ internal sealed class FolderEvents : IDisposable
 
     /// <summary>Starts listening, where that is possible.</summary>
     /// <param name="root">The folder whose tree is listened to.</param>
-    public FolderEvents(string root)
+    /// <param name="time">The clock of <see cref="WaitAsync"/>.</param>
+    public FolderEvents(string root, TimeProvider time)
     {
-        _root = root;
+        (_root, _time) = (root, time);
         Listen();
     }
 
@@ -25,8 +27,14 @@ internal sealed class FolderEvents : IDisposable
     public bool AreReported => _watcher is not null && !IsShare(_root);
 
     /// <summary>Waits for an event, but no longer than a time.</summary>
-    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) =>
-        await _wake.WaitAsync(longest, cancellationToken).ConfigureAwait(false);
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limit = new(longest, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await _wake.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     /// <summary>Takes the folders in which something happened, as paths below the root.</summary>
     /// <returns>Null where only a full scan can tell.</returns>

@@ -12,16 +12,18 @@ internal sealed class HeldLease : IDisposable
     private readonly Job _job;
     private readonly string _owner;
     private readonly CancellationTokenSource _stop;
-    private readonly Timer _timer;
+    private readonly ITimer _timer;
     private readonly Lock _gate = new();
+    private readonly Lock _beating = new();
+    private bool _over;
     private ConversionProgress _progress;
 
     /// <summary>Starts the beat.</summary>
-    public HeldLease(JobStore store, Job job, string owner, CancellationToken cancellationToken)
+    public HeldLease(JobStore store, Job job, string owner, TimeProvider time, CancellationToken cancellationToken)
     {
         (_store, _job, _owner) = (store, job, owner);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _timer = new Timer(_ => Beat(), state: null, Interval, Interval);
+        _timer = time.CreateTimer(_ => Beat(), state: null, Interval, Interval);
     }
 
     /// <summary>Gets the token that stops the work.</summary>
@@ -43,16 +45,20 @@ internal sealed class HeldLease : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        using (var ended = new ManualResetEvent(initialState: false))
-        {
-            if (_timer.Dispose(ended))
-                ended.WaitOne();
-        }
-
+        _timer.Dispose();
+        lock (_beating)
+            _over = true; // a beat that runs meanwhile has ended, and one that comes late does nothing
         _stop.Dispose();
     }
 
     private void Beat()
+    {
+        lock (_beating)
+            if (!_over)
+                WriteBeat();
+    }
+
+    private void WriteBeat()
     {
         ConversionProgress progress;
         lock (_gate)

@@ -3,12 +3,20 @@ using VideoStyle.Core.Errors;
 namespace VideoStyle.Watch;
 
 /// <summary>What one conversion is to do.</summary>
-/// <param name="Source">The video.</param>
-/// <param name="WorkFolder">A folder of the job's own; what is left in it by an earlier attempt may be used again.</param>
-/// <param name="Name">The painting's final file name, whose extension chooses the container.</param>
-/// <param name="Style">The style's name or the path of its model.</param>
-/// <param name="Settings">The other settings.</param>
-internal sealed record ConversionOrder(string Source, string WorkFolder, string Name, string Style, JobSettings Settings);
+internal sealed record ConversionOrder
+{
+    /// <summary>Gets the video.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Gets a folder of the job's own; what an earlier attempt left in it may be used again.</summary>
+    public required string WorkFolder { get; init; }
+
+    /// <summary>Gets the output's final file name, whose extension chooses the container.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets style and options.</summary>
+    public required StylerOptions Options { get; init; }
+}
 
 /// <summary>How far a conversion is.</summary>
 /// <param name="Frames">Frames painted, those of an earlier attempt among them.</param>

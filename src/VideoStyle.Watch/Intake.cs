@@ -116,7 +116,7 @@ internal sealed class Intake
             return false;
         }
 
-        var (styles, settings, problem) = _presets.For(path);
+        var (styles, options, problem) = _presets.For(path);
         if (problem is not null)
         {
             Sight(path, styles, stamp, JobState.Found, problem);
@@ -139,14 +139,14 @@ internal sealed class Intake
             }
         }
 
-        return Offer(path, styles, settings, stamp);
+        return Offer(path, styles, options, stamp);
     }
 
-    private bool Offer(string path, IReadOnlyList<string> styles, JobSettings settings, FileStamp stamp)
+    private bool Offer(string path, IReadOnlyList<string> styles, StylerOptions options, FileStamp stamp)
     {
         var queued = false;
         foreach (var style in styles)
-            queued |= _store.Offer(path, style, OutputNaming.For(path, style), stamp, settings);
+            queued |= _store.Offer(path, style, OutputNaming.For(path, style), stamp, options);
         _scan.MarkKnown(path, stamp);
         Drop(path);
         if (queued)

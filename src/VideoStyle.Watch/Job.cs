@@ -15,8 +15,8 @@ public sealed record Job
     /// <summary>Gets the style's name or the path of its model.</summary>
     public required string Style { get; init; }
 
-    /// <summary>Gets the other settings.</summary>
-    public required JobSettings Settings { get; init; }
+    /// <summary>Gets the other options.</summary>
+    public required StylerOptions Options { get; init; }
 
     /// <summary>Gets the painting's path below the output folder.</summary>
     public required string Output { get; init; }

@@ -10,7 +10,7 @@ namespace VideoStyle.Watch;
 /// Every step can be cut off by a kill and is safe to take again. A painting is renamed into place only after the store
 /// holds the inode of its work file, so that the next owner recognises it in its place and does not paint it twice.
 /// </remarks>
-internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConverter converter, FolderHealth health, Action<WatchEvent> report)
+internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConverter converter, FolderHealth health, TimeProvider time, Action<WatchEvent> report)
 {
     private static readonly TimeSpan TwinPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TransientPause = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
     /// <returns>Whether the scan has to look at the source anew.</returns>
     public async Task<bool> RunAsync(Job job, CancellationToken cancellationToken)
     {
-        using var held = new HeldLease(store, job, _owner, cancellationToken);
+        using var held = new HeldLease(store, job, _owner, time, cancellationToken);
         try
         {
             _mover.FromQuarantine(job.Path);
@@ -32,7 +32,13 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
                 return known;
             report(new WatchEvent("started", job));
             Directory.CreateDirectory(options.WorkFolder(job.Id));
-            ConversionOrder order = new(Source(job), options.WorkFolder(job.Id), Path.GetFileName(job.Output), job.Style, job.Settings);
+            ConversionOrder order = new()
+            {
+                Source = Source(job),
+                WorkFolder = options.WorkFolder(job.Id),
+                Name = Path.GetFileName(job.Output),
+                Options = job.Options with { Style = job.Options.Style with { Name = job.Style } },
+            };
             converter.WriteThumbnail(order.Source, Thumbnails.Source(options.StateFolder, job.Id));
             var video = await converter.ConvertAsync(order, held.Progress, held.Token).ConfigureAwait(false);
             return await PublishAsync(job, video, cancellationToken).ConfigureAwait(false);
@@ -147,6 +153,8 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             return Return(job, JobState.Settling, "was changed while it was being painted");
         switch (error)
         {
+            case DiskFullException:
+                return Return(job, JobState.Queued, reason, options.Retry.LongestPause, "waiting");
             case OutOfMemoryException or VideoStyleException { Kind: ErrorKind.Runtime }:
                 return Return(job, JobState.Queued, reason, options.Retry.FirstPause, "waiting");
             case VideoStyleException { Kind: ErrorKind.Model or ErrorKind.Usage }:
@@ -198,7 +206,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             catch (SqliteException e) when (JobStore.IsTransient(e))
             {
                 report(new WatchEvent("waiting", Job: null, $"the job store cannot be written ({e.Message.TrimEnd('.')})"));
-                await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(2), time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -1,4 +1,5 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Options;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 
@@ -37,25 +38,18 @@ internal sealed class PresetTree(WatchOptions options)
     /// <summary>Tells what is to be made of a file.</summary>
     /// <param name="path">Its path below the input folder.</param>
     /// <returns>The styles, none where the file is to be left alone, and a sentence where the preset cannot be used.</returns>
-    public (IReadOnlyList<string> Styles, JobSettings Settings, string? Problem) For(string path)
+    public (IReadOnlyList<string> Styles, StylerOptions Options, string? Problem) For(string path)
     {
         for (var folder = Path.GetDirectoryName(path); folder is not null; folder = folder.Length == 0 ? null : Path.GetDirectoryName(folder) ?? "")
         {
             if (!_read.TryGetValue(folder, out var entry))
                 continue;
             if (entry.Preset is not { } preset)
-                return (options.Styles, options.Settings, entry.Problem);
-            var settings = options.Settings with
-            {
-                Coherence = preset.Coherence ?? options.Settings.Coherence,
-                Codec = preset.Codec ?? options.Settings.Codec,
-                Crf = preset.Crf ?? options.Settings.Crf,
-                MaxSize = preset.MaxSize ?? options.Settings.MaxSize,
-            };
-            return (preset.Ignore ? [] : preset.AllStyles() ?? options.Styles, settings, Problem: null);
+                return (options.Styles, options.Options, entry.Problem);
+            return (preset.Ignore ? [] : preset.Styles ?? options.Styles, OptionCatalog<StylerOptions>.Set(options.Options, preset.Options), Problem: null);
         }
 
-        return (options.Styles, options.Settings, Problem: null);
+        return (options.Styles, options.Options, Problem: null);
     }
 
     private static (FileStamp, Preset?, string?) Read(string file, FileStamp stamp)

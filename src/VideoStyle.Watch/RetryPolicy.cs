@@ -1,9 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+using VideoStyle.Core.Options;
+
 namespace VideoStyle.Watch;
 
 /// <summary>How often, and after what pause, a file that failed is tried again.</summary>
 public sealed record RetryPolicy
 {
     /// <summary>Gets how many times a file is tried before it goes to quarantine, at least 1. Default 3.</summary>
+    [Option("attempts", "How often a file is tried before it goes to quarantine.", ValueName = "N")]
+    [Range(1, 100)]
     public int Attempts { get; init; } = 3;
 
     /// <summary>Gets the pause after the first failure; each later one is four times as long. Default 15 s.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using VideoStyle.Core.Options;
 using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
@@ -21,7 +22,7 @@ internal sealed class SourceMover(WatchedFolders folders)
         var target = Path.Combine(folders.Quarantine, job.Path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var report = JsonSerializer.Serialize(
-            new { source = Source(job.Path), job.Style, job.Settings, reason, job.Failures, job.FoundAt, job = job.Id },
+            new { source = Source(job.Path), job.Style, options = OptionCatalog<StylerOptions>.Differences(job.Options), reason, job.Failures, job.FoundAt, job = job.Id },
             Format);
         File.WriteAllText(WhyFile(target), report + "\n");
         return File.Exists(Source(job.Path)) ? Move(Source(job.Path), target) : null;

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using VideoStyle.Core.Options;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
 
@@ -14,42 +16,61 @@ internal sealed record WatchOptions
     /// <summary>Gets the styles where no preset says otherwise, at least one.</summary>
     public required IReadOnlyList<string> Styles { get; init; }
 
-    public JobSettings Settings { get; init; } = new();
+    /// <summary>Gets the other options where no preset says otherwise.</summary>
+    public StylerOptions Options { get; init; } = new();
 
     /// <summary>Gets how long a file must not have changed before it is taken.</summary>
+    [Option("settle", "A file is taken when it has not changed for so many seconds.", ValueName = "SECONDS")]
+    [Range(0.05, 86400)]
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets the shortest time between two looks at the folder.</summary>
+    [Option("poll", "Seconds between two looks at the folder, where the system reports no changes.", ValueName = "SECONDS")]
+    [Range(0.05, 86400)]
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets what the marker of a finished file is called: <c>.done</c> for <c>a.mp4.done</c>; null takes files without one.</summary>
+    [Option("ready-marker", "Take a file only when one of its name with this ending lies beside it: .done waits for clip.mp4.done.", ValueName = "ENDING")]
     public string? ReadyMarker { get; init; }
 
+    [Option("order", "Which file is first.", ValueName = "ORDER")]
     public JobOrder Order { get; init; }
 
+    [Option("on-duplicate", "What is done with content that was painted before.", ValueName = "RULE")]
     public DuplicateRule OnDuplicate { get; init; }
 
     /// <summary>Gets how many files are converted at the same time.</summary>
+    [Option("jobs", "Files converted at the same time; one uses all cores.", Aliases = ["j"], ValueName = "N")]
+    [Range(1, 64)]
     public int Jobs { get; init; } = 1;
 
     /// <summary>Gets the hours in which work is begun, or null for all.</summary>
+    [Option("schedule", "Begin work only between these times of day: 22:00-06:00.", ValueName = "HH:MM-HH:MM")]
     public ScheduleWindow? Schedule { get; init; }
 
     public RetryPolicy Retry { get; init; } = new();
 
+    /// <summary>Gets the free MiB on the output's disk below which nothing is begun, 1 to 2³⁰. Default 64.</summary>
+    [Option("min-free", "Wait while less than so many MiB are free for the output.", ValueName = "MIB")]
+    [Range(1, 1 << 30)]
+    public int MinFreeMiB { get; init; } = 64;
+
     /// <summary>Gets the free bytes on the output's disk below which nothing is begun.</summary>
-    public long MinFree { get; init; } = 64L << 20;
+    public long MinFree => (long)MinFreeMiB << 20;
 
     /// <summary>Gets how long the sign of life of a job's owner may stand still.</summary>
     public TimeSpan LeasePatience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets whether to end when everything that is there was dealt with.</summary>
+    [Option("once", "End when everything that is there was dealt with.")]
     public bool Once { get; init; }
 
     /// <summary>Gets what is started on an event, through <c>sh -c</c> with the event as JSON on its input; or null.</summary>
+    [Option("on-event", "A shell command that is started when a file is done or has failed; it reads the event as JSON.", ValueName = "COMMAND")]
     public string? HookCommand { get; init; }
 
     /// <summary>Gets where an event is posted as JSON; or null.</summary>
+    [Option("webhook", "A web address that the same event is posted to.", ValueName = "URL")]
     public Uri? HookUrl { get; init; }
 
     /// <summary>Gets the folder of all <see cref="WorkFolder"/>s.</summary>

@@ -40,8 +40,8 @@ internal sealed class WatchService : IDisposable
         (_options, _store, _time, _report) = (options, store, time, report);
         Directory.CreateDirectory(Path.Combine(options.StateFolder, "thumbnails"));
         _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree);
-        _runner = new JobRunner(options, store, converter, _health, report);
-        _hooks = new HookSender(options, store, report);
+        _runner = new JobRunner(options, store, converter, _health, time, report);
+        _hooks = new HookSender(options, store, time, report);
         _intake = new Intake(options, store, time, report);
         _leases = new LeaseWatch(options.LeasePatience, time);
     }
@@ -57,6 +57,9 @@ internal sealed class WatchService : IDisposable
 
     /// <summary>Gets when the folder was last looked at; a service whose look is old hangs.</summary>
     public DateTimeOffset LastLook { get; private set; }
+
+    /// <summary>Gets how long ago that was.</summary>
+    public TimeSpan SinceLastLook => _time.GetUtcNow() - LastLook;
 
     /// <summary>Works until cancelled, or with <see cref="WatchOptions.Once"/> until all that is there was dealt with.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; running jobs went back to the queue with their work kept.</exception>
@@ -84,7 +87,7 @@ internal sealed class WatchService : IDisposable
 
     private async Task LookLoopAsync(CancellationTokenSource over)
     {
-        using FolderEvents events = new(_options.Folders.Input);
+        using FolderEvents events = new(_options.Folders.Input, _time);
         var nextScan = _time.GetTimestamp();
         await GuardAsync(() => WorkFolders.Sweep(_options, _store), over.Token).ConfigureAwait(false);
         while (!over.IsCancellationRequested)
@@ -99,7 +102,7 @@ internal sealed class WatchService : IDisposable
 
             await events.WaitAsync(_options.Poll, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // A copy fires hundreds of events a second; one look for all of them is enough.
-            await Task.Delay(EventPause < _options.Poll ? EventPause : _options.Poll, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(EventPause < _options.Poll ? EventPause : _options.Poll, _time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -163,7 +166,7 @@ internal sealed class WatchService : IDisposable
         {
             if (!MayBegin() || await ClaimAsync(cancellationToken).ConfigureAwait(false) is not { } job)
             {
-                await Task.Delay(_options.Poll / 2, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_options.Poll / 2, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
@@ -225,7 +228,7 @@ internal sealed class WatchService : IDisposable
                 _report(new WatchEvent("warning", Job: null, e.Message));
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -248,7 +251,7 @@ internal sealed class WatchService : IDisposable
         catch (Exception e) when ((e is SqliteException s && JobStore.IsTransient(s)) || e is IOException or UnauthorizedAccessException)
         {
             _report(new WatchEvent("waiting", Job: null, e.Message.ReplaceLineEndings(" ")));
-            await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(2), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
         }
     }

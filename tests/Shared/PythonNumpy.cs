@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Shouldly;
-using Xunit;
 
 namespace VideoStyle.Tests;
 
@@ -34,27 +33,5 @@ public static class PythonNumpy
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output, error.GetAwaiter().GetResult());
-    }
-}
-
-/// <summary>A test that compares with numpy; skipped with the reason where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class NumpyFactAttribute : FactAttribute
-{
-    public NumpyFactAttribute()
-    {
-        if (!PythonNumpy.IsPresent)
-            Skip = "numpy is absent; install python3-numpy.";
-    }
-}
-
-/// <summary>As <see cref="NumpyFactAttribute"/>, for theories.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class NumpyTheoryAttribute : TheoryAttribute
-{
-    public NumpyTheoryAttribute()
-    {
-        if (!PythonNumpy.IsPresent)
-            Skip = "numpy is absent; install python3-numpy.";
     }
 }

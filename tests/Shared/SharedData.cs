@@ -2,10 +2,10 @@ using Xunit;
 
 namespace VideoStyle.Tests;
 
-/// <summary>The test data that lies beside the repository and is not part of it.</summary>
+/// <summary>Extra test data that lies beside the repository and is not part of it: real clips and published weights.</summary>
 public static class SharedData
 {
-    /// <summary>Gets the folder, from <c>VIDEOSTYLE_TEST_DATA</c> or <c>../shared/data</c> beside the checkout; null where absent.</summary>
+    /// <summary>Gets the folder, from <c>VIDEOSTYLE_TEST_DATA</c> or <c>../shared/data</c> beside the checkout; null where absent, or where the variable is empty.</summary>
     public static string? Root { get; } = Find();
 
     /// <summary>Gets the path of one file below <see cref="Root"/>.</summary>
@@ -13,7 +13,7 @@ public static class SharedData
 
     private static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("VIDEOSTYLE_TEST_DATA") is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable("VIDEOSTYLE_TEST_DATA") is { } named)
             return Directory.Exists(named) ? named : null;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -103,18 +103,18 @@ public sealed class AnyStyleTests : IDisposable
         half.ShouldBeLessThanOrEqualTo(1.5);
     }
 
-    [SharedDataFact]
+    [NativeFact]
     public async Task Convert_ClipAfterAPicture_PaintsItThroughTheWholePipeline()
     {
-        var weights = new Dictionary<string, string?>(StringComparer.Ordinal) { ["VIDEOSTYLE_WEIGHTS"] = SharedData.Root };
+        var weights = new Dictionary<string, string?>(StringComparer.Ordinal) { ["VIDEOSTYLE_WEIGHTS"] = RandomWeights.Write(At("weights"), "models/microast/") };
         TestClip.Write(At("in.mkv"), Width, Height, 3, (x, y, t) => ((byte)(2 * x + t), (byte)(3 * y), 90));
 
         var result = await ToolProcess.RunAsync(
-            weights, "convert", At("in.mkv"), "--style", SharedData.Path("styles/great_wave_hokusai_1831.jpg"), "--any-style", "microast", "--preserve-color", "luminance");
+            weights, "convert", At("in.mkv"), "--style", Fixtures.Path("images/style.png"), "--any-style", "microast", "--preserve-color", "luminance");
 
         result.ExitCode.ShouldBe(0, result.Error);
-        result.Output.ShouldBe(At("in.great_wave_hokusai_1831.mkv") + "\n");
-        TestClip.Read(At("in.great_wave_hokusai_1831.mkv")).Count.ShouldBe(3);
+        result.Output.ShouldBe(At("in.style.mkv") + "\n");
+        TestClip.Read(At("in.style.mkv")).Count.ShouldBe(3);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

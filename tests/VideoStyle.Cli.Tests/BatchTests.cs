@@ -100,7 +100,7 @@ public sealed class BatchTests : IDisposable
     [InlineData("frame_%05d.png", "frame_%05d.the_scream.png")]
     [InlineData("-", "-")]
     public void Pair_OneInput_IsPaintedBesideItself(string input, string output) =>
-        OutputPaths.Pair([input], StyleSpec.Parse("styles/the_scream.safetensors").Label).ShouldBe([(input, output)]);
+        OutputPaths.Pair([input], new StyleOptions { Name = "styles/the_scream.safetensors" }.Label()).ShouldBe([(input, output)]);
 
     [Fact]
     public void Pair_FolderOfPictures_BecomesAnotherFolder()

@@ -12,9 +12,9 @@ public sealed class BrowserFactAttribute : FactAttribute
     public BrowserFactAttribute()
     {
         if (Chromium is null)
-            Skip = "Chromium is absent; install chromium.";
-        else if (!VideoStyleNative.Units.HasFlag(NativeUnits.Media | NativeUnits.Vision))
-            Skip = VideoStyleNative.Problem ?? "This build lacks the media or vision unit.";
+            Skip = RequiredParts.Missing("Chromium is absent; install chromium.");
+        else
+            Skip = new NativeFactAttribute(NativeUnits.Media | NativeUnits.Vision).Skip;
     }
 
     public static string? Chromium { get; } = Array.Find(Names, File.Exists);

@@ -145,10 +145,10 @@ public sealed partial class ConvertTests : IDisposable
     [NativeFact]
     public async Task Convert_BlendThatIsNone_ExitsWith2AndSaysWhatThereIs()
     {
-        var result = await ToolProcess.RunAsync("convert", SampleVideos.Lake, At("out.mp4"), "--blend", "keep=1");
+        var result = await ToolProcess.RunAsync("convert", SampleVideos.Lake, At("out.mp4"), "--blend", "weight=1");
 
         result.ExitCode.ShouldBe(2);
-        result.Error.ShouldContain("keep=1 is none of keep=0..1 (below 1)");
+        result.Error.ShouldContain("--blend takes weight=0..1 (below 1)");
     }
 
     [NativeFact]
@@ -156,8 +156,8 @@ public sealed partial class ConvertTests : IDisposable
     {
         string[] lossless = ["--to", "0.2", "--max-size", "96", "--codec", "ffv1", "--pixel-format", "bgr0", "--only-video"];
 
-        foreach (var (name, blend) in new[] { ("off.mkv", "--coherence=off"), ("nothing.mkv", "--blend=keep=0"), ("held.mkv", "--blend=cubic=on") })
-            (await ToolProcess.RunAsync(["convert", SampleVideos.Lake, At(name), blend, "--paint-every=1", .. lossless])).ExitCode.ShouldBe(0);
+        foreach (var (name, blend) in new[] { ("off.mkv", "--coherence=off"), ("nothing.mkv", "--blend=weight=0"), ("held.mkv", "--blend=cubic=on") })
+            (await ToolProcess.RunAsync(["convert", SampleVideos.Lake, At(name), blend, "--keyframe-interval=1", .. lossless])).ExitCode.ShouldBe(0);
 
         var off = TestClip.Read(At("off.mkv"));
         TestClip.Read(At("nothing.mkv")).Zip(off).ShouldAllBe(pair => pair.First.SequenceEqual(pair.Second));

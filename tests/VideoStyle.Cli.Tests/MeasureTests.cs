@@ -1,8 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Shouldly;
+using VideoStyle.Core.Media;
 using VideoStyle.Native;
+using VideoStyle.Native.Media;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;
@@ -19,7 +20,7 @@ public sealed class MeasureTests : IDisposable
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldContain("lai18");
-        result.Output.ShouldContain("input (the floor)");
+        result.Output.ShouldContain("source (lower reference)");
         result.Output.ShouldContain("Farneback (0.5, 3, 15, 3, 5, 1.2, 0)");
         result.Output.ShouldNotContain("\u001b");
         result.Error.ShouldBeEmpty();
@@ -48,7 +49,7 @@ public sealed class MeasureTests : IDisposable
     [NativeFact(Needed)]
     public async Task Measure_Json_HoldsNoPropertyThatItsDocumentDoesNotName()
     {
-        var document = await File.ReadAllTextAsync(Path.Combine(SampleVideos.Repository, "src", "VideoStyle.Cli", "Report", "README.md"));
+        var document = await File.ReadAllTextAsync(Path.Combine(SampleVideos.Repository, "src", "VideoStyle.Metrics", "Reports", "README.md"));
 
         var result = await MeasureAsync(SampleVideos.Windmill, SampleVideos.Zoom, "--json", "--frames", "4");
 
@@ -145,10 +146,10 @@ public sealed class MeasureTests : IDisposable
         result.Error.ShouldContain("videostyle: error:");
     }
 
-    [ReferenceFact]
+    [NativeFact(Needed)]
     public async Task Measure_FolderOfPictures_IsAClipInTheOrderOfItsNumbers()
     {
-        Pictures(SampleVideos.Windmill, "frame-%d.bmp", 12);
+        Pictures(SampleVideos.Windmill, "frame-{0}.bmp", 12);
 
         var result = await MeasureAsync(At("pictures"), At("pictures"), "--lags", "1", "--json");
 
@@ -162,7 +163,7 @@ public sealed class MeasureTests : IDisposable
     {
         foreach (var (clip, flow) in new[] { (SampleVideos.Windmill, "dis-medium"), (SampleVideos.Zoom, "farneback"), (SampleVideos.Cut, "dis-fast") })
         {
-            Pictures(clip, "%04d.bmp", 10);
+            Pictures(clip, "{0:0000}.bmp", 10);
             Directory.CreateDirectory(At("flow"));
 
             var result = await MeasureAsync(
@@ -194,14 +195,19 @@ public sealed class MeasureTests : IDisposable
         (await OnAsync("2")).ShouldBe(await OnAsync("1"));
     }
 
-    [ReferenceFact]
+    [NativeFact(Needed)]
     public async Task Measure_TrueFlow_IsCloseToWhatEstimatorsFind()
     {
         // Frames 17 and 18 of the drawn clip, whose flow is known by arithmetic, against the same two frames with DIS.
         Directory.CreateDirectory(At("truth"));
         foreach (var name in new[] { "17-18", "18-17" })
             File.Copy(Path.Combine(SampleVideos.Repository, "sample-videos", "flow", $"zoom.{name}.flo"), At($"truth/{name.Replace("17", "0", StringComparison.Ordinal).Replace("18", "1", StringComparison.Ordinal)}.flo"));
-        Run("ffmpeg", "-v", "error", "-i", SampleVideos.Zoom, "-vf", "select=between(n\\,17\\,18)", "-vsync", "0", "-c:v", "ffv1", At("pair.mkv"));
+        var frames = TestClip.Read(SampleVideos.Zoom)[17..19];
+        TestClip.Write(At("pair.mkv"), 320, 180, 2, (x, y, t) =>
+        {
+            var i = 3 * (y * 320 + x);
+            return (frames[t][i], frames[t][i + 1], frames[t][i + 2]);
+        });
 
         var truth = await ErrorAsync("--flow-from", At("truth"));
         var estimate = await ErrorAsync("--flow", "dis-fine");
@@ -226,14 +232,13 @@ public sealed class MeasureTests : IDisposable
     private void Pictures(string clip, string pattern, int count)
     {
         Directory.CreateDirectory(At("pictures"));
-        Run("ffmpeg", "-v", "error", "-i", clip, "-frames:v", count.ToString(CultureInfo.InvariantCulture), "-pix_fmt", "bgr24", At(Path.Combine("pictures", pattern)));
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false })!;
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0);
+        FramePool pool = new();
+        using var source = FFmpegSource.Open(clip, new VideoOptions());
+        for (var i = 1; i <= count; i++)
+        {
+            using var frame = source.Read(pool)!;
+            ImageFile.Write(At(Path.Combine("pictures", string.Format(CultureInfo.InvariantCulture, pattern, i))), frame);
+        }
     }
 
     private string At(string name) => Path.Combine(_folder, name);

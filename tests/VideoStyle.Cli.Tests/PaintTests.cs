@@ -9,8 +9,8 @@ namespace VideoStyle.Cli.Tests;
 
 public sealed class PaintTests : IDisposable
 {
-    private static readonly string Style = SharedData.Path("styles/starry_night_vangogh_1889.jpg");
-    private static readonly string Photo = SharedData.Path("photos/kodak/23.jpg");
+    private static readonly string Style = Fixtures.Path("images/style.png");
+    private static readonly string Photo = Fixtures.Path("images/content.png");
 
     private readonly TempFolder _folder = new();
 
@@ -43,7 +43,7 @@ public sealed class PaintTests : IDisposable
         result.Error.ShouldStartWith("videostyle: error: ");
     }
 
-    [SharedDataTheory]
+    [NativeTheory(NativeUnits.Kernels | NativeUnits.Media)]
     [InlineData("missing.jpg")]
     [InlineData("corrupt.png")]
     [InlineData("empty.png")]
@@ -64,7 +64,7 @@ public sealed class PaintTests : IDisposable
         }
     }
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Paint_ExistingOutput_ExitsWith4AndKeepsIt()
     {
         await File.WriteAllTextAsync(_folder["x.png"], "precious");
@@ -75,7 +75,7 @@ public sealed class PaintTests : IDisposable
         _folder.Names.ShouldBe(["x.png"]);
     }
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Paint_Interrupted_ExitsWith130AndKeepsACheckpointThatResumes()
     {
         string[] arguments = ["paint", Photo, Style, _folder["x.png"], "--size", "64", "--scale", "0.5"];
@@ -101,7 +101,7 @@ public sealed class PaintTests : IDisposable
         _folder.Names.ShouldBe(["x.png"]);
     }
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Paint_Video_KeepsItsFramesAndItsSound()
     {
         var result = await RunAsync(Weights, "paint", SampleVideos.Lake, Style, _folder["x.mp4"], "--to", "0.1", "--size", "64", "--scale", "0.5", "-n", "2");
@@ -117,8 +117,6 @@ public sealed class PaintTests : IDisposable
     [SmallDiskFact]
     public async Task Paint_FullDisk_ExitsWith4AndLeavesNothing()
     {
-        if (SharedData.Root is null)
-            return;
         var small = _folder["small"];
         Directory.CreateDirectory(small);
         var script = $"mount -t tmpfs -o size=64k tmpfs '{small}' && '{ToolProcess.Tool}' paint '{Photo}' '{Style}' '{small}/x.png' --size 256 --levels 1 -n 1; code=$?; ls -A '{small}'; exit $code";
@@ -134,7 +132,7 @@ public sealed class PaintTests : IDisposable
         result.Output.ShouldBeEmpty();
     }
 
-    private static string Weights => SharedData.Path("weights/vgg19");
+    private static string Weights => RandomWeights.VggFolder;
 
     private async Task WriteBadPicturesAsync()
     {

@@ -3,17 +3,11 @@ using Xunit;
 
 namespace VideoStyle.Cli.Tests;
 
-/// <summary>A test against numpy over frames that the <c>ffmpeg</c> command decodes; skipped with the reason where one is absent.</summary>
+/// <summary>A test against numpy over frames that the tool measures; skipped with the reason where one is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ReferenceFactAttribute : FactAttribute
 {
-    public ReferenceFactAttribute()
-    {
-        if (!File.Exists("/usr/bin/ffmpeg"))
-            Skip = "The ffmpeg command is absent; install ffmpeg.";
-        else if (!PythonNumpy.IsPresent)
-            Skip = "numpy is absent; install python3-numpy.";
-        else if (!VideoStyleNative.Units.HasFlag(NativeUnits.Media | NativeUnits.Vision))
-            Skip = VideoStyleNative.Problem ?? "This build lacks the media or vision unit.";
-    }
+    public ReferenceFactAttribute() =>
+        Skip = new NativeFactAttribute(NativeUnits.Media | NativeUnits.Vision).Skip
+            ?? (PythonNumpy.IsPresent ? null : RequiredParts.Missing("numpy is absent; install python3-numpy."));
 }

@@ -65,7 +65,7 @@ public sealed class RoundTripTests : IDisposable
     {
         // -fps_mode came with FFmpeg 5.1, and newer versions drop -vsync.
         const string decode = "ffmpeg -v error -i - -f rawvideo -pix_fmt rgb24 $mode passthrough";
-        var tool = Path.Combine(AppContext.BaseDirectory, "videostyle");
+        var tool = ToolProcess.Tool;
         var options = "--style starry_night --coherence fast --max-size 96 --codec ffv1";
         var script = $"""
             set -e
@@ -148,7 +148,7 @@ public sealed class FFmpegFactAttribute : FactAttribute
 {
     public FFmpegFactAttribute() => Skip = Reason;
 
-    internal static string? Reason { get; } = new NativeFactAttribute().Skip ?? (File.Exists("/usr/bin/ffmpeg") ? null : "ffmpeg is not installed.");
+    internal static string? Reason { get; } = new NativeFactAttribute().Skip ?? (File.Exists("/usr/bin/ffmpeg") ? null : RequiredParts.Missing("ffmpeg is absent; install ffmpeg."));
 }
 
 /// <summary>As <see cref="FFmpegFactAttribute"/>, for theories.</summary>

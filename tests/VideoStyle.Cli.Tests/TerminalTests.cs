@@ -17,7 +17,7 @@ public sealed partial class TerminalTests : IDisposable
     public async Task Convert_OnATerminal_IsColouredUnlessNoColorIsSet(string? noColor, bool colored)
     {
         // `script` gives the tool a terminal of its own.
-        var tool = Path.Combine(AppContext.BaseDirectory, "videostyle");
+        var tool = ToolProcess.Tool;
         ProcessStartInfo start = new("script", ["-qfec", $"{tool} convert {SampleVideos.Lake} {_folder["out.mp4"]} --style none --to 0.5 --max-size 64", "/dev/null"])
         {
             RedirectStandardOutput = true,
@@ -41,25 +41,18 @@ public sealed partial class TerminalTests : IDisposable
     {
         // Nobody writes to its standard input, so it hangs there and cannot stop by itself.
         using var process = ToolProcess.Start("convert", "-", _folder["out.mp4"], "--style", "none");
-        await Task.Delay(TimeSpan.FromSeconds(1));
-        while (!process.HasExited && await SaysItStops(process) is false)
-            await Task.Delay(50);
+        // It listens to signals before it opens anything.
+        await ProcessState.UntilAsync(() => ProcessState.HasLoaded(process, "libvideostyle_native"));
+        Kill(process.Id, 2).ShouldBe(0);
+        (await process.StandardError.ReadLineAsync()).ShouldNotBeNull().ShouldContain("again to stop at once");
         process.HasExited.ShouldBeFalse("the first signal only asks");
 
         Kill(process.Id, 2).ShouldBe(0);
 
-        using CancellationTokenSource late = new(TimeSpan.FromSeconds(20));
-        await process.WaitForExitAsync(late.Token);
-        process.ExitCode.ShouldBe(130);
+        (await ToolProcess.EndAsync(process)).ExitCode.ShouldBe(130);
     }
 
     public void Dispose() => _folder.Dispose();
-
-    // A signal that comes before the tool listens ends it, as it should; the delay makes that unlikely.
-    private static async Task<bool> SaysItStops(Process process)
-    {
-        return Kill(process.Id, 2) == 0 && (await process.StandardError.ReadLineAsync() ?? "").Contains("again to stop at once", StringComparison.Ordinal);
-    }
 
     [GeneratedRegex(@"\x1b\[[0-9;]*[34]8?[0-9;]*m", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Color();
@@ -73,5 +66,5 @@ public sealed partial class TerminalTests : IDisposable
 public sealed class TerminalTheoryAttribute : TheoryAttribute
 {
     public TerminalTheoryAttribute() =>
-        Skip = new NativeFactAttribute(NativeUnits.Media).Skip ?? (File.Exists("/usr/bin/script") ? null : "script is absent; install bsdutils.");
+        Skip = new NativeFactAttribute(NativeUnits.Media).Skip ?? (File.Exists("/usr/bin/script") ? null : RequiredParts.Missing("script is absent; install bsdutils."));
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Native;
-using Xunit;
 
 namespace VideoStyle.Cli.Tests;
 
@@ -28,35 +27,35 @@ public sealed class TrainTests : IDisposable
         result.LastErrorLine.ShouldContain("--fetch");
     }
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Weights_Named_PrintsThePathAndNothingElse()
     {
-        var result = await RunAsync(SharedData.Path("weights/vgg19"), "weights");
+        var result = await RunAsync(RandomWeights.VggFolder, "weights");
         result.ExitCode.ShouldBe(ExitCode.Success);
-        result.Output.ShouldBe(SharedData.Path("weights/vgg19/vgg19_normalised_relu4_1.npz") + "\n");
+        result.Output.ShouldBe(RandomWeights.Vgg + "\n");
     }
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Train_ExistingOutput_ExitsWith4AndKeepsIt()
     {
         var output = InFolder("x.safetensors");
         await File.WriteAllTextAsync(output, "precious");
-        var result = await RunAsync(SharedData.Path("weights/vgg19"), "train", "style.png", output, "--content", _folder.FullName);
+        var result = await RunAsync(RandomWeights.VggFolder, "train", "style.png", output, "--content", _folder.FullName);
         result.ExitCode.ShouldBe(ExitCode.Output);
         result.LastErrorLine.ShouldContain("--force");
         (await File.ReadAllTextAsync(output)).ShouldBe("precious");
     }
 
-    [SharedDataFact]
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Train_Interrupted_ExitsWith130AndKeepsACheckpointThatResumes()
     {
         var output = InFolder("x.safetensors");
         string[] arguments =
         [
-            "train", SharedData.Path("styles/udnie_picabia_1913.jpg"), output, "--content", SharedData.Path("photos/kodak"),
+            "train", Fixtures.Path("images/style.png"), output, "--content", Fixtures.Path("images"),
             "--base", "starry_night", "--size", "64", "--style-size", "64", "--batch", "1",
         ];
-        using var process = Process.Start(Start(SharedData.Path("weights/vgg19"), [.. arguments, "--steps", "100000"]))!;
+        using var process = Process.Start(Start(RandomWeights.VggFolder, [.. arguments, "--steps", "100000"]))!;
         while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("preview:", StringComparison.Ordinal))
         {
             // The line comes when training begins.
@@ -70,26 +69,9 @@ public sealed class TrainTests : IDisposable
         File.Exists(output).ShouldBeFalse();
         File.Exists(output + ".checkpoint").ShouldBeTrue();
 
-        var resumed = await RunAsync(SharedData.Path("weights/vgg19"), [.. arguments, "--steps", "1", "--resume"]);
+        var resumed = await RunAsync(RandomWeights.VggFolder, [.. arguments, "--steps", "1", "--resume"]);
         resumed.ExitCode.ShouldBe(ExitCode.Success, resumed.Error);
         resumed.Output.ShouldBe(output + "\n");
-    }
-
-    [Theory]
-    [InlineData("20m", 1200)]
-    [InlineData("1h30m", 5400)]
-    [InlineData("90s", 90)]
-    [InlineData("1.5h", 5400)]
-    [InlineData("20", null)]
-    [InlineData("m", null)]
-    [InlineData("30m1h", null)]
-    [InlineData("0s", null)]
-    [InlineData("", null)]
-    public void Duration_AsPeopleWriteIt(string text, int? seconds)
-    {
-        Commands.DurationArgument.TryParse(text, out var duration).ShouldBe(seconds is not null);
-        if (seconds is { } expected)
-            duration.ShouldBe(TimeSpan.FromSeconds(expected));
     }
 
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Shouldly;
 using VideoStyle.Native;
@@ -95,8 +94,7 @@ public sealed partial class TrustTests : IDisposable
         (await ToolProcess.RunAsync(["convert", _folder["in.mp4"], _folder["whole.mp4"], .. options])).ExitCode.ShouldBe(0);
         using (var process = ToolProcess.Start(["convert", _folder["in.mp4"], _folder["out.mp4"], .. options]))
         {
-            while (!process.HasExited && !File.Exists(_folder[".out.mp4.resume/0-60.packets"]))
-                await Task.Delay(5);
+            await ProcessState.UntilAsync(() => process.HasExited || File.Exists(_folder[".out.mp4.resume/0-60.packets"]));
             process.HasExited.ShouldBeFalse("the second shot is long");
             Kill(process.Id, 9).ShouldBe(0);
             await process.WaitForExitAsync();
@@ -121,12 +119,12 @@ public sealed partial class TrustTests : IDisposable
         _folder.Names.ShouldBeEmpty();
     }
 
-    [SharedDataTheory]
+    [NativeTheory(NativeUnits.Media)]
     [MemberData(nameof(BrokenMedia))]
     public async Task Convert_BrokenMedia_PlaysOrIsRefusedWithOneSentence(string file)
     {
         var output = Path.GetExtension(file) is ".png" ? "out.png" : "out.mkv";
-        var result = await ToolProcess.RunAsync("convert", SharedData.Path(file), _folder[output], "--style", "none", "--max-size", "64");
+        var result = await ToolProcess.RunAsync("convert", Fixtures.Path(file), _folder[output], "--style", "none", "--max-size", "64");
 
         if (result.ExitCode == 0)
         {
@@ -141,27 +139,38 @@ public sealed partial class TrustTests : IDisposable
         _folder.Names.ShouldBeEmpty();
     }
 
-    public static TheoryData<string> BrokenMedia =>
-        SharedData.Root is null ? [] : [.. Directory.EnumerateFiles(SharedData.Path("broken-media"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(SharedData.Root, f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> BrokenMedia
+    {
+        get
+        {
+            TheoryData<string> files = [.. Below(Fixtures.Path("broken"), Path.GetDirectoryName(Fixtures.Path("broken"))!)];
+            if (SharedData.Root is not null)
+                foreach (var file in Below(SharedData.Path("broken-media"), SharedData.Root))
+                    files.Add(file);
+            return files;
+        }
+    }
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Tool => Path.Combine(AppContext.BaseDirectory, "videostyle");
+    private static string Tool => ToolProcess.Tool;
+
+    private static IEnumerable<string> Below(string folder, string root) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f)).Order(StringComparer.Ordinal);
 
     private async Task Reaches(string stage, Process process)
     {
         var partial = _folder[".out.mp4.partial"];
         if (stage is "loading")
-            await Task.Delay(100);
+            await ProcessState.UntilAsync(() => ProcessState.HasLoaded(process, "libcoreclr"));
         else
             (await process.StandardOutput.ReadLineAsync()).ShouldNotBeNull().ShouldContain("started");
         if (stage is "painting")
             (await process.StandardOutput.ReadLineAsync()).ShouldNotBeNull().ShouldContain("progress");
-        while (stage is "writing" && !(File.Exists(partial) && new FileInfo(partial).Length > 0))
-        {
-            process.HasExited.ShouldBeFalse(string.Create(CultureInfo.InvariantCulture, $"{partial} never grew"));
-            await Task.Delay(2);
-        }
+        if (stage is not "writing")
+            return;
+        await ProcessState.UntilAsync(() => process.HasExited || (File.Exists(partial) && new FileInfo(partial).Length > 0));
+        process.HasExited.ShouldBeFalse($"{partial} never grew");
     }
 
     private static async Task<ToolResult> RunAsync(params string[] command)

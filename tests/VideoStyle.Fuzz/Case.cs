@@ -1,5 +1,3 @@
-using VideoStyle.Torch.Tensors;
-
 namespace VideoStyle.Fuzz;
 
 /// <summary>One damaged file: always the same bytes for the same four values.</summary>

@@ -7,13 +7,13 @@ namespace VideoStyle.Metrics.Tests;
 /// <summary>Writes the true flow of a pan as files, for pairs of given frames.</summary>
 internal static class KnownMotion
 {
-    public static FlowSupply Pan(string folder, int frames, int width, int height, int dx, int dy, bool onlyNeighbours = false)
+    public static FlowProvider Pan(string folder, int frames, int width, int height, int dx, int dy, bool onlyNeighbours = false)
     {
         for (var from = 0; from < frames; from++)
             for (var to = 0; to < frames; to++)
                 if (from != to && (!onlyNeighbours || Math.Abs(from - to) == 1))
                     MiddleburyFlow.Write(Path.Combine(folder, $"{from}-{to}.flo"), Constant(width, height, (to - from) * dx, (to - from) * dy));
-        return FlowSupply.ReadFrom(new FlowFolder(folder, new RawPng()));
+        return FlowProvider.ReadFrom(new FlowFolder(folder, new RawPng()));
     }
 
     public static FlowField Constant(int width, int height, float dx, float dy) =>

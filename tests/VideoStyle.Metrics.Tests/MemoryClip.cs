@@ -3,7 +3,7 @@ using VideoStyle.Core.Media;
 namespace VideoStyle.Metrics.Tests;
 
 /// <summary>A clip whose pixels are a function of frame, place and channel; it keeps nothing and can be of any length.</summary>
-internal sealed class MemoryClip(int frames, int width, int height, Func<int, int, int, int, double> colour) : IFrameSource
+internal sealed class MemoryClip(int frames, int width, int height, Func<int, int, int, int, double> color) : IFrameSource
 {
     private int _next;
 
@@ -35,7 +35,7 @@ internal sealed class MemoryClip(int frames, int width, int height, Func<int, in
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
                 for (var c = 0; c < 3; c++)
-                    pixels[3 * (y * width + x) + c] = (byte)Math.Clamp(Math.Round(colour(_next, x, y, c)), 0, 255);
+                    pixels[3 * (y * width + x) + c] = (byte)Math.Clamp(Math.Round(color(_next, x, y, c)), 0, 255);
         _next++;
         return frame;
     }

@@ -61,7 +61,7 @@ public sealed class OccluderTests
         using var painted = _pool.Rent(Width, Height);
         using var background = _pool.Rent(Width, Height);
         using (var scene = Scene(Frames, withObject: false))
-        using (var painting = stylizer.Paint(scene))
+        using (var painting = stylizer.Stylize(scene))
             painting.RoundTo(background);
         LumaImage? previous = null;
         var (held, perFrame, contrast, pixels) = (0.0, 0.0, 0.0, 0);
@@ -70,7 +70,7 @@ public sealed class OccluderTests
             using var frame = Scene(t);
             var current = LumaReducer.Reduce(frame, factor: 1);
             using var motion = previous is null ? null : estimator.Estimate(previous, current);
-            using var painting = stylizer.Paint(frame);
+            using var painting = stylizer.Stylize(frame);
             painting.RoundTo(painted);
             blend.Next(painting, motion, shown);
             previous = current;

@@ -13,24 +13,30 @@ public sealed class StyleModelTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [SharedDataTheory]
-    [InlineData("models/lite/great_wave.safetensors", "lite", "great_wave")]
-    [InlineData("models/johnson/candy_fp16.pth", "johnson", "candy_fp16")]
-    public void Load_KnownModel_RecognisesItsArchitecture(string file, string architecture, string name)
+    [Theory]
+    [InlineData("great_wave", "lite")]
+    [InlineData("great_wave_swift", "swift")]
+    [InlineData("udnie_johnson", "johnson")]
+    [SharedInlineData("models/lite/great_wave.safetensors", "lite")]
+    [SharedInlineData("models/johnson/candy_fp16.pth", "johnson")]
+    public void Load_KnownModel_RecognisesItsArchitecture(string file, string architecture)
     {
-        var model = StyleModel.Load(SharedData.Path(file));
+        var model = StyleModel.Load(file.Contains('/', StringComparison.Ordinal) ? Fixtures.Path(file) : Fixtures.Style(file));
         model.Architecture.Name.ShouldBe(architecture);
-        model.Name.ShouldBe(name);
+        model.Name.ShouldBe(System.IO.Path.GetFileNameWithoutExtension(file));
         model.Notes.ShouldBeEmpty();
     }
 
-    [SharedDataTheory]
-    [InlineData("weights/vgg19_pruned16x/SE2.pth", "holds no style network")]
-    [InlineData("models/adain/adain_decoder_relu4_1.npz", "holds no style network")]
-    [InlineData("models/microast/decoder_iter_160000.pth.tar", "")]
+    [Theory]
+    [InlineData("models/zip.pth", "holds no style network")]
+    [InlineData("models/legacy.pth", "holds no style network")]
+    [InlineData("models/arrays.npz", "holds no style network")]
+    [SharedInlineData("weights/vgg19_pruned16x/SE2.pth", "holds no style network")]
+    [SharedInlineData("models/adain/adain_decoder_relu4_1.npz", "holds no style network")]
+    [SharedInlineData("models/microast/decoder_iter_160000.pth.tar", "")]
     public void Load_AnotherKindOfNetwork_ThrowsModelErrorThatNamesIt(string file, string cause)
     {
-        var path = SharedData.Path(file);
+        var path = Fixtures.Path(file);
         var error = Should.Throw<VideoStyleException>(() => StyleModel.Load(path));
         error.Kind.ShouldBe(ErrorKind.Model);
         error.Message.ShouldContain(path);
@@ -115,7 +121,7 @@ public sealed class StyleModelTests : IDisposable
         {
             new FileInfo(style.Path).Length.ShouldBeLessThan(style.Architecture.Name is "johnson" ? 7 << 19 : 1 << 20);
             foreach (var field in new[] { "name", "architecture", "style_image", "style_licence", "training_images", "steps" })
-                style.Card.GetValueOrDefault(field).ShouldNotBeNullOrWhiteSpace($"{style.Name}: {field}");
+                style.Metadata.GetValueOrDefault(field).ShouldNotBeNullOrWhiteSpace($"{style.Name}: {field}");
         }
     }
 

@@ -19,63 +19,63 @@ public sealed class TorchStylizerTests
     [InlineData(16, 16)]
     [InlineData(53, 37)]
     [InlineData(161, 121)]
-    public void Paint_AnySize_GivesAPaintingOfExactlyThatSizeBetween0And1(int width, int height)
+    public void Stylize_AnySize_GivesAFrameOfExactlyThatSizeBetween0And1(int width, int height)
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu" });
         using var frame = Pattern(width, height);
-        using var painting = stylizer.Paint(frame);
-        (painting.Width, painting.Height).ShouldBe((width, height));
-        painting.Values.ToArray().ShouldAllBe(v => v >= 0 && v <= StylizedFrame.White);
+        using var stylized = stylizer.Stylize(frame);
+        (stylized.Width, stylized.Height).ShouldBe((width, height));
+        stylized.Values.ToArray().ShouldAllBe(v => v >= 0 && v <= StylizedFrame.White);
     }
 
     [NativeFact(NativeUnits.Kernels)]
-    public async Task Paint_FromSeveralThreadsAtOnce_GivesWhatOneThreadGives()
+    public async Task Stylize_FromSeveralThreadsAtOnce_GivesWhatOneThreadGives()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Workers = 4, Precision = Precision.F32 });
         using var frame = Pattern(96, 64);
-        using var alone = stylizer.Paint(frame);
+        using var alone = stylizer.Stylize(frame);
         var expected = alone.Values.ToArray();
 
-        var paintings = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => stylizer.Paint(frame))));
+        var frames = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => stylizer.Stylize(frame))));
 
-        foreach (var painting in paintings)
+        foreach (var stylized in frames)
         {
-            painting.Values.ToArray().ShouldBe(expected);
-            painting.Dispose();
+            stylized.Values.ToArray().ShouldBe(expected);
+            stylized.Dispose();
         }
     }
 
     [NativeFact(NativeUnits.Kernels)]
-    public void Paint_ManyFrames_KeepsTheManagedHeapFlat()
+    public void Stylize_ManyFrames_KeepsTheManagedHeapFlat()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu" });
         using var frame = Pattern(320, 200);
         for (var i = 0; i < 3; i++)
-            stylizer.Paint(frame).Dispose();
+            stylizer.Stylize(frame).Dispose();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10; i++)
-            stylizer.Paint(frame).Dispose();
-        // Handles and argument lists; a picture of this size would be 192 KB of bytes and 512 KB of values.
+            stylizer.Stylize(frame).Dispose();
+        // Handles and argument lists; a frame of this size has 192 KB of bytes and 512 KB of values.
         ((GC.GetAllocatedBytesForCurrentThread() - before) / 10).ShouldBeLessThan(64_000);
     }
 
-    /// <summary>A convolution sees no farther than 128 pixels; behind that, the statistics are all that makes a part one of its whole.</summary>
+    /// <summary>No receptive field reaches 128 pixels; with such a margin only the statistics depend on the rest of the frame.</summary>
     [NativeTheory(NativeUnits.Kernels)]
     [InlineData("starry_night", Precision.F32, 1)]
     [InlineData("udnie_swift", Precision.F32, 1)]
     [InlineData("udnie_johnson", Precision.F32, 1)]
     [InlineData("udnie_swift", Precision.BF16, StylizedFrame.White / 255)]
-    public void PaintParts_WithAWideMargin_GivesTheWholeThere(string style, Precision precision, int most)
+    public void Stylize_RegionsWithAWideMargin_EqualTheWholeFrame(string style, Precision precision, int most)
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = precision }, style);
         using var frame = Pattern(421, 333);
-        using var whole = stylizer.Paint(frame);
+        using var whole = stylizer.Stylize(frame);
 
-        foreach (var (area, part) in Areas.Zip(stylizer.PaintParts(frame, Areas, whole, margin: 128)))
+        foreach (var (region, actual) in Regions.Zip(stylizer.Stylize(frame, Regions, whole.State, margin: 128)))
         {
-            using var expected = whole.Cut(area);
-            Differences(expected, part).Max().ShouldBeLessThanOrEqualTo(most, $"{area}");
-            part.Dispose();
+            using var expected = whole.Cut(region);
+            Differences(expected, actual).Max().ShouldBeLessThanOrEqualTo(most, $"{region}");
+            actual.Dispose();
         }
     }
 
@@ -83,48 +83,48 @@ public sealed class TorchStylizerTests
     [InlineData("starry_night")]
     [InlineData("udnie_swift")]
     [InlineData("udnie_johnson")]
-    public void PaintParts_OfAPicture_DiffersLittleFromTheWhole(string style)
+    public void Stylize_Regions_DifferLittleFromTheWholeFrame(string style)
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 }, style);
-        stylizer.PaintsParts.ShouldBeTrue();
-        using var frame = Landscape(421, 333);
-        using var whole = stylizer.Paint(frame);
+        stylizer.Regions.ShouldNotBeNull();
+        using var frame = Landscape.Draw(421, 333);
+        using var whole = stylizer.Stylize(frame);
 
-        foreach (var (area, part) in Areas.Zip(stylizer.PaintParts(frame, Areas, whole)))
+        foreach (var (region, actual) in Regions.Zip(stylizer.Stylize(frame, Regions, whole.State)))
         {
-            using var expected = whole.Cut(area);
-            Decibels(expected, part).ShouldBeGreaterThan(33, $"{area}");
-            part.Dispose();
+            using var expected = whole.Cut(region);
+            Decibels(expected, actual).ShouldBeGreaterThan(33, $"{region}");
+            actual.Dispose();
         }
     }
 
     [NativeFact(NativeUnits.Kernels)]
-    public void PaintParts_LikeAPaintingInStrips_GivesTheWholeThere()
+    public void Stylize_RegionsAfterRowTiledInference_EqualTheWholeFrame()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", MaxMemory = 1 });
         using var frame = Pattern(421, 333);
-        using var whole = stylizer.Paint(frame);
-        whole.Statistics.ShouldBeNull();
+        using var whole = stylizer.Stylize(frame);
+        whole.State.ShouldBeNull();
 
-        foreach (var (area, part) in Areas.Zip(stylizer.PaintParts(frame, Areas, whole)))
+        foreach (var (region, actual) in Regions.Zip(stylizer.Stylize(frame, Regions, whole.State)))
         {
-            using var expected = whole.Cut(area);
-            Differences(expected, part).Max().ShouldBe(0);
-            part.Dispose();
+            using var expected = whole.Cut(region);
+            Differences(expected, actual).Max().ShouldBe(0);
+            actual.Dispose();
         }
     }
 
     [NativeFact(NativeUnits.Kernels)]
-    public void PaintParts_LikeAnotherFrame_TakesItsStatistics()
+    public void Stylize_RegionsWithTheStateOfAnotherFrame_UseItsStatistics()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 });
-        using var frame = Landscape(421, 333);
+        using var frame = Landscape.Draw(421, 333);
         using var other = Pattern(421, 333);
-        using var whole = stylizer.Paint(frame);
-        using var otherWhole = stylizer.Paint(other);
+        using var whole = stylizer.Stylize(frame);
+        using var otherWhole = stylizer.Stylize(other);
 
-        using var own = stylizer.PaintParts(frame, [Areas[0]], whole)[0];
-        using var foreign = stylizer.PaintParts(frame, [Areas[0]], otherWhole)[0];
+        using var own = stylizer.Stylize(frame, [Regions[0]], whole.State)[0];
+        using var foreign = stylizer.Stylize(frame, [Regions[0]], otherWhole.State)[0];
 
         Differences(own, foreign).Average().ShouldBeGreaterThan(StylizedFrame.White / 100);
     }
@@ -133,20 +133,20 @@ public sealed class TorchStylizerTests
     [InlineData("starry_night")]
     [InlineData("udnie_swift")]
     [InlineData("udnie_johnson")]
-    public void Paint_OfADarkerPicture_IsTheSamePainting(string style)
+    public void Stylize_ADarkerFrame_GivesTheSame(string style)
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.F32 }, style);
-        stylizer.IgnoresExposure.ShouldBeTrue();
-        using var frame = Landscape(256, 192);
-        using var painting = stylizer.Paint(frame);
+        stylizer.Info.IsExposureInvariant.ShouldBeTrue();
+        using var frame = Landscape.Draw(256, 192);
+        using var stylized = stylizer.Stylize(frame);
         foreach (ref var value in frame.Pixels)
             value = (byte)(0.75 * value + 8);
-        using var darker = stylizer.Paint(frame);
+        using var darker = stylizer.Stylize(frame);
 
-        Decibels(painting, darker).ShouldBeGreaterThan(28, style);
+        Decibels(stylized, darker).ShouldBeGreaterThan(28, style);
     }
 
-    private static readonly Region[] Areas = [new(0, 0, 24, 24), new(397, 309, 24, 24), new(96, 120, 72, 48), new(0, 288, 421, 45), new(400, 24, 21, 96)];
+    private static readonly Region[] Regions = [new(0, 0, 24, 24), new(397, 309, 24, 24), new(96, 120, 72, 48), new(0, 288, 421, 45), new(400, 24, 21, 96)];
 
     private static double Decibels(StylizedFrame one, StylizedFrame other) =>
         -10 * Math.Log10(Differences(one, other).Average(d => Math.Pow((double)d / StylizedFrame.White, 2)));
@@ -155,24 +155,6 @@ public sealed class TorchStylizerTests
     {
         (other.Width, other.Height).ShouldBe((one.Width, one.Height));
         return one.Values.ToArray().Zip(other.Values.ToArray(), (a, b) => Math.Abs(a - b));
-    }
-
-    // A sky, hills and a sun: edges and even places, as pictures have.
-    private static Frame Landscape(int width, int height)
-    {
-        var frame = new FramePool().Rent(width, height);
-        for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-            {
-                var hill = y > 0.6 * height + 40 * Math.Sin(0.02 * x) + 8 * Math.Sin(0.13 * x);
-                var sun = Math.Pow(x - 0.7 * width, 2) + Math.Pow(y - 0.3 * height, 2) < 1600;
-                var grain = 12 * Math.Sin(0.9 * x + 0.05 * y * y);
-                var pixel = frame.Pixels.Slice(3 * (y * width + x), 3);
-                (pixel[0], pixel[1], pixel[2]) = hill ? ((byte)(60 + grain), (byte)(110 + grain), (byte)40)
-                    : sun ? ((byte)250, (byte)220, (byte)90) : ((byte)(120 - 0.2 * y), (byte)(160 - 0.1 * y), (byte)220);
-            }
-
-        return frame;
     }
 
     [NativeFact(NativeUnits.Kernels)]
@@ -185,8 +167,8 @@ public sealed class TorchStylizerTests
     public void Create_OnTheProcessor_DescribesStylePrecisionAndDevice()
     {
         using var stylizer = Create(new StylizerOptions { Device = "cpu", Precision = Precision.BF16, Workers = 3 });
-        stylizer.Description.ShouldBe("starry_night, bf16, cpu");
-        stylizer.Workers.ShouldBe(3);
+        stylizer.Info.Description.ShouldBe("starry_night, bf16, cpu");
+        stylizer.Info.Workers.ShouldBe(3);
     }
 
     private static TorchStylizer Create(StylizerOptions options, string style = "starry_night") =>

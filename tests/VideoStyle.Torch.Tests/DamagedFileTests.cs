@@ -10,16 +10,22 @@ public sealed class DamagedFileTests
 {
     private const int Trials = 150;
 
-    [SharedDataTheory]
-    [InlineData("models/lite/starry_night.safetensors")]
-    [InlineData("models/johnson/mosaic_fp16.pth")]
-    [InlineData("weights/vgg19_pruned16x/SE2.pth")]
-    [InlineData("weights/lpips/v0.1_squeeze.pth")]
-    [InlineData("weights/squeezenet/squeezenet_v1.0_imagenet.npz")]
-    [InlineData("models/lite/ref_input.npy")]
+    [Theory]
+    [InlineData("starry_night_swift")]
+    [InlineData("models/zip.pth")]
+    [InlineData("models/legacy.pth")]
+    [InlineData("models/arrays.npz")]
+    [InlineData("models/compressed.npz")]
+    [InlineData("models/array.npy")]
+    [SharedInlineData("models/lite/starry_night.safetensors")]
+    [SharedInlineData("models/johnson/mosaic_fp16.pth")]
+    [SharedInlineData("weights/vgg19_pruned16x/SE2.pth")]
+    [SharedInlineData("weights/lpips/v0.1_squeeze.pth")]
+    [SharedInlineData("weights/squeezenet/squeezenet_v1.0_imagenet.npz")]
+    [SharedInlineData("models/lite/ref_input.npy")]
     public void Read_TruncatedAnywhere_NeverThrowsAnythingElse(string file)
     {
-        var bytes = File.ReadAllBytes(SharedData.Path(file));
+        var bytes = Read(file);
         var random = new Random(1);
         for (var i = 0; i < Trials; i++)
         {
@@ -29,16 +35,22 @@ public sealed class DamagedFileTests
         }
     }
 
-    [SharedDataTheory]
-    [InlineData("models/lite/starry_night.safetensors")]
-    [InlineData("models/johnson/mosaic_fp16.pth")]
-    [InlineData("weights/vgg19_pruned16x/SE2.pth")]
-    [InlineData("weights/lpips/v0.1_squeeze.pth")]
-    [InlineData("weights/squeezenet/squeezenet_v1.0_imagenet.npz")]
-    [InlineData("models/lite/ref_input.npy")]
+    [Theory]
+    [InlineData("starry_night_swift")]
+    [InlineData("models/zip.pth")]
+    [InlineData("models/legacy.pth")]
+    [InlineData("models/arrays.npz")]
+    [InlineData("models/compressed.npz")]
+    [InlineData("models/array.npy")]
+    [SharedInlineData("models/lite/starry_night.safetensors")]
+    [SharedInlineData("models/johnson/mosaic_fp16.pth")]
+    [SharedInlineData("weights/vgg19_pruned16x/SE2.pth")]
+    [SharedInlineData("weights/lpips/v0.1_squeeze.pth")]
+    [SharedInlineData("weights/squeezenet/squeezenet_v1.0_imagenet.npz")]
+    [SharedInlineData("models/lite/ref_input.npy")]
     public void Read_WithFlippedBits_NeverThrowsAnythingElse(string file)
     {
-        var original = File.ReadAllBytes(SharedData.Path(file));
+        var original = Read(file);
         var random = new Random(2);
         for (var i = 0; i < Trials; i++)
         {
@@ -54,6 +66,8 @@ public sealed class DamagedFileTests
             Check(file, bytes);
         }
     }
+
+    private static byte[] Read(string file) => File.ReadAllBytes(file.Contains('.', StringComparison.Ordinal) ? Fixtures.Path(file) : Fixtures.Style(file));
 
     private static void Check(string file, ReadOnlyMemory<byte> bytes)
     {

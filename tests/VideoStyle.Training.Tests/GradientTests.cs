@@ -12,10 +12,10 @@ namespace VideoStyle.Training.Tests;
 public sealed class GradientTests
 {
     [NativeTheory(NativeUnits.Kernels)]
-    [InlineData(GramForm.Shifted, 0)]
-    [InlineData(GramForm.Shifted, 2)]
-    [InlineData(GramForm.Plain, 1)]
-    public void StyleDistance_OfFeatures(GramForm form, int layer)
+    [InlineData(GramKind.Shifted, 0)]
+    [InlineData(GramKind.Shifted, 2)]
+    [InlineData(GramKind.Plain, 1)]
+    public void StyleDistance_OfFeatures(GramKind form, int layer)
     {
         using var scope = NewDisposeScope();
         using var vgg = TinyVgg.Load(ScalarType.Float64);
@@ -25,9 +25,9 @@ public sealed class GradientTests
     }
 
     [NativeTheory(NativeUnits.Kernels)]
-    [InlineData(GramForm.Shifted)]
-    [InlineData(GramForm.Plain)]
-    public void StyleDistance_ThroughTheLossNetwork(GramForm form)
+    [InlineData(GramKind.Shifted)]
+    [InlineData(GramKind.Plain)]
+    public void StyleDistance_ThroughTheLossNetwork(GramKind form)
     {
         using var scope = NewDisposeScope();
         using var vgg = TinyVgg.Load(ScalarType.Float64);
@@ -62,7 +62,7 @@ public sealed class GradientTests
     public void Temporal_IntoBothPaintings()
     {
         using var scope = NewDisposeScope();
-        var (grid, mask) = SyntheticMotion.Draw(2, 16, new StepRandom(1, 2, "motion"));
+        var (grid, mask) = SyntheticMotion.Draw(2, 16, new CounterRandom(1, 2, "motion"));
         (grid, mask) = (grid.to(ScalarType.Float64), mask.to(ScalarType.Float64));
         var (first, second) = (rand(2, 3, 16, 16).to(ScalarType.Float64), rand(2, 3, 16, 16).to(ScalarType.Float64));
         Check(first, y => Losses.Temporal(y, second, grid, mask));
@@ -83,7 +83,7 @@ public sealed class GradientTests
         var weights = form.Parameters.ToDictionary(p => p.Key, p => randn(p.Value) * 0.1 + (p.Value.Length == 1 ? 0.5 : 0));
         using var network = new StyleNetwork(form, weights, CPU, ScalarType.Float64);
         var towards = Picture(16, 16, 8);
-        Check(Picture(16, 16, 7), x => (network.Paint(x) - towards).pow(2).mean());
+        Check(Picture(16, 16, 7), x => (network.Forward(x) - towards).pow(2).mean());
     }
 
     /// <summary>What a step of mixed precision learns is what a step in float would: to the weights of every layer.</summary>
@@ -113,8 +113,8 @@ public sealed class GradientTests
         Dictionary<string, Tensor> Gradients(ScalarType? convolvedIn)
         {
             var leaves = weights.ToDictionary(w => w.Key, w => w.Value.clone().detach().requires_grad_());
-            using var network = StyleNetwork.Over(form, leaves, CPU, convolvedIn: convolvedIn);
-            Backpropagation.Run((network.Paint(picture) - picture).pow(2).mean());
+            using var network = StyleNetwork.FromTensors(form, leaves, CPU, autocastDtype: convolvedIn);
+            Backpropagation.Run((network.Forward(picture) - picture).pow(2).mean());
             return leaves.Where(l => l.Value.grad is not null).ToDictionary(l => l.Key, l => l.Value.grad!);
         }
     }

@@ -4,6 +4,7 @@ using VideoStyle.Networks;
 using VideoStyle.Networks.Loss;
 using VideoStyle.Torch.Files;
 using VideoStyle.Torch.Tensors;
+using Xunit;
 
 namespace VideoStyle.Training.Tests;
 
@@ -21,15 +22,14 @@ public sealed class LossNetworkTests
             features.mean().ToDouble().ShouldBeInRange(0.5, 1.3);
     }
 
-    [SharedDataFact]
+    [NativeFact(VideoStyle.Native.NativeUnits.Kernels | VideoStyle.Native.NativeUnits.Media)]
     public void Features_InBFloat16_AreThoseInFloatUpToItsPrecision()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var path = SharedData.Path("weights/vgg19/vgg19_normalised_relu4_1.npz");
-        using var exact = LossNetwork.Load(path, CPU, ScalarType.Float32);
-        using var half = LossNetwork.Load(path, CPU, ScalarType.BFloat16);
-        var photo = Pixels.Read(SharedData.Path("photos/kodak/4.jpg"), 128);
+        using var exact = LossNetwork.Load(RandomWeights.Vgg, CPU, ScalarType.Float32);
+        using var half = LossNetwork.Load(RandomWeights.Vgg, CPU, ScalarType.BFloat16);
+        var photo = Pixels.Read(Fixtures.Path("images/content.png"), 70);
         foreach (var (a, b) in exact.Features(photo).Zip(half.Features(photo)))
             ((a - b.to(ScalarType.Float32)).pow(2).mean().ToDouble() / a.pow(2).mean().ToDouble()).ShouldBeLessThan(1e-3);
     }
@@ -65,10 +65,10 @@ public sealed class LossNetworkTests
             ((a - b).pow(2).mean().ToDouble() / a.pow(2).mean().ToDouble()).ShouldBeLessThan(1e-4);
     }
 
-    [SharedDataFact]
+    [Fact]
     public void Load_AnotherNetwork_ThrowsModelErrorThatSaysHowToGetTheWeights()
     {
-        var path = SharedData.Path("models/lite/great_wave.safetensors");
+        var path = Fixtures.Style("great_wave");
         var error = Should.Throw<VideoStyleException>(() => LossNetwork.Load(path, CPU, ScalarType.Float32));
         error.Kind.ShouldBe(ErrorKind.Model);
         error.Message.ShouldContain(path);

@@ -16,7 +16,7 @@ public sealed class SanetTrainingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
-    public void Run_HundredSteps_LowersTheLossAndWritesWhatAnyStyleTakes()
+    public void Run_HundredSteps_LowersTheLossAndWritesAModelForArbitraryStyles()
     {
         var progress = new List<TrainingProgress>();
         var options = Options("sanet.safetensors") with { Steps = 100, LearningRate = 3e-3, Weights = LossWeights.Sanet with { Temporal = 0 } };
@@ -31,13 +31,13 @@ public sealed class SanetTrainingTests : IDisposable
             using var model = ArbitraryStyleMethod.Open(name, store, CPU, ScalarType.Float32);
             model.Name.ShouldBe("sanet");
             using var scope = NewDisposeScope();
-            using var style = model.Measure(rand(1, 3, 80, 64));
-            model.Paint(rand(1, 3, 64, 96), new StyleField(style)).shape.ShouldBe([1, 3, 64, 96]);
+            using var style = model.EncodeStyle(rand(1, 3, 80, 64));
+            model.Stylize(rand(1, 3, 64, 96), new StyleBlend(style)).shape.ShouldBe([1, 3, 64, 96]);
         }
 
-        ArbitraryStyleMethod.FamilyOf(options.Output).ShouldBeNull();
-        foreach (var asStyle in new Func<object?>[] { () => StyleModel.Load(options.Output), () => StyleFamily.TryLoad(options.Output) })
-            Should.Throw<VideoStyleException>(asStyle).Hint.ShouldNotBeNull().ShouldContain("--any-style");
+        ArbitraryStyleMethod.FindMultiStyleModel(options.Output).ShouldBeNull();
+        foreach (var asStyle in new Func<object?>[] { () => StyleModel.Load(options.Output), () => MultiStyleModel.TryLoad(options.Output) })
+            Should.Throw<VideoStyleException>(asStyle).Hint.ShouldNotBeNull().ShouldContain("arbitrary style method");
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
@@ -93,7 +93,7 @@ public sealed class SanetTrainingTests : IDisposable
     {
         var options = new TrainingOptions
         {
-            Styles = [("s.png", 1)],
+            Styles = [new("s.png", 1)],
             Content = ["."],
             Output = "x",
             LossWeights = "v",
@@ -122,7 +122,7 @@ public sealed class SanetTrainingTests : IDisposable
         _folder.Picture("content/one.png", 90, 70, i => (byte)(i * i % 253));
         return new()
         {
-            Styles = [(_folder.Picture("paintings/red.png", 96, 80, i => (byte)(i % 3 == 0 ? 220 : 30)), 1), (_folder.Picture("paintings/stripes.png", 80, 80, i => (byte)(i / 9 % 4 * 60)), 1)],
+            Styles = [new(_folder.Picture("paintings/red.png", 96, 80, i => (byte)(i % 3 == 0 ? 220 : 30)), 1), new(_folder.Picture("paintings/stripes.png", 80, 80, i => (byte)(i / 9 % 4 * 60)), 1)],
             Architecture = "sanet",
             Content = [_folder["content"]],
             Output = _folder[output],

@@ -22,8 +22,8 @@ public sealed class TrainerTests : IDisposable
     {
         var options = Options("a.safetensors") with { Steps = 4 };
         Train(options);
-        Train(options with { Output = _folder["b.safetensors"], Card = Named("a") });
-        Train(options with { Output = _folder["c.safetensors"], Card = Named("a"), Seed = 2 });
+        Train(options with { Output = _folder["b.safetensors"], Metadata = Named("a") });
+        Train(options with { Output = _folder["c.safetensors"], Metadata = Named("a"), Seed = 2 });
 
         LargestDifference("a.safetensors", "b.safetensors").ShouldBe(0);
         LargestDifference("a.safetensors", "c.safetensors").ShouldBeGreaterThan(0.01f);
@@ -72,15 +72,15 @@ public sealed class TrainerTests : IDisposable
     public void Run_ToTheEnd_WritesAModelWithACardAndAPreview()
     {
         var progress = new List<TrainingProgress>();
-        var options = Options("done.safetensors") with { Steps = 50, Size = 64, Card = new Dictionary<string, string> { ["style_licence"] = "CC0" } };
+        var options = Options("done.safetensors") with { Steps = 50, Size = 64, Metadata = new Dictionary<string, string> { ["style_licence"] = "CC0" } };
         using (var trainer = new Trainer(options))
             trainer.Run(progress.Add, CancellationToken.None).Losses.Keys.ShouldContain("temporal");
 
         var model = StyleModel.Load(options.Output);
         model.Architecture.Name.ShouldBe("lite");
-        model.Card["style_licence"].ShouldBe("CC0");
-        model.Card["style_image"].ShouldBe("style.png");
-        model.Card["steps"].ShouldBe("50");
+        model.Metadata["style_licence"].ShouldBe("CC0");
+        model.Metadata["style_image"].ShouldBe("style.png");
+        model.Metadata["steps"].ShouldBe("50");
         using var sheet = ImageFile.Read(options.PreviewPath);
         (sheet.Width, sheet.Height).ShouldBe((3 * 384, 2 * 384));
         progress.Count.ShouldBe(1);
@@ -90,32 +90,32 @@ public sealed class TrainerTests : IDisposable
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
-    public void Run_LossThatOverflows_SaysThatItWentAstrayAndWritesNoModel()
+    public void Run_LossThatOverflows_SaysThatItDivergedAndWritesNoModel()
     {
         var options = Options("bad.safetensors") with { Steps = 9, Weights = new LossWeights { Content = 1e308 } };
         using var trainer = new Trainer(options);
         var error = Should.Throw<VideoStyleException>(() => trainer.Run(report: null, CancellationToken.None));
         error.Kind.ShouldBe(ErrorKind.Model);
         error.Message.ShouldContain("step 1: the loss is no longer a number");
-        error.Hint!.ShouldContain("--learning-rate");
+        error.Hint!.ShouldContain("LearningRate");
         File.Exists(options.Output).ShouldBeFalse();
     }
 
     [NativeFact(NativeUnits.Kernels)]
-    public void DivergenceWatch_EvenGreyForLong_Throws_AndFogDoesNot()
+    public void DivergenceDetector_UniformGrayForLong_Throws_AndFogDoesNot()
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
         var grey = rand(1, 3, 32, 32) * 0.01 + 0.5;
         var fog = rand(1, 3, 32, 32) * 0.2 + 0.5;
-        var (watch, patient) = (new DivergenceWatch(), new DivergenceWatch());
+        var (watch, patient) = (new DivergenceDetector(), new DivergenceDetector());
         for (var step = 1; step < 400; step++)
             patient.Check(step, 1, fog);
         Should.Throw<VideoStyleException>(() =>
         {
             for (var step = 1; step < 400; step++)
                 watch.Check(step, 1, grey);
-        }).Message.ShouldContain("even grey");
+        }).Message.ShouldContain("uniform gray");
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
@@ -150,7 +150,7 @@ public sealed class TrainerTests : IDisposable
     {
         var path = _folder["corrupt.png"];
         File.WriteAllBytes(path, [0x89, .. "PNG\r\n\x1a\n garbage"u8]);
-        var error = Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Styles = [(path, 1)] }));
+        var error = Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Styles = [new(path, 1)] }));
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain(path);
     }
@@ -159,7 +159,7 @@ public sealed class TrainerTests : IDisposable
     public void Create_StylePictureOfOnePixel_ThrowsInputErrorThatSaysWhatIsNeeded()
     {
         var path = _folder.Picture("pixel.png", 1, 1, _ => 0);
-        var error = Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Styles = [(path, 1)] }));
+        var error = Should.Throw<VideoStyleException>(() => new Trainer(Options("x.safetensors") with { Styles = [new(path, 1)] }));
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain("1×1");
     }
@@ -172,8 +172,8 @@ public sealed class TrainerTests : IDisposable
         var opacity = Enumerable.Range(0, 80 * 80).Select(i => (byte)(i % 256)).ToArray();
         File.WriteAllBytes(alpha, ImageFile.Encode(pixels, 80, 80, ".png", opacity));
         var grey = _folder.Picture("grey.png", 80, 80, i => (byte)(i / 3 % 200));
-        Train(Options("x.safetensors") with { Styles = [(alpha, 1), (grey, 2)], Steps = 2 }).Completed.ShouldBeTrue();
-        StyleModel.Load(_folder["x.safetensors"]).Card["style_image"].ShouldBe("alpha.png ×1, grey.png ×2");
+        Train(Options("x.safetensors") with { Styles = [new(alpha, 1), new(grey, 2)], Steps = 2 }).Completed.ShouldBeTrue();
+        StyleModel.Load(_folder["x.safetensors"]).Metadata["style_image"].ShouldBe("alpha.png ×1, grey.png ×2");
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
@@ -199,7 +199,7 @@ public sealed class TrainerTests : IDisposable
     [InlineData(256, 600, 0)]
     public void Validate_OutOfRange_ThrowsUsageError(int size, int styleSize, int batch)
     {
-        var options = new TrainingOptions { Styles = [("s.png", 1)], Content = ["."], Output = "x", LossWeights = "v", Size = size, StyleSize = styleSize, Batch = batch };
+        var options = new TrainingOptions { Styles = [new("s.png", 1)], Content = ["."], Output = "x", LossWeights = "v", Size = size, StyleSize = styleSize, Batch = batch };
         Should.Throw<VideoStyleException>(options.Validate).Kind.ShouldBe(ErrorKind.Usage);
     }
 
@@ -212,7 +212,7 @@ public sealed class TrainerTests : IDisposable
     private TrainingOptions Options(string output) =>
         new()
         {
-            Styles = [(_folder.Picture("style.png", 96, 80, i => (byte)(i * 37 % 251)), 1)],
+            Styles = [new(_folder.Picture("style.png", 96, 80, i => (byte)(i * 37 % 251)), 1)],
             Content = [Content()],
             Output = _folder[output],
             LossWeights = TinyVgg.Path,
@@ -221,7 +221,7 @@ public sealed class TrainerTests : IDisposable
             Batch = 1,
             Seed = 1,
             Device = "cpu",
-            Card = Named("a"),
+            Metadata = Named("a"),
         };
 
     private static Dictionary<string, string> Named(string name) => new() { ["name"] = name };

@@ -40,7 +40,7 @@ public sealed class VideoPairTests
         using var scope = NewDisposeScope();
         var picture = Texture(32);
         var (painting, brighter) = (picture * 0.5 + 0.1, picture * 0.5 + 0.2);
-        var (grid, mask) = SyntheticMotion.Draw(1, 32, new StepRandom(1, 1, "motion"));
+        var (grid, mask) = SyntheticMotion.Draw(1, 32, new CounterRandom(1, 1, "motion"));
         var brightening = Losses.Luminance(picture) * 0 + 0.1;
 
         var (still, moved) = (Sampling.GridSample(painting, grid), Sampling.GridSample(brighter, grid));

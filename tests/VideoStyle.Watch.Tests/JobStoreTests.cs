@@ -17,7 +17,7 @@ public sealed class JobStoreTests : IDisposable
     public JobStoreTests()
     {
         _store = JobStore.Open(_path, _time);
-        _store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", new FileStamp(10, 1, 1, 1), new JobSettings()).ShouldBeTrue();
+        _store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", new FileStamp(10, 1, 1, 1), new StylerOptions()).ShouldBeTrue();
     }
 
     public void Dispose()
@@ -90,8 +90,8 @@ public sealed class JobStoreTests : IDisposable
         var job = _store.Claim("me", JobOrder.Oldest, LongestPause)!;
         _store.End(job.Id, "me", JobState.Done, reason: null, 10, hook: null).ShouldBeTrue();
 
-        _store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", new FileStamp(10, 1, 7, 8), new JobSettings()).ShouldBeFalse();
-        _store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", new FileStamp(11, 2, 7, 8), new JobSettings()).ShouldBeTrue();
+        _store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", new FileStamp(10, 1, 7, 8), new StylerOptions()).ShouldBeFalse();
+        _store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", new FileStamp(11, 2, 7, 8), new StylerOptions()).ShouldBeTrue();
         _store.Find(job.Id)!.Replaces.ShouldBeTrue();
     }
 

@@ -15,7 +15,7 @@ public sealed class MetricsTests : IDisposable
     public async Task Metrics_NamesTypesAndLabels_AreThoseThatOperatorsAskFor()
     {
         using var store = _bench.OpenStore();
-        using WatchService service = new(_bench.Options, store, _bench.Converter, TimeProvider.System, _bench.Events.Enqueue);
+        using WatchService service = new(_bench.Options, store, _bench.Converter, _bench.Time, _bench.Events.Enqueue);
         await using var server = await WatchServer.StartAsync("127.0.0.1:0", token: null, _bench.Options, store, service, _bench.Events.Enqueue, CancellationToken.None);
         using HttpClient http = new() { BaseAddress = new Uri(server.Address) };
 

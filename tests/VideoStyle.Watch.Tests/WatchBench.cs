@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using VideoStyle.Core.Errors;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
@@ -6,8 +7,14 @@ using VideoStyle.Watch.Store;
 namespace VideoStyle.Watch.Tests;
 
 /// <summary>A watcher over temporary folders with a converter that copies, so that only the watching is tested.</summary>
+/// <remarks>
+/// Its clock is moved by 5 ms whenever a wait looks at its condition, so that no test waits for a pause of the watcher. Each such
+/// look is a millisecond apart, which is the time that other threads, processes and file events get.
+/// </remarks>
 internal sealed class WatchBench : IDisposable
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
+
     private readonly string _root = Directory.CreateTempSubdirectory("videostyle-watch-").FullName;
 
     public WatchBench()
@@ -35,6 +42,10 @@ internal sealed class WatchBench : IDisposable
 
     public ConcurrentQueue<WatchEvent> Events { get; } = new();
 
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+
+    private WatchService? Service { get; set; }
+
     public string Drop(string path, string content = "a film")
     {
         var full = Path.Combine(In, path);
@@ -51,25 +62,39 @@ internal sealed class WatchBench : IDisposable
         return store.List(state: null, limit: 10_000);
     }
 
-    public JobStore OpenStore() => JobStore.Open(Path.Combine(Options.StateFolder, "jobs.db"), TimeProvider.System);
+    public JobStore OpenStore() => JobStore.Open(Path.Combine(Options.StateFolder, "jobs.db"), Time);
 
     /// <summary>Runs until everything was dealt with.</summary>
     public Task RunAsync() => RunAsync(CancellationToken.None);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
         using var store = OpenStore();
-        using var service = new WatchService(Options, store, Converter, TimeProvider.System, Events.Enqueue);
-        await service.RunAsync(limit.Token);
+        using var service = new WatchService(Options, store, Converter, Time, Events.Enqueue);
+        Service = service;
+        var run = service.RunAsync(cancellationToken);
+        // One who watches forever is moved on by the test's own waits.
+        if (Options.Once)
+            await UntilAsync(() => run.IsCompleted);
+        await run;
     }
 
-    public static async Task UntilAsync(Func<bool> condition)
+    /// <summary>Moves the clock until something is so.</summary>
+    public async Task UntilAsync(Func<bool> condition)
     {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2)); // against a test that hangs
         while (!condition())
-            await Task.Delay(20, limit.Token);
+        {
+            Time.Advance(Step);
+            await Task.Delay(1, limit.Token);
+        }
+    }
+
+    /// <summary>Moves the clock by a time in which the watcher goes on looking at its folder.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        var end = Time.GetUtcNow() + time;
+        await UntilAsync(() => Service is not null && Service.LastLook >= end);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -90,7 +115,7 @@ internal sealed class WatchBench : IDisposable
             if (content.StartsWith("broken", StringComparison.Ordinal))
                 throw new VideoStyleException(ErrorKind.Input, $"{order.Source}: holds no frame that can be decoded.");
             var path = Path.Combine(order.WorkFolder, "painting");
-            await File.WriteAllTextAsync(path, $"{order.Style}: {content}", cancellationToken);
+            await File.WriteAllTextAsync(path, $"{order.Options.Style.Name}: {content}", cancellationToken);
             return new ConvertedVideo(path, Frames: 2);
         }
 

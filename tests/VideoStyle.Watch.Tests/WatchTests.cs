@@ -1,6 +1,7 @@
 using System.Net;
 using Shouldly;
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Pipeline;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
@@ -41,7 +42,7 @@ public sealed class WatchTests : IDisposable
         foreach (var left in new[] { $"{done.Id}", "999", "notes" })
             Directory.CreateDirectory(Path.Combine(_bench.Options.StateFolder, "work", left, "segments"));
         using (var store = _bench.OpenStore())
-            store.Offer("waits.mp4", "mosaic", "waits.mosaic.mp4", new FileStamp(1, 1, 1, 1), new JobSettings());
+            store.Offer("waits.mp4", "mosaic", "waits.mosaic.mp4", new FileStamp(1, 1, 1, 1), new StylerOptions());
         var waiting = _bench.Jobs().Single(job => job.Path == "waits.mp4");
         Directory.CreateDirectory(_bench.Options.WorkFolder(waiting.Id));
 
@@ -91,12 +92,12 @@ public sealed class WatchTests : IDisposable
         _bench.Options = _bench.Options with { Once = false };
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Settling }]);
-        await Task.Delay(300);
+        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Settling }]);
+        await _bench.PassAsync(TimeSpan.FromSeconds(1));
         _bench.Converter.Orders.ShouldBeEmpty();
 
         _bench.Drop("a.mp4", "now it is there");
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -107,18 +108,18 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task Watch_FileThatKeepsGrowing_IsTakenOnceWhole()
     {
-        _bench.Options = _bench.Options with { Once = false, Settle = TimeSpan.FromMilliseconds(700) };
+        _bench.Options = _bench.Options with { Once = false, Settle = TimeSpan.FromSeconds(5) };
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
         var path = _bench.Drop("a.mp4", "0");
         for (var i = 1; i < 10; i++)
         {
-            await Task.Delay(150);
+            await _bench.PassAsync(TimeSpan.FromMilliseconds(150));
             await File.AppendAllTextAsync(path, $" {i}");
             File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(70)); // as a copy tool that keeps times, with a clock ahead
         }
 
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -136,10 +137,10 @@ public sealed class WatchTests : IDisposable
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
 
-        await WatchBench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null);
         var waiting = _bench.Jobs().Single(job => job.Path == "a.mp4");
         _bench.Drop("a.mp4.done", "");
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -300,8 +301,8 @@ public sealed class WatchTests : IDisposable
 
         _bench.Jobs().Select(job => job.Output).Order(StringComparer.Ordinal)
             .ShouldBe(["c.mosaic.mp4", "waves/deep/a.great_wave.mp4", "waves/deep/a.udnie.mp4"]);
-        var settings = _bench.Converter.Orders.First(order => order.Style == "udnie").Settings;
-        (settings.Coherence, settings.Crf).ShouldBe(("best", 20));
+        var options = _bench.Converter.Orders.First(order => order.Options.Style.Name == "udnie").Options;
+        (options.Coherence.Mode, options.Encode.Crf).ShouldBe((CoherenceMode.Best, 20));
     }
 
     [Fact]
@@ -312,10 +313,10 @@ public sealed class WatchTests : IDisposable
         _bench.Drop("sub/a.mp4");
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Found, Reason: { } reason }] && reason.Contains("stiles", StringComparison.Ordinal));
+        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Found, Reason: { } reason }] && reason.Contains("stiles", StringComparison.Ordinal));
 
         _bench.Drop("sub/videostyle.json", """{ "styles": ["mosaic"] }""");
-        await WatchBench.UntilAsync(() => _bench.Painting("sub/a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("sub/a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
     }
@@ -359,13 +360,13 @@ public sealed class WatchTests : IDisposable
         _bench.Drop("b.mp4", "b");
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null && _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("b.mosaic.mp4") is not null && _bench.Painting("a.mosaic.mp4") is not null);
 
         Directory.Move(_bench.In, _bench.In + ".away");
-        await WatchBench.UntilAsync(() => _bench.Events.Any(e => e.Type == "waiting"));
+        await _bench.UntilAsync(() => _bench.Events.Any(e => e.Type == "waiting"));
         Directory.Move(_bench.In + ".away", _bench.In);
         _bench.Drop("c.mp4", "c");
-        await WatchBench.UntilAsync(() => _bench.Painting("c.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("c.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -420,12 +421,12 @@ public sealed class WatchTests : IDisposable
         _bench.Drop("a.mp4");
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Queued }]);
-        await Task.Delay(700);
+        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Queued }]);
+        await _bench.PassAsync(TimeSpan.FromSeconds(2));
         _bench.Converter.Orders.ShouldBeEmpty();
 
         store.IsPaused = false;
-        await WatchBench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
+        await _bench.UntilAsync(() => _bench.Painting("a.mosaic.mp4") is not null);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
     }
@@ -462,10 +463,10 @@ public sealed class WatchTests : IDisposable
         _bench.Options = _bench.Options with { Once = false };
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await WatchBench.UntilAsync(() => _bench.Jobs().Count(job => job.State == JobState.Queued) == 4);
+        await _bench.UntilAsync(() => _bench.Jobs().Count(job => job.State == JobState.Queued) == 4);
         using (var store = _bench.OpenStore())
             store.IsPaused = false;
-        await WatchBench.UntilAsync(() => _bench.Jobs().TrueForAll(job => job.State == JobState.Done));
+        await _bench.UntilAsync(() => _bench.Jobs().TrueForAll(job => job.State == JobState.Done));
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
 
@@ -526,7 +527,9 @@ public sealed class WatchTests : IDisposable
         List<string> bodies = [];
         foreach (var status in new[] { 500, 204 })
         {
-            var context = await server.GetContextAsync();
+            var asked = server.GetContextAsync();
+            await _bench.UntilAsync(() => asked.IsCompleted);
+            var context = await asked;
             using (StreamReader reader = new(context.Request.InputStream))
                 bodies.Add(await reader.ReadToEndAsync());
             context.Response.StatusCode = status;
@@ -534,7 +537,7 @@ public sealed class WatchTests : IDisposable
         }
 
         using (var store = _bench.OpenStore())
-            await WatchBench.UntilAsync(() => store.PendingEvents() == 0);
+            await _bench.UntilAsync(() => store.PendingEvents() == 0);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(run);
         bodies[0].ShouldContain("\"type\":\"failed\"");

@@ -1,29 +1,23 @@
-"""Paints a photo after a picture with a published network for any style, in PyTorch's plain way, in float.
+"""Paints an image in the style of another with a published network for arbitrary style transfer, in PyTorch's plain way, in float.
 
-usage: any_style.py METHOD DATA PHOTO STYLE WIDTH HEIGHT STRENGTH FOLDER
-METHOD is adain, microast, sanet (with random weights, written into FOLDER), swap, wct (the distilled network, five levels) or wct-vgg (relu3_1). DATA holds weights/ and models/.
-Writes into FOLDER the cropped photo (in.rgb, bytes), the style picture (style.png) and the painting (out.f32), both
-[HEIGHT, WIDTH, 3]. The photo is mirrored at the right and bottom to what the network takes first, and the painting cropped;
-the style picture is a crop from its middle of 320 x 256, whose shorter side is brought to 512 pixels (swap: 384) as the tool does.
+usage: any_style.py METHOD DATA CONTENT.png STYLE.png STRENGTH OUTPUT.f16
+METHOD is adain, microast, sanet, swap, wct (the distilled network, five levels) or wct-vgg (relu3_1). DATA holds weights/,
+models/ and sanet/. The content is mirrored at the right and bottom to what the network takes first, and the stylized image
+cropped; the shorter side of the style image is brought to 512 pixels (swap: 384) as the tool does.
 """
 import os
 import sys
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
-method, data, photo, style_path = sys.argv[1:5]
-width, height, strength, folder = int(sys.argv[5]), int(sys.argv[6]), float(sys.argv[7]), sys.argv[8]
+import tensors
+
+method, data, content, style, strength, output = *sys.argv[1:5], float(sys.argv[5]), sys.argv[6]
 
 
 def load(path):
-    path = os.path.join(data, path)
-    if path.endswith(".npz"):
-        return {k: torch.from_numpy(v).float() for k, v in np.load(path).items()}
-    weights = torch.load(path, map_location="cpu")
-    return {k: v.float() for k, v in weights.get("model", weights).items()}
+    return tensors.load(os.path.join(data, path))
 
 
 def conv(weights, x, name, stride=1):
@@ -68,28 +62,8 @@ VGG_NUMBERS = ["2", "5", "v9", "12", "v16", "19", "22", "25", "v29", "32", "35",
 DECODER_NUMBERS = ["1", "^5", "8", "11", "14", "^18", "21", "^25", "28"]
 
 
-def sanet_weights():
-    """Random ones, as no published ones are at hand, written for the tool to read."""
-    torch.manual_seed(11)
-    widths = [64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512]
-    back = [256, 256, 256, 256, 128, 128, 64, 64, 3]
-
-    def layer(out, inp, size, gain=2.0):
-        return torch.randn(out, inp, size, size) * (gain / (inp * size * size)) ** 0.5, torch.randn(out) * 0.1
-
-    layers = {"0": (torch.tensor([[0, 0, 255.0], [0, 255, 0], [255, 0, 0]]).view(3, 3, 1, 1), -MEAN.flatten())}
-    for name, out, inp in zip(VGG_NUMBERS, widths, [3] + widths):
-        layers[name.lstrip("v")] = layer(out, inp, 3, 2.0 / (10000 if inp == 3 else 1))
-    decoder = {n.lstrip("^"): layer(out, inp, 3, 0.2 if out == 3 else 2.0) for n, out, inp in zip(DECODER_NUMBERS, back, [512] + back)}
-    transform = {f"sanet{i}_1.{n}": layer(512, 512, 1, 1.0 if n in "hout_conv" else 0.05) for i in (4, 5) for n in ("f", "g", "h", "out_conv")}
-    transform["merge_conv"] = layer(512, 512, 3, 1.0)
-    for file, part in (("vgg_normalised", layers), ("transformer", transform), ("decoder", decoder)):
-        torch.save({f"{n}.{k}": v for n, pair in part.items() for k, v in zip(("weight", "bias"), pair)}, os.path.join(folder, file + ".pth"))
-    return [torch.load(os.path.join(folder, file + ".pth")) for file in ("vgg_normalised", "transformer", "decoder")]
-
-
 def paint_sanet(x, s):
-    encoder, transform, decoder = sanet_weights()
+    encoder, transform, decoder = (load(f"sanet/{name}.pth") for name in ("vgg_normalised", "transformer", "decoder"))
 
     def encode(y):
         y = chain(encoder, conv(encoder, y, "0"), VGG_NUMBERS[:9])
@@ -192,19 +166,11 @@ def paint_microast(x, s):
 
 paint, stride = {"adain": (paint_adain, 8), "swap": (paint_swap, 8), "sanet": (paint_sanet, 16), "wct": (paint_wct, 16), "wct-vgg": (paint_wct_vgg, 4), "microast": (paint_microast, 4)}[method]
 with torch.no_grad():
-    image = Image.open(photo).convert("RGB")
-    left, top = (image.width - width) // 2, (image.height - height) // 2
-    rgb = np.array(image.crop((left, top, left + width, top + height)))
-    rgb.tofile(os.path.join(folder, "in.rgb"))
-    picture = Image.open(style_path).convert("RGB")
-    left, top = (picture.width - 320) // 2, (picture.height - 256) // 2
-    picture = picture.crop((left, top, left + 320, top + 256))
-    picture.save(os.path.join(folder, "style.png"))
-    x = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
+    x = tensors.image(content, white=1)
+    height, width = x.shape[2:]
     x = F.pad(x, (0, -width % stride, 0, -height % stride), mode="reflect")
-    s = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float()
+    s = tensors.image(style)
     factor = (384 if method == "swap" else 512) / min(s.shape[2:])
     size = [round(s.shape[2] * factor), round(s.shape[3] * factor)]
     s = F.interpolate(s, size=size, mode="bicubic", antialias=True, align_corners=False).clamp(0, 255) / 255
-    y = paint(x, s).clamp(0, 1)[0, :, :height, :width]
-    y.permute(1, 2, 0).contiguous().numpy().astype("<f4").tofile(os.path.join(folder, "out.f32"))
+    tensors.save(paint(x, s).clamp(0, 1)[:, :, :height, :width], output)

@@ -1,20 +1,18 @@
-"""Paints one picture with a checkpoint of PyTorch's fast_neural_style example, in plain NCHW float operations.
+"""Paints one image with a checkpoint of PyTorch's fast_neural_style example, in plain NCHW float operations.
 
-usage: johnson.py CHECKPOINT PHOTO WIDTH HEIGHT PICTURE.rgb PAINTING.f32
+usage: johnson.py CHECKPOINT CONTENT.png OUTPUT.f16
 
-Cuts WIDTH x HEIGHT pixels out of the middle of PHOTO and writes them as RGB bytes, and the painting of them as floats of
-the same shape, 0..1. The picture is mirrored at the right and bottom to multiples of 4 first, and the painting cropped.
+The image is mirrored at the right and bottom to multiples of 4 first, and the stylized image cropped.
 """
 import sys
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
-checkpoint, photo, width, height = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-picture, painting = sys.argv[5], sys.argv[6]
-weights = {k: v.float() for k, v in torch.load(checkpoint, map_location="cpu").items()}
+from tensors import image, load, save
+
+checkpoint, content, output = sys.argv[1:4]
+weights = load(checkpoint)
 
 
 def conv(x, name, stride=1):
@@ -32,11 +30,8 @@ def up(x):
 
 
 with torch.no_grad():
-    image = Image.open(photo).convert("RGB")
-    left, top = (image.width - width) // 2, (image.height - height) // 2
-    rgb = np.array(image.crop((left, top, left + width, top + height)))
-    rgb.tofile(picture)
-    x = torch.from_numpy(rgb).permute(2, 0, 1)[None].float()
+    x = image(content)
+    height, width = x.shape[2:]
     x = F.pad(x, (0, -width % 4, 0, -height % 4), mode="reflect")
     for i in (1, 2, 3):
         x = F.relu(norm(conv(x, f"conv{i}", 1 if i == 1 else 2), f"in{i}"))
@@ -45,5 +40,4 @@ with torch.no_grad():
         x = x + norm(conv(y, f"res{i}.conv2"), f"res{i}.in2")
     x = F.relu(norm(conv(up(x), "deconv1"), "in4"))
     x = F.relu(norm(conv(up(x), "deconv2"), "in5"))
-    x = (conv(x, "deconv3") / 255).clamp(0, 1)[0, :, :height, :width]
-    x.permute(1, 2, 0).contiguous().numpy().astype("<f4").tofile(painting)
+    save((conv(x, "deconv3") / 255).clamp(0, 1)[:, :, :height, :width], output)

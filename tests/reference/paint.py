@@ -16,14 +16,16 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from tensors import load
+
 vgg_path, content_path, style_path, output, iterations = sys.argv[1:5] + [int(sys.argv[5])]
 optimizer_name, gram_form = sys.argv[6:8] + ["lbfgs", "shifted"][len(sys.argv) - 6:]
 torch.set_num_threads(os.cpu_count())
 CONTENT, STYLE, TV, BORDER = 0.4, (1, 1, 1, 1), 0.1, 16
 TAPS = ("1_1", "2_1", "3_1", "4_1")
 names = ["1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "3_3", "3_4", "4_1"]
-archive = np.load(vgg_path)
-vgg = {n: (torch.from_numpy(archive[f"conv{n}.weight"]), torch.from_numpy(archive[f"conv{n}.bias"])) for n in names}
+archive = load(vgg_path)
+vgg = {n: (archive[f"conv{n}.weight"], archive[f"conv{n}.bias"]) for n in names}
 mean = torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1)
 
 

@@ -1,6 +1,5 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
-using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Cli.Commands;
 
@@ -29,11 +28,4 @@ internal static class Arguments
             if (result.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < least || value > most))
                 result.AddError($"{result.Option.Name} takes {least} to {most}, not {text}.");
         };
-
-    /// <summary>Reads a number that is part of an option's value.</summary>
-    /// <exception cref="VideoStyleException">It is none (Usage).</exception>
-    public static double Number(string text, string option) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new VideoStyleException(ErrorKind.Usage, $"{option}: '{text}' is no number.");
 }

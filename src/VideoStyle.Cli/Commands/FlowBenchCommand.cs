@@ -5,10 +5,10 @@ using Spectre.Console;
 using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Engines;
 using VideoStyle.Metrics.Flow;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
-using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli.Commands;
 
@@ -42,9 +42,9 @@ internal static class FlowBenchCommand
 
         var table = new Table().RoundedBorder().AddColumn("estimator");
         table.AddColumns(new TableColumn("end-point error px").RightAligned(), new TableColumn("over 3 px").RightAligned(), new TableColumn("ms").RightAligned());
-        foreach (var method in Enum.GetValues<FlowMethod>())
+        foreach (var name in FlowEstimators.Names)
         {
-            using var estimator = OpenCvFlow.Create(method);
+            using var estimator = FlowEstimators.Create(name);
             var error = EndPointError.Of(estimator.Estimate(first, second), truth);
             var milliseconds = MedianMilliseconds(() => estimator.Estimate(first, second));
             if (parse.GetValue(Json))

@@ -24,13 +24,13 @@ internal static class StylesCommand
         if (parse.GetValue(Json))
         {
             foreach (var style in styles)
-                JsonLine.Write(new { v = 1, type = "style", name = style.Name, architecture = style.Architecture.Name, path = style.Path, thumbnail = ThumbnailOf(style), card = style.Card });
+                JsonLine.Write(new { v = 1, type = "style", name = style.Name, architecture = style.Architecture.Name, path = style.Path, thumbnail = ThumbnailOf(style), card = style.Metadata });
             return ExitCode.Success;
         }
 
         var table = new Table().RoundedBorder().AddColumns("style", "network", "after");
         foreach (var style in styles)
-            table.AddRow(Markup.Escape(style.Name), style.Architecture.Name, Markup.Escape(After(style.Card)));
+            table.AddRow(Markup.Escape(style.Name), style.Architecture.Name, Markup.Escape(After(style.Metadata)));
         AnsiConsole.Write(table);
         Console.Error.WriteLine("Paint with one of them: videostyle convert in.mp4 out.mp4 --style NAME");
         return ExitCode.Success;

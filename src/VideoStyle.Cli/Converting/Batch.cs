@@ -1,4 +1,5 @@
 using VideoStyle.Cli.Output;
+using VideoStyle.Converting;
 using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Cli.Converting;
@@ -6,8 +7,9 @@ namespace VideoStyle.Cli.Converting;
 /// <summary>Does the same to one video after another; what fails does not stop the others.</summary>
 /// <param name="json">Whether events are wanted.</param>
 /// <param name="skipExisting">Whether an output that is there counts as done.</param>
+/// <param name="resume">Whether an interrupted conversion can be gone on with.</param>
 /// <param name="each">What is done: a conversion, a preview, or a plan.</param>
-internal sealed class Batch(bool json, bool skipExisting, Func<ConversionRequest, CancellationToken, Task> each)
+internal sealed class Batch(bool json, bool skipExisting, bool resume, Func<(string Input, string Output), CancellationToken, Task> each)
 {
     private int _done;
     private int _skipped;
@@ -19,14 +21,14 @@ internal sealed class Batch(bool json, bool skipExisting, Func<ConversionRequest
     /// <returns>The exit code: 0, or 7 where some of several failed.</returns>
     /// <exception cref="VideoStyleException">The only conversion failed.</exception>
     /// <exception cref="StoppedException">It was cancelled, and something was kept.</exception>
-    public async Task<int> RunAsync(IReadOnlyList<ConversionRequest> requests, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(IReadOnlyList<(string Input, string Output)> requests, CancellationToken cancellationToken)
     {
         foreach (var request in requests)
         {
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (skipExisting && PictureOutput.Exists(request.Output))
+                if (skipExisting && ImageOutput.Exists(request.Output))
                 {
                     Skip(request);
                     continue;
@@ -40,9 +42,9 @@ internal sealed class Batch(bool json, bool skipExisting, Func<ConversionRequest
                 FailureLine.Write(json, e, request.Input);
                 _failed++;
             }
-            catch (OperationCanceledException) when (request.Resume)
+            catch (OperationCanceledException) when (resume)
             {
-                throw new StoppedException($"{request.Output}: stopped; its finished shots are kept.", "Type the same again to go on.");
+                throw new StoppedException($"{request.Output}: stopped; its finished segments are kept.", "Type the same again to go on.");
             }
             catch (OperationCanceledException) when (requests.Count > 1)
             {
@@ -55,7 +57,7 @@ internal sealed class Batch(bool json, bool skipExisting, Func<ConversionRequest
         return _failed > 0 ? ExitCode.SomeFailed : ExitCode.Success;
     }
 
-    private void Skip(ConversionRequest request)
+    private void Skip((string Input, string Output) request)
     {
         if (json)
             JsonLine.Write(new { v = 1, type = "skipped", input = request.Input, output = request.Output });

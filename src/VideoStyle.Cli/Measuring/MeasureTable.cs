@@ -1,17 +1,20 @@
 using System.Globalization;
 using Spectre.Console;
 using VideoStyle.Metrics;
+using VideoStyle.Metrics.Registry;
+using VideoStyle.Metrics.Reports;
 
 namespace VideoStyle.Cli.Measuring;
 
-/// <summary>Prints a report as tables.</summary>
+/// <summary>Prints a measurement as tables; the columns come from the metrics.</summary>
 internal static class MeasureTable
 {
-    public static void Write(MetricsReport report, IAnsiConsole console)
+    public static void Write(MeasureResult result, IAnsiConsole console)
     {
+        var report = result.Report;
         console.WriteLine(Heading(report));
         console.Write(WarpingErrors(report));
-        console.Write(Others(report));
+        console.Write(Figures(result));
         foreach (var line in Notes(report))
             console.WriteLine(line);
     }
@@ -31,7 +34,7 @@ internal static class MeasureTable
     /// <summary>A row for each profile and clip, a column for each lag: the error, and in brackets its ratio to per frame.</summary>
     private static Table WarpingErrors(MetricsReport report)
     {
-        var table = new Table().RoundedBorder().Title("Warping error × 10⁻³ (× per frame): less is steadier").AddColumns("profile", "clip");
+        var table = new Table().RoundedBorder().Title("Warping error × 10⁻³ (× per frame) ↓").AddColumns("profile", "clip");
         foreach (var lag in report.Settings.Lags)
             table.AddColumn(new TableColumn(lag is "first" ? "first frame" : $"lag {lag}").RightAligned());
         foreach (var profile in report.Settings.Profiles)
@@ -50,30 +53,34 @@ internal static class MeasureTable
         : error.RatioToPerFrame is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"{value * 1e3:0.000} ({ratio:0.000})")
         : string.Create(CultureInfo.InvariantCulture, $"{value * 1e3:0.000}");
 
-    private static Table Others(MetricsReport report)
+    /// <summary>A row for each stylized clip, a column for each figure that one of them has.</summary>
+    private static Table Figures(MeasureResult result)
     {
-        List<(string Title, Func<ClipReport, double?> Value, string Format)> columns =
-        [
-            ("sharpness × per frame", clip => clip.SharpnessRatio, "0.000"),
-            ("sharpness × source", clip => clip.SharpnessToSource, "0.000"),
-            ("tOF px", clip => clip.Tof, "0.000"),
-            ("mean flicker", clip => clip.MeanFlicker, "0.00"),
-            ("drift / 2000 fr.", clip => clip.Drift, "0.00"),
-            ("SSIM", clip => clip.Ssim, "0.000"),
-            ("PSNR dB", clip => clip.PsnrDb, "0.00"),
-        ];
-        foreach (var name in report.Clips.SelectMany(clip => clip.Perceptual.Keys).Distinct(StringComparer.Ordinal).Where(name => !name.Contains('.', StringComparison.Ordinal)))
-            columns.Add((name, clip => clip.Perceptual.TryGetValue(name, out var value) ? value : null, "0.0000"));
-
-        var judged = report.Clips.Where(clip => clip.Role != ClipRole.Source).ToList();
-        columns.RemoveAll(column => judged.TrueForAll(clip => column.Value(clip) is null));
+        var clips = result.Report.Clips.Where(clip => clip.Role != ClipRole.Source).ToList();
+        var figures = result.Metrics.SelectMany(metric => metric.Figures)
+            .Where(figure => figure.IsInTables && clips.Exists(clip => clip.Figure(figure.Key) is not null))
+            .ToList();
         var table = new Table().RoundedBorder().AddColumn("clip");
-        foreach (var (title, _, _) in columns)
-            table.AddColumn(new TableColumn(title).RightAligned());
-        foreach (var clip in judged)
-            table.AddRow([Markup.Escape(Label(clip)), .. columns.Select(c => c.Value(clip)?.ToString(c.Format, CultureInfo.InvariantCulture) ?? "–")]);
+        foreach (var figure in figures)
+            table.AddColumn(new TableColumn(Title(figure)).RightAligned());
+        foreach (var clip in clips)
+            table.AddRow([Markup.Escape(Label(clip)), .. figures.Select(figure => Cell(figure, clip))]);
         return table;
     }
+
+    private static string Title(FigureDefinition figure) =>
+        string.Join(' ', ((string[])[figure.Title, figure.Unit, Arrow(figure.Direction)]).Where(part => part.Length > 0));
+
+    private static string Arrow(MetricDirection direction) =>
+        direction switch
+        {
+            MetricDirection.LowerIsBetter => "↓",
+            MetricDirection.HigherIsBetter => "↑",
+            _ => "",
+        };
+
+    private static string Cell(FigureDefinition figure, ClipReport clip) =>
+        clip.Figure(figure.Key)?.ToString("0." + new string('0', figure.Decimals), CultureInfo.InvariantCulture) ?? "–";
 
     private static IEnumerable<string> Notes(MetricsReport report)
     {
@@ -88,7 +95,7 @@ internal static class MeasureTable
                 .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.ToString().ToLowerInvariant()} {100 * c.Value:0.0} %"));
             var cuts = pair.AcrossCuts > 0 ? $", {pair.AcrossCuts} across cuts left out" : "";
             yield return $"{(pair.Lag is "first" ? "first frame" : $"lag {pair.Lag}")}: {pair.Measured} pairs{cuts}"
-                + (pair.Measured > 0 ? $"; followed: {string.Join(", ", covered)}" : "");
+                + (pair.Measured > 0 ? $"; valid: {string.Join(", ", covered)}" : "");
         }
 
         foreach (var left in report.LeftOut)
@@ -98,7 +105,7 @@ internal static class MeasureTable
     private static string Label(ClipReport clip) =>
         clip.Role switch
         {
-            ClipRole.Source => "input (the floor)",
+            ClipRole.Source => "source (lower reference)",
             ClipRole.PerFrame => $"per frame: {Path.GetFileName(clip.Name)}",
             _ => Path.GetFileName(clip.Name.TrimEnd('/')),
         };

@@ -1,58 +1,61 @@
 using System.Globalization;
 using Spectre.Console;
-using VideoStyle.Cli.Converting;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
+using VideoStyle.Networks.Arbitrary;
 
 namespace VideoStyle.Cli.Output;
 
 /// <summary>Reports a conversion as a bar on the terminal's standard error, so that standard output stays clean.</summary>
-internal sealed class BarReporter(bool benchmark) : IConversionReporter
+internal sealed class BarReporter(StylerOptions options, bool benchmark) : ConversionReporter(options)
 {
     private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ProgressTask> _bar = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _drawing = Task.CompletedTask;
-    private long? _frames;
 
-    public void Started(ConversionRequest request, VideoInfo input, string stylizer)
+    protected override void Started(ConversionStarted started)
     {
-        _frames = input.FrameCount;
-        _console.WriteLine(Summary.Start(request, input, stylizer));
+        _console.WriteLine(Summary.Start(started, Options.Mode));
         _drawing = _console.Progress().AutoClear(enabled: true)
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(async context =>
             {
-                _bar.SetResult(context.AddTask("starting", maxValue: _frames ?? 1));
+                _bar.SetResult(context.AddTask("starting", maxValue: Frames ?? 1));
                 await _ended.Task.ConfigureAwait(false);
             });
     }
 
-    public void Noted(string note) => _console.WriteLine($"note: {note}");
+    protected override void Noted(string note) => _console.WriteLine($"note: {note}");
 
-    public void Progressed(PipelineReport report)
+    protected override void Chosen(StyleChoice choice) => _console.WriteLine(choice.ToString());
+
+    protected override void Progressed(PipelineReport report)
     {
         if (!_bar.Task.IsCompletedSuccessfully)
             return;
         var bar = _bar.Task.GetAwaiter().GetResult();
-        bar.IsIndeterminate = _frames is null;
+        bar.IsIndeterminate = Frames is null;
         bar.Value = Math.Min(report.FramesWritten, bar.MaxValue);
-        var eta = Eta.Of(report, _frames) is { } rest ? $", {Summary.Time(rest)} left" : "";
+        var eta = Eta(report) is { } rest ? $", {Summary.Time(rest)} left" : "";
         bar.Description = string.Create(CultureInfo.InvariantCulture,
             $"frame {report.FramesWritten}, {report.FramesPerSecond:0.0} fps{eta}, slowest: {Summary.Name(report.Times.Slowest)}");
     }
 
-    public void Finished(ConversionRequest request, PipelineReport report)
+    public override void Finished(ConversionResult result)
     {
         Close();
-        _console.WriteLine(Summary.End(report));
+        _console.WriteLine(Summary.End(result.Report));
         if (benchmark)
-            _console.WriteLine(Summary.Benchmark(report));
-        if (request.Output is not "-")
-            Console.Out.WriteLine(request.Output);
+            _console.WriteLine(Summary.Benchmark(result.Report));
+        if (result.Output is not "-")
+            Console.Out.WriteLine(result.Output);
     }
 
-    public void Dispose() => Close();
+    public override void Dispose()
+    {
+        Close();
+        base.Dispose();
+    }
 
     // The bar must be gone before anything else is written, an error message above all.
     private void Close()

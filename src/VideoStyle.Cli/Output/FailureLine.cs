@@ -1,3 +1,4 @@
+using VideoStyle.Cli.Binding;
 using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Cli.Output;
@@ -17,6 +18,8 @@ internal static class FailureLine
     /// <returns>The exit code.</returns>
     public static int Write(bool json, int exitCode, string kind, string message, string? hint, string? input = null)
     {
+        message = OptionNames.Translate(message);
+        hint = hint is null ? null : OptionNames.Translate(hint);
         if (json)
             JsonLine.Write(new { v = 1, type = "failed", input, kind = kind.ToLowerInvariant(), exitCode, message, hint });
         Console.Error.WriteLine($"videostyle: error: {message}");

@@ -1,37 +1,37 @@
 using System.Diagnostics;
-using VideoStyle.Cli.Converting;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
+using VideoStyle.Networks.Arbitrary;
 
 namespace VideoStyle.Cli.Output;
 
 /// <summary>Reports a conversion as JSON events on standard output, progress about once a second.</summary>
-internal sealed class JsonReporter : IConversionReporter
+internal sealed class JsonReporter(StylerOptions options) : ConversionReporter(options)
 {
-    private long? _frames;
     private long _lastProgress;
 
-    public void Started(ConversionRequest request, VideoInfo input, string stylizer)
+    protected override void Started(ConversionStarted started)
     {
-        _frames = input.FrameCount;
         JsonLine.Write(new
         {
             v = 1,
             type = "started",
-            input = request.Input,
-            output = request.Output,
-            style = request.Style,
-            stylizer,
-            coherence = request.Coherence,
-            width = input.Width,
-            height = input.Height,
-            frames = _frames,
+            input = started.Input,
+            output = started.Output,
+            style = Options.Style.Name,
+            stylizer = started.Stylizer,
+            coherence = Options.Mode,
+            width = started.Video.Width,
+            height = started.Video.Height,
+            frames = Frames,
         });
     }
 
-    public void Noted(string note) => JsonLine.Write(new { v = 1, type = "note", message = note });
+    protected override void Noted(string note) => JsonLine.Write(new { v = 1, type = "note", message = note });
 
-    public void Progressed(PipelineReport report)
+    protected override void Chosen(StyleChoice choice) =>
+        JsonLine.Write(new { v = 1, type = "style", shot = choice.Shot, seconds = choice.Begin.TotalSeconds, pictures = choice.Images.Select(i => new { i.Path, share = i.Weight, likeness = i.Similarity, alikeIn = i.SimilarIn }) });
+
+    protected override void Progressed(PipelineReport report)
     {
         if (_lastProgress != 0 && Stopwatch.GetElapsedTime(_lastProgress).TotalSeconds < 1)
             return;
@@ -42,28 +42,23 @@ internal sealed class JsonReporter : IConversionReporter
             type = "progress",
             frame = report.FramesWritten,
             fps = Math.Round(report.FramesPerSecond, 2),
-            etaSeconds = Eta.Of(report, _frames) is { } eta ? Math.Round(eta.TotalSeconds, 1) : (double?)null,
+            etaSeconds = Eta(report) is { } eta ? Math.Round(eta.TotalSeconds, 1) : (double?)null,
             slowest = report.Times.Slowest,
         });
     }
 
-    public void Finished(ConversionRequest request, PipelineReport report) =>
+    public override void Finished(ConversionResult result) =>
         JsonLine.Write(new
         {
             v = 1,
             type = "done",
-            output = request.Output,
-            frames = report.FramesWritten,
-            shots = report.Shots,
-            seconds = Math.Round(report.Elapsed.TotalSeconds, 3),
-            fps = Math.Round(report.FramesPerSecond, 2),
+            output = result.Output,
+            frames = result.Report.FramesWritten,
+            shots = result.Report.Shots,
+            seconds = Math.Round(result.Report.Elapsed.TotalSeconds, 3),
+            fps = Math.Round(result.Report.FramesPerSecond, 2),
             busySeconds = Enum.GetValues<PipelineStage>().ToDictionary(
-                s => s.ToString().ToLowerInvariant(), s => Math.Round(report.Times.Busy(s).TotalSeconds, 3), StringComparer.Ordinal),
+                s => s.ToString().ToLowerInvariant(), s => Math.Round(result.Report.Times.Busy(s).TotalSeconds, 3), StringComparer.Ordinal),
             peakMemoryMiB = MemoryUse.PeakMiB(),
         });
-
-    public void Dispose()
-    {
-        // Nothing is held.
-    }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using VideoStyle.Cli.Converting;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
 
 namespace VideoStyle.Cli.Output;
@@ -9,9 +7,9 @@ namespace VideoStyle.Cli.Output;
 /// <summary>The sentences that the terminal and the log share.</summary>
 internal static class Summary
 {
-    public static string Start(ConversionRequest request, VideoInfo input, string stylizer) =>
+    public static string Start(ConversionStarted started, CoherenceMode mode) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{request.Input}: {input.Width}x{input.Height}{(input.FrameRate.IsKnown ? $" at {input.FrameRate.Value:0.###} fps" : "")}, painted with {stylizer}, coherence {Lower(request.Coherence)}");
+            $"{started.Input}: {started.Video.Width}x{started.Video.Height}{(started.Video.FrameRate.IsKnown ? $" at {started.Video.FrameRate.Value:0.###} fps" : "")}, painted with {started.Stylizer}, coherence {Lower(mode)}");
 
     public static string End(PipelineReport report) =>
         string.Create(CultureInfo.InvariantCulture,

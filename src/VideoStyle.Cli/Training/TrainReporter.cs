@@ -37,7 +37,7 @@ internal sealed class TrainReporter(TrainingOptions options, bool json)
             JsonLine.Write(new { v = 1, type = "done", steps = result.Steps, seconds = result.Elapsed.TotalSeconds, losses = result.Losses, skipped = unreadable.Count, output = options.Output });
         else
             Console.Out.WriteLine(options.Output);
-        Console.Error.WriteLine($"{result.Steps} steps in {Summary.Time(result.Elapsed)}; try it: videostyle convert in.mp4 out.mp4 --style {(options.Sanet ? $"painting.jpg --any-style {options.Output}" : options.Output)}");
+        Console.Error.WriteLine($"{result.Steps} steps in {Summary.Time(result.Elapsed)}; try it: videostyle convert in.mp4 out.mp4 --style {(options.IsSanet ? $"painting.jpg --any-style {options.Output}" : options.Output)}");
     }
 
     private static string Losses(IReadOnlyDictionary<string, double> losses)

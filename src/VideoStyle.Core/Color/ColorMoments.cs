@@ -1,6 +1,6 @@
 namespace VideoStyle.Core.Color;
 
-/// <summary>Gathers mean and covariance of colours.</summary>
+/// <summary>Accumulates the mean and covariance of colors.</summary>
 internal sealed class ColorMoments
 {
     private readonly double[] _sums = new double[3];
@@ -22,7 +22,7 @@ internal sealed class ColorMoments
         _products[8] += b * b;
     }
 
-    /// <summary>The covariance, with something added to each variance.</summary>
+    /// <summary>Gets the covariance, with a constant added to each variance.</summary>
     public SymmetricMatrix3 Covariance(double added)
     {
         var mean = Mean;

@@ -1,14 +1,14 @@
 namespace VideoStyle.Core.Color;
 
-/// <summary>What a painting keeps of its frame's colours.</summary>
+/// <summary>What a stylized frame preserves of its input frame's colors.</summary>
 public enum ColorPreservation
 {
-    /// <summary>Nothing: the style's colours.</summary>
+    /// <summary>Nothing: the style's colors.</summary>
     None,
 
-    /// <summary>The colour of each pixel; only light and dark are painted.</summary>
+    /// <summary>The chrominance of each pixel; only the luma is stylized.</summary>
     Luminance,
 
-    /// <summary>The palette: the painting's colours get the mean and covariance of the frame's.</summary>
+    /// <summary>The palette: the stylized frame gets the mean and covariance of the input frame's colors.</summary>
     Histogram,
 }

@@ -4,92 +4,104 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Color;
 
-/// <summary>Gives paintings the colours of their frames.</summary>
+/// <summary>Gives stylized frames the colors of their input frames.</summary>
 /// <remarks>
-/// Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", 2016: luminance-only transfer (section
-/// 5, in YIQ) and linear colour matching (section 4, with the symmetric roots of Image Analogies). Both are applied to the painting,
-/// where the paper changes the style picture before: so they serve styles that are trained as well.
+/// Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", 2016: luminance-only transfer (section 5) and
+/// linear color matching (section 4). The paper changes the style image before stylization; here the stylized frame is
+/// changed, which serves trained styles as well.
 /// </remarks>
-/// <param name="inner">Paints; disposed here.</param>
-/// <param name="keeping">What is kept.</param>
-public sealed class ColorPreservingStylizer(IStylizer inner, ColorPreservation keeping) : IStylizer
+/// <param name="inner">The stylizer; disposed here.</param>
+/// <param name="preservation">What is preserved.</param>
+public sealed class ColorPreservingStylizer(IStylizer inner, ColorPreservation preservation) : IStylizer, IRegionStylizer
 {
-    // Half a grey level squared: a painting of one colour has no covariance to divide by.
-    private const double LeastVariance = 0.5 / 255 * (0.5 / 255);
     private const float ByteStep = StylizedFrame.White / 255f;
 
     /// <inheritdoc />
-    public int Workers => inner.Workers;
+    public StylizerInfo Info { get; } = new(
+        $"{inner.Info.Description}, colors preserved by {preservation.ToString().ToLowerInvariant()}", inner.Info.Workers);
 
     /// <inheritdoc />
-    public string Description => $"{inner.Description}, colours kept by {keeping.ToString().ToLowerInvariant()}";
+    public IRegionStylizer? Regions => inner.Regions is null ? null : this;
 
     /// <inheritdoc />
-    public void Follow(Frame frame) => inner.Follow(frame);
+    public IFrameObserver? Observer => inner.Observer;
 
     /// <inheritdoc />
-    public StylizedFrame Paint(Frame frame)
+    public StylizedFrame Stylize(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var painting = inner.Paint(frame);
-        if (keeping == ColorPreservation.Luminance)
-            KeepPixels(painting, frame);
-        else if (keeping == ColorPreservation.Histogram)
-            KeepPalette(painting, frame);
-        return painting;
+        var stylized = inner.Stylize(frame);
+        if (preservation == ColorPreservation.Luminance)
+        {
+            ExchangeLuma(new StylizedRegion(new Region(0, 0, frame.Width, frame.Height), stylized), frame);
+        }
+        else if (preservation == ColorPreservation.Histogram)
+        {
+            var transfer = ColorTransfer.Between(stylized, frame);
+            transfer.Apply(stylized);
+            stylized.State = new TransferState(stylized.State, transfer);
+        }
+
+        return stylized;
+    }
+
+    /// <inheritdoc />
+    public Region InputRegion(Region region, int width, int height) => inner.Regions!.InputRegion(region, width, height);
+
+    /// <inheritdoc />
+    /// <remarks>By histogram, regions get the color transfer of the reference frame.</remarks>
+    public StylizedFrame[] Stylize(Frame frame, IReadOnlyList<Region> regions, StylizerState? reference)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        ArgumentNullException.ThrowIfNull(regions);
+        if (preservation != ColorPreservation.Histogram)
+        {
+            var stylized = inner.Regions!.Stylize(frame, regions, reference);
+            if (preservation == ColorPreservation.Luminance)
+                for (var i = 0; i < stylized.Length; i++)
+                    ExchangeLuma(new StylizedRegion(regions[i], stylized[i]), frame);
+            return stylized;
+        }
+
+        if (reference is not TransferState state)
+        {
+            using var whole = Stylize(frame);
+            return [.. regions.Select(whole.Cut)];
+        }
+
+        var transferred = inner.Regions!.Stylize(frame, regions, state.Inner);
+        foreach (var region in transferred)
+            state.Transfer.Apply(region);
+        return transferred;
     }
 
     /// <inheritdoc />
     public void Dispose() => inner.Dispose();
 
-    // In YIQ, as in every space of luma and colour differences, exchanging the luma adds the same to red, green and blue.
-    private static void KeepPixels(StylizedFrame painting, Frame frame) =>
-        Rows.For(painting.Height, (top, bottom) =>
+    // In YIQ, as in every space of luma and color differences, exchanging the luma adds the same to red, green and blue.
+    private static void ExchangeLuma(StylizedRegion stylized, Frame frame)
+    {
+        var (region, target) = stylized;
+        Rows.For(region.Height, (top, bottom) =>
         {
             for (var y = top; y < bottom; y++)
             {
-                var row = painting.Row(y);
-                var pixels = frame.Pixels.Slice(3 * y * painting.Width, 3 * painting.Width);
+                var row = target.Row(y);
+                var pixels = frame.Pixels.Slice(3 * ((region.Top + y) * frame.Width + region.Left), 3 * region.Width);
                 for (var (i, j) = (0, 0); i < row.Length; i += StylizedFrame.Channels, j += 3)
                 {
                     var (r, g, b) = (pixels[j] * ByteStep, pixels[j + 1] * ByteStep, pixels[j + 2] * ByteStep);
-                    var lighter = row[i + 3] - (0.299f * r + 0.587f * g + 0.114f * b);
-                    StylizedFrame.SetPixel(row, i, r + lighter, g + lighter, b + lighter);
-                }
-            }
-        });
-
-    private static void KeepPalette(StylizedFrame painting, Frame frame)
-    {
-        var (from, to) = (new ColorMoments(), new ColorMoments());
-        var values = painting.Values;
-        var pixels = frame.Pixels;
-        for (var (i, j) = (0, 0); i < values.Length; i += StylizedFrame.Channels, j += 3)
-        {
-            from.Add(Bounded(values[i]), Bounded(values[i + 1]), Bounded(values[i + 2]));
-            to.Add(pixels[j] / 255.0, pixels[j + 1] / 255.0, pixels[j + 2] / 255.0);
-        }
-
-        // A = Σ_frame^½ Σ_painting^−½
-        var matrix = to.Covariance(LeastVariance).Power(0.5).Times(from.Covariance(LeastVariance).Power(-0.5));
-        var (mean, target) = (from.Mean, to.Mean);
-        var a = Array.ConvertAll(matrix.Values, v => (float)v);
-        float[] offset = [.. Enumerable.Range(0, 3).Select(k => (float)(target[k] - a[3 * k] * mean[0] - a[3 * k + 1] * mean[1] - a[3 * k + 2] * mean[2]))];
-        Rows.For(painting.Height, (top, bottom) =>
-        {
-            for (var y = top; y < bottom; y++)
-            {
-                var row = painting.Row(y);
-                for (var i = 0; i < row.Length; i += StylizedFrame.Channels)
-                {
-                    var (r, g, b) = (Bounded(row[i]), Bounded(row[i + 1]), Bounded(row[i + 2]));
-                    StylizedFrame.SetPixel(row, i, StylizedFrame.White * Mix(0), StylizedFrame.White * Mix(1), StylizedFrame.White * Mix(2));
-
-                    float Mix(int k) => a[3 * k] * r + a[3 * k + 1] * g + a[3 * k + 2] * b + offset[k];
+                    var added = row[i + 3] - (0.299f * r + 0.587f * g + 0.114f * b);
+                    StylizedFrame.SetPixel(row, i, r + added, g + added, b + added);
                 }
             }
         });
     }
 
-    private static float Bounded(short value) => Math.Clamp((float)value / StylizedFrame.White, 0, 1);
+    private sealed class TransferState(StylizerState? inner, ColorTransfer transfer) : StylizerState
+    {
+        public StylizerState? Inner => inner;
+
+        public ColorTransfer Transfer => transfer;
+    }
 }

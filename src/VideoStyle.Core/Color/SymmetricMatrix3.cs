@@ -4,7 +4,7 @@ namespace VideoStyle.Core.Color;
 /// <param name="Values">Nine numbers.</param>
 public readonly record struct SymmetricMatrix3(double[] Values)
 {
-    private const int MostSweeps = 30;
+    private const int MaxSweeps = 30;
 
     /// <summary>The product; not symmetric as a rule.</summary>
     /// <param name="other">The right factor.</param>
@@ -26,7 +26,7 @@ public readonly record struct SymmetricMatrix3(double[] Values)
     {
         var a = (double[])Values.Clone();
         double[] v = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-        for (var sweep = 0; sweep < MostSweeps && Math.Abs(a[1]) + Math.Abs(a[2]) + Math.Abs(a[5]) > 1e-18; sweep++)
+        for (var sweep = 0; sweep < MaxSweeps && Math.Abs(a[1]) + Math.Abs(a[2]) + Math.Abs(a[5]) > 1e-18; sweep++)
         {
             Rotate(a, v, 0, 1);
             Rotate(a, v, 0, 2);

@@ -7,24 +7,23 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Shows a blend as sharp as what the network painted, no more and no less.</summary>
+/// <summary>Sharpens a blended frame to the gradient energy of the stylized frame.</summary>
 /// <remarks>
-/// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = κM (z − G_σ ∗ z)</c> and σ = 1.5 px: where the
-/// paint is new (<c>κM = 0</c>) there is nothing to give back. The same amount is added to R, G and B, so that hue stays. The gain <c>g</c> is not a constant: it is solved for at each
-/// frame so that the gradient energy of the shown picture (Sobel's) equals that of the painting,
-/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>, and follows that value over a few frames, so that sharpness does not
-/// pulse. It acts behind the loop of <see cref="TemporalBlend"/>, so that nothing can build up.
+/// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = αM (z − G_σ ∗ z)</c> and σ = 1.5 px. Where the blend
+/// weight <c>αM</c> is 0, no sharpness was lost and none is added. The same value is added to R, G and B, which preserves hue. The gain <c>g</c>
+/// is solved for each frame, so that the gradient energy of the output (Sobel's) equals that of the stylized frame,
+/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>. It is smoothed over a few frames, so that sharpness does not pulse.
 /// </remarks>
 internal sealed class AdaptiveUnsharpMask
 {
-    /// <summary>The share of the way to the solved gain that is gone at each frame.</summary>
-    private const float Follow = 0.6f;
+    /// <summary>The step towards the solved gain at each frame, 0–1.</summary>
+    private const float Smoothing = 0.6f;
 
-    /// <summary>Beyond this the mask would draw halos; reached only where hardly any detail was left.</summary>
-    private const float MostGain = 1.5f;
+    /// <summary>The maximum gain. Larger ones cause halos; they occur only where hardly any detail is left.</summary>
+    private const float MaxGain = 1.5f;
 
-    /// <summary>A unit of the paintings, squared: energies below that are rounding errors.</summary>
-    private const double Floor = 1;
+    /// <summary>The square of one fixed-point unit. Energies below it are rounding errors.</summary>
+    private const double MinEnergy = 1;
 
     private static readonly GaussianBlur Mask = new(1.5);
 
@@ -33,83 +32,83 @@ internal sealed class AdaptiveUnsharpMask
     /// <summary>Gets or sets the gain of the last frame, null where a new shot begins.</summary>
     public float? Gain { get; set; }
 
-    /// <summary>Forgets the gain: a new shot begins.</summary>
+    /// <summary>Forgets the gain, at the beginning of a shot.</summary>
     public void Reset() => Gain = null;
 
-    /// <summary>Measures the gradient energy of a painting's luma.</summary>
-    /// <returns>The sum of the squared lengths of Sobel's gradient over the measured rows.</returns>
-    public double Energy(StylizedFrame painting)
+    /// <summary>Measures the gradient energy of a frame's luma.</summary>
+    /// <returns>The sum of the squared magnitudes of Sobel's gradient over the measured rows.</returns>
+    public double Energy(StylizedFrame frame)
     {
-        _energy.Begin(painting.Height);
-        Rows.For(painting.Height, (first, last) =>
+        _energy.Begin(frame.Height);
+        Rows.For(frame.Height, (first, last) =>
         {
-            var stride = Plane.StrideFor(painting.Width);
+            var stride = Plane.StrideFor(frame.Width);
             var rows = ArrayPool<float>.Shared.Rent(3 * stride);
             for (var y = first; y < last; y++)
-                if (GradientEnergy.Measures(y, painting.Height))
-                    _energy.Add(y, painting.Width, Around(painting, y, rows, stride));
+                if (GradientEnergy.Measures(y, frame.Height))
+                    _energy.Add(y, frame.Width, Around(frame, y, rows, stride));
             ArrayPool<float>.Shared.Return(rows);
         });
         return _energy.Sum().AA;
     }
 
-    /// <summary>Sharpens a blend to a wanted energy and rounds it.</summary>
-    /// <param name="blend">The blend; not changed.</param>
-    /// <param name="kept">How much of each pixel was moved on from the frame before, 0–1; the detail takes its place.</param>
-    /// <param name="painted">What <see cref="Energy"/> gave for the painting that went into it.</param>
-    /// <param name="shown">Receives the picture.</param>
-    public void Show(StylizedFrame blend, Plane kept, double painted, Frame shown)
+    /// <summary>Sharpens a blended frame to a gradient energy and rounds it.</summary>
+    /// <param name="blend">The blended frame; not changed.</param>
+    /// <param name="weights">The blend weight <c>αM</c> of each pixel, 0–1; overwritten with the detail <c>h</c>.</param>
+    /// <param name="energy">The gradient energy of the stylized frame (<see cref="Energy"/>).</param>
+    /// <param name="output">Receives the sharpened frame.</param>
+    public void Sharpen(StylizedFrame blend, Plane weights, double energy, Frame output)
     {
         _energy.Begin(blend.Height);
-        Rows.For(blend.Height, (first, last) => Separate(blend, kept, first, last));
+        Rows.For(blend.Height, (first, last) => Separate(blend, weights, first, last));
         var (a, b, c) = _energy.Sum();
-        var gain = SolveGain(a, b, c, painted);
-        var followed = Gain is { } before ? before + Follow * (gain - before) : gain;
-        Gain = followed;
+        var gain = SolveGain(a, b, c, energy);
+        var smoothed = Gain is { } before ? before + Smoothing * (gain - before) : gain;
+        Gain = smoothed;
         Rows.For(blend.Height, (first, last) =>
         {
             var added = ArrayPool<short>.Shared.Rent(Plane.RoundUp(blend.Width));
             for (var y = first; y < last; y++)
             {
-                Scale(ref kept.Pixel(y), followed, ref MemoryMarshal.GetArrayDataReference(added), blend.Width);
-                blend.RoundRow(y, added, shown);
+                Scale(ref weights.Pixel(y), smoothed, ref MemoryMarshal.GetArrayDataReference(added), blend.Width);
+                blend.RoundRow(y, added, output);
             }
 
             ArrayPool<short>.Shared.Return(added);
         });
     }
 
-    // The positive root of the energy equation, or the gain of least error where no gain reaches the painting.
-    private static float SolveGain(double a, double b, double c, double painted)
+    // The positive root of the energy equation, or the gain of minimum error where there is no root.
+    private static float SolveGain(double a, double b, double c, double energy)
     {
-        if (c <= Floor)
-            return 0; // no detail at all: a flat picture stays as it is
-        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - painted)));
-        return (float)Math.Clamp((root - b) / c, 0, MostGain);
+        if (c <= MinEnergy)
+            return 0; // no detail: a uniform image stays as it is
+        var root = Math.Sqrt(Math.Max(0, b * b - c * (a - energy)));
+        return (float)Math.Clamp((root - b) / c, 0, MaxGain);
     }
 
-    // Fills the detail of a band and measures it, while it is in the cache.
-    private void Separate(StylizedFrame blend, Plane kept, int first, int last)
+    // Computes the detail of a band and measures it while it is in the cache.
+    private void Separate(StylizedFrame blend, Plane weights, int first, int last)
     {
-        var stride = kept.Stride;
+        var stride = weights.Stride;
         var rows = ArrayPool<float>.Shared.Rent(3 * stride);
         Mask.Run(blend.Width, blend.Height, first, last,
             (y, row) => LumaRows.Read(blend, y, row),
             (y, low) =>
             {
                 LumaRows.Read(blend, y, rows);
-                Plane.WeightDifference(ref rows[Plane.Margin], ref MemoryMarshal.GetReference(low), ref kept.Pixel(y), low.Length);
+                Plane.WeightDifference(ref rows[Plane.Margin], ref MemoryMarshal.GetReference(low), ref weights.Pixel(y), low.Length);
             });
         for (var y = first; y < last; y++)
             if (GradientEnergy.Measures(y, blend.Height))
-                _energy.Add(y, blend.Width, Around(blend, y, rows, stride), new(kept.Row(y - 1), kept.Row(y), kept.Row(y + 1)));
+                _energy.Add(y, blend.Width, Around(blend, y, rows, stride), new(weights.Row(y - 1), weights.Row(y), weights.Row(y + 1)));
         ArrayPool<float>.Shared.Return(rows);
     }
 
-    private static GradientEnergy.Neighbourhood Around(StylizedFrame painting, int y, float[] rows, int stride)
+    private static GradientEnergy.Neighborhood Around(StylizedFrame frame, int y, float[] rows, int stride)
     {
         for (var k = 0; k < 3; k++)
-            LumaRows.Read(painting, y - 1 + k, rows.AsSpan(k * stride, stride));
+            LumaRows.Read(frame, y - 1 + k, rows.AsSpan(k * stride, stride));
         return new(rows.AsSpan(0, stride), rows.AsSpan(stride, stride), rows.AsSpan(2 * stride, stride));
     }
 

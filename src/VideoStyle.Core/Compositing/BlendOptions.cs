@@ -3,30 +3,30 @@ using VideoStyle.Core.Pipeline;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>How the blend holds paint from one frame to the next.</summary>
+/// <summary>The settings of <see cref="TemporalBlend"/>.</summary>
 public sealed record BlendOptions
 {
-    /// <summary>Gets how much of the previous painting is kept where the motion is certain, 0 to below 1.</summary>
-    /// <remarks>At 0.95 a stroke lives for about twenty frames before it is painted anew.</remarks>
-    public float Keep { get; init; } = 0.95f;
+    /// <summary>Gets the temporal blend weight α of the previous frame where the confidence is 1, 0 ≤ α &lt; 1. Default 0.95.</summary>
+    /// <remarks>A stroke persists for about <c>1 / (1 − α)</c> frames.</remarks>
+    public float BlendWeight { get; init; } = 0.95f;
 
-    /// <summary>Gets whether the detail that warping and averaging cost is given back. Default true.</summary>
-    public bool RestoreDetail { get; init; } = true;
+    /// <summary>Gets whether <see cref="AdaptiveUnsharpMask"/> restores the sharpness that warping and averaging cost. Default true.</summary>
+    public bool Sharpen { get; init; } = true;
 
-    /// <summary>Gets whether the painting before is read with a cubic kernel when it is moved, or bilinearly. Default true.</summary>
-    public bool SharpWarp { get; init; } = true;
+    /// <summary>Gets whether the previous frame is warped by cubic instead of bilinear interpolation. Default true.</summary>
+    public bool CubicWarp { get; init; } = true;
 
-    /// <summary>Gets whether the picture has to explain what is kept (<see cref="Motion.Confidence"/>); else all that comes from inside the frame is. Default true.</summary>
+    /// <summary>Gets whether the weight is multiplied by <see cref="Motion.Confidence"/>. If not, it is α wherever the confidence is above 0. Default true.</summary>
     public bool UseConfidence { get; init; } = true;
 
-    /// <summary>The settings that belong to a mode.</summary>
+    /// <summary>Gets the settings of a mode.</summary>
     /// <param name="mode">The mode.</param>
     public static BlendOptions For(CoherenceMode mode) =>
         mode switch
         {
-            CoherenceMode.Off => new BlendOptions { Keep = 0, RestoreDetail = false },
+            CoherenceMode.Off => new BlendOptions { BlendWeight = 0, Sharpen = false },
             CoherenceMode.Fast => new BlendOptions(),
-            CoherenceMode.Best => new BlendOptions { Keep = 0.98f },
+            CoherenceMode.Best => new BlendOptions { BlendWeight = 0.98f },
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
         };
 }

@@ -4,18 +4,18 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>All that <see cref="TemporalBlend"/> remembers of the frames so far, to go on from in another process.</summary>
-/// <param name="Width">Width of the painting in pixels.</param>
-/// <param name="Height">Height of the painting in pixels.</param>
-/// <param name="Values">The painting that was blended last, as <see cref="StylizedFrame.Values"/>.</param>
-/// <param name="Gain">How strongly detail was sharpened last, or null at the beginning of a shot.</param>
+/// <summary>The state of <see cref="TemporalBlend"/>, with which another process continues.</summary>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Values">The last blended frame, as <see cref="StylizedFrame.Values"/>.</param>
+/// <param name="Gain">The last gain of <see cref="AdaptiveUnsharpMask"/>, or null at the beginning of a shot.</param>
 public sealed record BlendState(int Width, int Height, short[] Values, float? Gain)
 {
-    private const int LongestSide = 1 << 16;
+    private const int MaxSide = 1 << 16;
 
     private static ReadOnlySpan<byte> Magic => "VSBLEND2"u8;
 
-    /// <summary>Writes the state; exactly, so that going on from it gives the same paintings.</summary>
+    /// <summary>Writes the state without loss, so that a resumed conversion gives the same frames.</summary>
     /// <param name="stream">Receives 24 bytes and two for each value.</param>
     public void Write(Stream stream)
     {
@@ -28,18 +28,18 @@ public sealed record BlendState(int Width, int Height, short[] Values, float? Ga
 
     /// <summary>Reads what <see cref="Write"/> wrote on this machine.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="name">For messages.</param>
-    /// <exception cref="VideoStyleException">The stream holds something else, or less.</exception>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <exception cref="VideoStyleException">The stream holds something else, or is truncated (Input).</exception>
     public static BlendState Read(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> head = stackalloc byte[24];
         if (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !head.StartsWith(Magic))
-            throw new VideoStyleException(ErrorKind.Input, $"{name}: is not the state of a painting.");
+            throw new VideoStyleException(ErrorKind.Input, $"{name}: is not the state of a conversion.");
         var sizes = MemoryMarshal.Cast<byte, int>(head[8..20]);
         var (width, height) = (sizes[0], sizes[1]);
         var length = (long)StylizedFrame.Channels * width * height;
-        if (width is < 1 or > LongestSide || height is < 1 or > LongestSide || stream.Length - head.Length != sizeof(short) * length || length > int.MaxValue)
+        if (width is < 1 or > MaxSide || height is < 1 or > MaxSide || stream.Length - head.Length != sizeof(short) * length || length > int.MaxValue)
             throw new VideoStyleException(ErrorKind.Input, $"{name}: is damaged.");
         var values = new short[length];
         stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));

@@ -4,20 +4,20 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Reads paintings between their pixels by cubic convolution (Keys 1981, a = −0.6), from 4 × 4 of them.</summary>
+/// <summary>Samples frames by cubic convolution of 4 × 4 pixels (Keys 1981, a = −0.6).</summary>
 /// <remarks>
-/// What is read anew at each frame is read dozens of times over. At half a pixel and a wave of 4 px the bilinear kernel keeps
-/// 71 % of the contrast, this one 92 %: what is lost can be given back without waking the noise. The sharper, the less there
-/// is to give back; but no wave may grow by being read again and again. At −0.6 none is magnified by more than 0.6 % an axis,
-/// which κ outweighs; at −0.75 it is 2.9 %.
+/// A recursive blend resamples each pixel dozens of times. At an offset of half a pixel and a wavelength of 4 px, the bilinear kernel
+/// preserves 71 % of the contrast and this one 92 %; the rest can be restored by sharpening without amplifying noise. A larger −a
+/// is sharper, but no wavelength may grow under repeated sampling. At −0.6 the maximum gain is 0.6 % per axis, which the blend
+/// weight outweighs; at −0.75 it is 2.9 %.
 /// </remarks>
 internal static class CubicKernel
 {
-    /// <summary>Reads a block of pixels.</summary>
-    /// <param name="taps">The second pixel of the second row of each pixel's 4 × 4; all lie inside of the painting.</param>
-    /// <param name="stride">Values of a row.</param>
-    /// <param name="right">The part of a pixel to the right, for each value of the block.</param>
-    /// <param name="down">The part of a pixel downwards.</param>
+    /// <summary>Samples a block of pixels.</summary>
+    /// <param name="taps">The second pixel of the second row of each pixel's 4 × 4 neighbors, all inside the frame.</param>
+    /// <param name="stride">The number of values in a row.</param>
+    /// <param name="right">The horizontal fraction, for each value of the block.</param>
+    /// <param name="down">The vertical fraction, for each value of the block.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<short> Read<TTaps>(TTaps taps, int stride, Vector256<short> right, Vector256<short> down)
         where TTaps : struct, ITaps, allows ref struct
@@ -31,11 +31,11 @@ internal static class CubicKernel
         var sum = FixedPoint.MultiplyRound(Vector256.SubtractSaturate(left, centre), before)
             + FixedPoint.MultiplyRound(Vector256.SubtractSaturate(next, centre), after)
             + FixedPoint.MultiplyRound(Vector256.SubtractSaturate(last, centre), behind);
-        return StylizedFrame.Bounded(Vector256.AddSaturate(centre, sum));
+        return StylizedFrame.Clamped(Vector256.AddSaturate(centre, sum));
     }
 
-    // The weights add up to 1, so that differences to one pixel can be weighted instead of all four: an even
-    // surface then stays what it is to the last bit, however often it is read.
+    // The weights add up to 1, so differences to one pixel are weighted instead of four pixels. A uniform
+    // surface then stays the same to the last bit, however often it is sampled.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> Column<TTaps>(
         TTaps taps, int offset, int stride, Vector256<short> before, Vector256<short> after, Vector256<short> behind)
@@ -52,10 +52,10 @@ internal static class CubicKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<short> Before, Vector256<short> After, Vector256<short> Behind) Weights(Vector256<short> t)
     {
-        var rest = Vector256.Create((short)FixedPoint.MostWeight) - t;
+        var rest = Vector256.Create((short)FixedPoint.MaxWeight) - t;
         var u = FixedPoint.MultiplyRound(t, rest);
-        var scaled = FixedPoint.MultiplyRound(u, Vector256.Create((short)(A * FixedPoint.MostWeight)));
-        var lean = t - FixedPoint.MultiplyRound(rest, Vector256.Create((short)((1 + A) * FixedPoint.MostWeight)));
+        var scaled = FixedPoint.MultiplyRound(u, Vector256.Create((short)(A * FixedPoint.MaxWeight)));
+        var lean = t - FixedPoint.MultiplyRound(rest, Vector256.Create((short)((1 + A) * FixedPoint.MaxWeight)));
         return (FixedPoint.MultiplyRound(scaled, rest), t + FixedPoint.MultiplyRound(u, lean), FixedPoint.MultiplyRound(scaled, t));
     }
 

@@ -3,65 +3,62 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>The parts of a frame that neither of two paintings explains, as few rectangles that are cheap to paint.</summary>
-/// <param name="Areas">The rectangles; they may overlap.</param>
-/// <param name="Cost">The share of the frame that is computed for them, their margins with them.</param>
-/// <param name="Rest">The share of the frame that stays unexplained outside of them, 0–1.</param>
-internal sealed record DisoccludedRegions(IReadOnlyList<Region> Areas, double Cost, double Rest)
+/// <summary>The parts of a frame that neither of two keyframes covers, as few rectangles that are cheap to stylize.</summary>
+/// <param name="Regions">The rectangles; they may overlap.</param>
+/// <param name="Cost">The pixels that are computed for them, with their margins, as a fraction of the frame.</param>
+/// <param name="Uncovered">The fraction of the frame that is uncovered and outside of them, 0–1.</param>
+internal sealed record DisoccludedRegions(IReadOnlyList<Region> Regions, double Cost, double Uncovered)
 {
-    /// <summary>The least side of the squares that are judged, in pixels of the frame, and how many of them its longer side has at most.</summary>
-    private const int LeastTile = 24;
-    private const int MostTiles = 54;
+    /// <summary>The minimum side of a tile in pixels, and the maximum number of tiles along the frame's longer side.</summary>
+    private const int MinTile = 24;
+    private const int MaxTiles = 54;
 
-    /// <summary>So many rows of squares that are not explained are as good as the whole frame, and longer in the joining.</summary>
-    private const int MostRuns = 64;
+    /// <summary>The maximum number of runs of uncovered tiles. More are as good as the whole frame, and slow to merge.</summary>
+    private const int MaxRuns = 64;
 
-    /// <summary>How many pixels could be painted in the time that a part takes beside its pixels: a millisecond or two of calls.</summary>
-    private const int PixelsPerPart = 16_384;
+    /// <summary>The fixed cost of a region in pixels: what could be stylized during the overhead of its calls, a millisecond or two.</summary>
+    private const int PixelsPerRegion = 16_384;
 
-    /// <summary>Finds them.</summary>
-    /// <param name="one">The way to one painting.</param>
-    /// <param name="other">The way to the other.</param>
-    /// <param name="width">The frame's width in pixels.</param>
-    /// <param name="height">The frame's height.</param>
-    /// <param name="stylizer">Says what an area costs.</param>
-    /// <param name="mostOfTile">What of a square may stay unexplained.</param>
-    public static DisoccludedRegions Of(ComposedFlow one, ComposedFlow other, int width, int height, IStylizer stylizer, double mostOfTile)
+    /// <summary>Finds the regions.</summary>
+    /// <param name="view">The frame and its flow to both keyframes.</param>
+    /// <param name="stylizer">Tells what a region costs.</param>
+    /// <param name="maxUncoveredOfTile">The fraction of a tile that may stay uncovered, 0–1.</param>
+    public static DisoccludedRegions Find(View view, IRegionStylizer stylizer, double maxUncoveredOfTile)
     {
-        var tile = Math.Max(LeastTile, (Math.Max(width, height) + MostTiles - 1) / MostTiles);
-        var (columns, rows) = ((width + tile - 1) / tile, (height + tile - 1) / tile);
-        var (sums, counts) = Sums(one, other, tile, columns, rows);
+        TileGrid grid = new(view.Width, view.Height);
+        var (sums, counts) = UncoveredPerTile(view, grid);
         var open = new bool[sums.Length];
         var (rest, openTiles) = (0.0, 0);
         for (var i = 0; i < sums.Length; i++)
         {
-            open[i] = sums[i] > mostOfTile * counts[i];
+            open[i] = sums[i] > maxUncoveredOfTile * counts[i];
             openTiles += open[i] ? 1 : 0;
             rest += open[i] ? 0 : sums[i];
         }
 
-        rest /= (double)one.Width * one.Height;
-        var runs = Runs(open, tile, columns, rows, width, height);
-        if (2 * openTiles > open.Length || runs.Count > MostRuns)
-            return new DisoccludedRegions([new Region(0, 0, width, height)], 1, rest);
+        rest /= (double)view.ToEarlier.Width * view.ToEarlier.Height;
+        var runs = Runs(open, grid);
+        if (2 * openTiles > open.Length || runs.Count > MaxRuns)
+            return new DisoccludedRegions([new Region(0, 0, view.Width, view.Height)], 1, rest);
 
-        var areas = Merge(runs, Cost);
-        return new DisoccludedRegions(areas, areas.Sum(Cost) / ((double)width * height), rest);
+        var regions = Merge(runs, Cost);
+        return new DisoccludedRegions(regions, regions.Sum(Cost) / ((double)view.Width * view.Height), rest);
 
-        long Cost(Region area) => PixelsPerPart + stylizer.Around(area, width, height).Pixels;
+        long Cost(Region region) => PixelsPerRegion + stylizer.InputRegion(region, view.Width, view.Height).Pixels;
     }
 
-    private static (double[] Sums, int[] Counts) Sums(ComposedFlow one, ComposedFlow other, int tile, int columns, int rows)
+    private static (double[] Sums, int[] Counts) UncoveredPerTile(View view, TileGrid grid)
     {
-        var (sums, counts) = (new double[columns * rows], new int[columns * rows]);
+        var (one, other) = (view.ToEarlier, view.ToLater);
+        var (sums, counts) = (new double[grid.Columns * grid.Rows], new int[grid.Columns * grid.Rows]);
         for (var y = 0; y < one.Height; y++)
         {
             var a = one.Row(y);
             var b = other.Row(y);
-            var row = Math.Min(y * one.Factor / tile, rows - 1) * columns;
+            var row = Math.Min(y * one.Factor / grid.Tile, grid.Rows - 1) * grid.Columns;
             for (var x = 0; x < one.Width; x++)
             {
-                var at = row + Math.Min(x * one.Factor / tile, columns - 1);
+                var at = row + Math.Min(x * one.Factor / grid.Tile, grid.Columns - 1);
                 sums[at] += 1 - Math.Max(a[4 * x + 2], b[4 * x + 2]);
                 counts[at]++;
             }
@@ -70,47 +67,65 @@ internal sealed record DisoccludedRegions(IReadOnlyList<Region> Areas, double Co
         return (sums, counts);
     }
 
-    // Squares beside one another in a row, as rectangles.
-    private static List<Region> Runs(bool[] open, int tile, int columns, int rows, int width, int height)
+    // Adjacent tiles of a row, as rectangles.
+    private static List<Region> Runs(bool[] open, TileGrid grid)
     {
         List<Region> runs = [];
-        for (var y = 0; y < rows; y++)
+        for (var y = 0; y < grid.Rows; y++)
         {
-            for (var x = 0; x < columns; x++)
+            for (var x = 0; x < grid.Columns; x++)
             {
-                if (!open[y * columns + x])
+                if (!open[y * grid.Columns + x])
                     continue;
                 var first = x;
-                while (x + 1 < columns && open[y * columns + x + 1])
+                while (x + 1 < grid.Columns && open[y * grid.Columns + x + 1])
                     x++;
-                var (left, top) = (first * tile, y * tile);
-                runs.Add(new Region(left, top, Math.Min((x + 1) * tile, width) - left, Math.Min((y + 1) * tile, height) - top));
+                var (left, top) = (first * grid.Tile, y * grid.Tile);
+                runs.Add(new Region(
+                    left, top, Math.Min((x + 1) * grid.Tile, grid.Width) - left, Math.Min((y + 1) * grid.Tile, grid.Height) - top));
             }
         }
 
         return runs;
     }
 
-    // Joins the two of which their common rectangle saves most, until none saves any: margins are shared.
-    private static List<Region> Merge(List<Region> areas, Func<Region, long> cost)
+    // Merges the two regions whose union saves most, until none saves anything: a union shares margins.
+    private static List<Region> Merge(List<Region> regions, Func<Region, long> cost)
     {
         while (true)
         {
             var (best, first, second) = (0L, 0, 0);
-            for (var i = 0; i < areas.Count; i++)
+            for (var i = 0; i < regions.Count; i++)
             {
-                for (var j = i + 1; j < areas.Count; j++)
+                for (var j = i + 1; j < regions.Count; j++)
                 {
-                    var saved = cost(areas[i]) + cost(areas[j]) - cost(areas[i].Union(areas[j]));
+                    var saved = cost(regions[i]) + cost(regions[j]) - cost(regions[i].Union(regions[j]));
                     if (saved > best)
                         (best, first, second) = (saved, i, j);
                 }
             }
 
             if (best == 0)
-                return areas;
-            areas[first] = areas[first].Union(areas[second]);
-            areas.RemoveAt(second);
+                return regions;
+            regions[first] = regions[first].Union(regions[second]);
+            regions.RemoveAt(second);
         }
+    }
+
+    /// <summary>A frame and its flow to the keyframes on both sides.</summary>
+    /// <param name="ToEarlier">The flow to the keyframe before it.</param>
+    /// <param name="ToLater">The flow to the keyframe after it.</param>
+    /// <param name="Width">The frame's width in pixels.</param>
+    /// <param name="Height">The frame's height in pixels.</param>
+    public readonly record struct View(ComposedFlow ToEarlier, ComposedFlow ToLater, int Width, int Height);
+
+    // Square tiles over a frame; those at its right and lower sides may be cut.
+    private readonly record struct TileGrid(int Width, int Height)
+    {
+        public int Tile { get; } = Math.Max(MinTile, (Math.Max(Width, Height) + MaxTiles - 1) / MaxTiles);
+
+        public int Columns => (Width + Tile - 1) / Tile;
+
+        public int Rows => (Height + Tile - 1) / Tile;
     }
 }

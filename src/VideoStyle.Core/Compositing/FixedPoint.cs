@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Arithmetic of 16-bit fractions.</summary>
+/// <summary>16-bit fixed-point arithmetic.</summary>
 internal static class FixedPoint
 {
-    /// <summary>The weight that stands for 1, the largest there is: 1 itself has no place in 16 bits.</summary>
-    public const float MostWeight = short.MaxValue;
+    /// <summary>The maximum weight, which stands for 1: 1 itself does not fit into 16 bits.</summary>
+    public const float MaxWeight = short.MaxValue;
 
-    /// <summary>Multiplies by weights between −1 and 1, of which 2^15 would be 1: <c>(a · weight + 2^14) &gt;&gt; 15</c>.</summary>
+    /// <summary>Multiplies by weights between −1 and 1, in units of 2^−15: <c>(a · weight + 2^14) &gt;&gt; 15</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> MultiplyRound(Vector128<short> a, Vector128<short> weight)
     {
@@ -24,19 +24,19 @@ internal static class FixedPoint
         return Vector128.Narrow((low + half) >> 15, (high + half) >> 15);
     }
 
-    /// <summary>The same for twice as many.</summary>
+    /// <summary>Does the same for twice as many values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<short> MultiplyRound(Vector256<short> a, Vector256<short> weight) =>
         Avx2.IsSupported
             ? Avx2.MultiplyHighRoundScale(a, weight)
             : Vector256.Create(MultiplyRound(a.GetLower(), weight.GetLower()), MultiplyRound(a.GetUpper(), weight.GetUpper()));
 
-    /// <summary>Goes a part of the way: <c>from + weight (to − from)</c>. The two must lie within 2 of one another.</summary>
+    /// <summary>Interpolates linearly: <c>from + weight (to − from)</c>. The values must differ by less than 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> Mix(Vector128<short> from, Vector128<short> to, Vector128<short> weight) =>
         from + MultiplyRound(to - from, weight);
 
-    /// <summary>The same for twice as many.</summary>
+    /// <summary>Does the same for twice as many values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<short> Mix(Vector256<short> from, Vector256<short> to, Vector256<short> weight) =>
         from + MultiplyRound(to - from, weight);

@@ -6,28 +6,28 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Blurs a picture band by band, from lines that are made when they are needed to lines that are used at once.</summary>
-/// <remarks>The border is continued by its pixels. Nothing of full size lies between: a band fits the cache of a core.</remarks>
+/// <summary>Blurs a frame band by band. Rows are read when they are needed and used at once.</summary>
+/// <remarks>Padding replicates the edge. There is no intermediate image: a band fits into the cache of a core.</remarks>
 internal sealed class GaussianBlur
 {
     private readonly float[] _weights;
 
-    /// <summary>Prepares a blur out to three σ.</summary>
+    /// <summary>Prepares a blur with a radius of three σ.</summary>
     /// <param name="sigma">σ in pixels, at most 5.</param>
     public GaussianBlur(double sigma) => _weights = GaussianKernel.Half((int)Math.Ceiling(3 * sigma), sigma);
 
-    /// <summary>Writes pixels of row <c>y</c> from <see cref="Plane.Margin"/> on; its margins are filled afterwards.</summary>
+    /// <summary>Writes row <c>y</c>, beginning at <see cref="Plane.Margin"/>. The margins are filled afterwards.</summary>
     public delegate void Reader(int y, Span<float> row);
 
-    /// <summary>Takes blurred row <c>y</c>, pixels from 0, <see cref="Plane.RoundUp"/> of them; may be changed.</summary>
+    /// <summary>Receives blurred row <c>y</c>, beginning at pixel 0, <see cref="Plane.RoundUp"/> values; may change it.</summary>
     public delegate void Writer(int y, Span<float> blurred);
 
     /// <summary>Blurs the rows of a band.</summary>
-    /// <param name="width">Width of the picture.</param>
-    /// <param name="height">Height of the picture.</param>
+    /// <param name="width">Width of the frame.</param>
+    /// <param name="height">Height of the frame.</param>
     /// <param name="first">The band's first row.</param>
-    /// <param name="last">The row behind its last.</param>
-    /// <param name="read">Called once for each row of the band and of its neighbourhood inside the picture.</param>
+    /// <param name="last">The row after its last.</param>
+    /// <param name="read">Called once for each row of the band and of its neighborhood inside the frame.</param>
     /// <param name="write">Called once for each row of the band, in order.</param>
     public void Run(int width, int height, int first, int last, Reader read, Writer write)
     {

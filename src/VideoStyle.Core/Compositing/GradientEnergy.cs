@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Sums over a picture of products of Sobel gradients: <c>Σ ∂a·∂a</c>, <c>Σ ∂a·∂b</c>, <c>Σ ∂b·∂b</c>.</summary>
+/// <summary>Sums of products of Sobel gradients over a frame: <c>Σ ∂a·∂a</c>, <c>Σ ∂a·∂b</c>, <c>Σ ∂b·∂b</c>.</summary>
 /// <remarks>
-/// Every fifth row is measured: the weave of a network repeats every 2, 4 or 8 rows, and an even step would see one phase of it
-/// alone. A measured row and its neighbours lie in one band of <see cref="Rows"/>. Each row's sums have a place of their own and are added in order, so that the result does not depend
-/// on how threads shared the rows out.
+/// Every fifth row is measured: checkerboard patterns of a network repeat every 2, 4 or 8 rows, and an even step would measure only one
+/// phase of them. A measured row and its neighbors lie in one band of <see cref="Rows"/>. The sums of each row are stored and
+/// added in order, so that the result does not depend on the threads.
 /// </remarks>
 internal sealed class GradientEnergy
 {
@@ -18,12 +18,12 @@ internal sealed class GradientEnergy
 
     private (double AA, double AB, double BB)[] _rows = [];
 
-    /// <summary>Whether a row of a picture is one of those that are measured.</summary>
+    /// <summary>Gets whether a row is measured.</summary>
     public static bool Measures(int y, int height) => y % Rows.PerBand % Step == First && y < height - 1;
 
     private static int PlaceOf(int y) => y / Rows.PerBand * PlacesPerBand + y % Rows.PerBand / Step;
 
-    /// <summary>Begins a picture.</summary>
+    /// <summary>Begins a frame.</summary>
     public void Begin(int height)
     {
         var places = PlaceOf(height) + 1;
@@ -34,11 +34,11 @@ internal sealed class GradientEnergy
 
     /// <summary>Adds a measured row.</summary>
     /// <param name="y">The row.</param>
-    /// <param name="width">Width of the picture; the first and last pixel are left out.</param>
-    /// <param name="a">Three rows of one picture, with margins.</param>
-    /// <param name="b">Three rows of another.</param>
+    /// <param name="width">Width of the frame; the first and last pixel are not measured.</param>
+    /// <param name="a">Three rows of one image, with margins.</param>
+    /// <param name="b">Three rows of the other image.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(int y, int width, Neighbourhood a, Neighbourhood b)
+    public void Add(int y, int width, Neighborhood a, Neighborhood b)
     {
         var (aa, ab, bb) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         for (var x = 1; x < width - 1; x += Vector512<float>.Count)
@@ -55,9 +55,9 @@ internal sealed class GradientEnergy
         _rows[PlaceOf(y)] = (Vector512.Sum(aa), Vector512.Sum(ab), Vector512.Sum(bb));
     }
 
-    /// <summary>Adds a measured row of one picture alone.</summary>
+    /// <summary>Adds a measured row of one image only.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(int y, int width, Neighbourhood a)
+    public void Add(int y, int width, Neighborhood a)
     {
         var sum = Vector512<float>.Zero;
         for (var x = 1; x < width - 1; x += Vector512<float>.Count)
@@ -71,7 +71,7 @@ internal sealed class GradientEnergy
         _rows[PlaceOf(y)] = (Vector512.Sum(sum), 0, 0);
     }
 
-    /// <summary>Adds everything up.</summary>
+    /// <summary>Sums all rows.</summary>
     public (double AA, double AB, double BB) Sum()
     {
         var (aa, ab, bb) = (0.0, 0.0, 0.0);
@@ -82,14 +82,14 @@ internal sealed class GradientEnergy
 
     private static Vector512<int> Indices => Vector512<int>.Indices;
 
-    /// <summary>A row with those above and below it, each with its margins.</summary>
-    public readonly ref struct Neighbourhood(ReadOnlySpan<float> above, ReadOnlySpan<float> at, ReadOnlySpan<float> below)
+    /// <summary>A row with the rows above and below it, each with margins.</summary>
+    public readonly ref struct Neighborhood(ReadOnlySpan<float> above, ReadOnlySpan<float> at, ReadOnlySpan<float> below)
     {
         private readonly ref float _above = ref MemoryMarshal.GetReference(above[Plane.Margin..]);
         private readonly ref float _at = ref MemoryMarshal.GetReference(at[Plane.Margin..]);
         private readonly ref float _below = ref MemoryMarshal.GetReference(below[Plane.Margin..]);
 
-        /// <summary>Sobel's gradients of 16 pixels.</summary>
+        /// <summary>Computes Sobel's gradients of 16 pixels.</summary>
         public (Vector512<float> Dx, Vector512<float> Dy) Sobel(int x)
         {
             var (a0, a1, a2) = (Load(ref _above, x - 1), Load(ref _above, x), Load(ref _above, x + 1));

@@ -2,20 +2,20 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>A picture in the form of <see cref="StylizedFrame"/> that is read row by row, and may be made no earlier.</summary>
+/// <summary>A frame in the form of <see cref="StylizedFrame"/> whose rows may be computed when they are read.</summary>
 internal interface IRowSource
 {
     int Width { get; }
 
     int Height { get; }
 
-    /// <summary>Begins to read; several may read at once.</summary>
+    /// <summary>Opens a reader; several readers may be open at once.</summary>
     IRowReader Open();
 }
 
-/// <summary>Reads rows of a picture, from one thread.</summary>
+/// <summary>Reads rows of a frame, on one thread.</summary>
 internal interface IRowReader : IDisposable
 {
-    /// <summary>The values of a row, valid until the next one is read; at least a <see cref="PixelBlock"/> of them can be read.</summary>
+    /// <summary>Reads the values of a row, valid until the next one is read. At least a <see cref="PixelBlock"/> of values can be loaded.</summary>
     ReadOnlySpan<short> Read(int y);
 }

@@ -5,11 +5,11 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>One channel of a picture in floating point, row-major, shape <c>[Height, Width]</c>, from a pool.</summary>
-/// <remarks>Rows have a margin on both sides, so that filters read across a row's ends in whole vectors.</remarks>
+/// <summary>One channel of a frame in floating point, row-major, shape <c>[Height, Width]</c>, from a pool.</summary>
+/// <remarks>Rows have a margin on both sides, so that filters load whole vectors across the ends of a row.</remarks>
 internal sealed class Plane : IDisposable
 {
-    /// <summary>Spare values on each side of a row, at least: as many as the largest vector holds and the widest filter reads.</summary>
+    /// <summary>The minimum margin on each side of a row: the size of the largest vector, and the radius of the widest filter.</summary>
     public const int Margin = 16;
 
     private float[]? _values;
@@ -28,26 +28,26 @@ internal sealed class Plane : IDisposable
 
     private float[] Buffer => _values ?? throw new ObjectDisposedException(nameof(Plane));
 
-    /// <summary>The distance from one row to the next.</summary>
+    /// <summary>Gets the distance from one row to the next.</summary>
     public static int StrideFor(int width) => 2 * Margin + RoundUp(width);
 
-    /// <summary>The number of values that whole vectors cover.</summary>
+    /// <summary>Rounds a number of values up to whole vectors.</summary>
     public static int RoundUp(int width) => (width + Margin - 1) / Margin * Margin;
 
-    /// <summary>A row with its margins; pixel 0 lies at <see cref="Margin"/>.</summary>
+    /// <summary>Gets a row with its margins; pixel 0 lies at <see cref="Margin"/>.</summary>
     public Span<float> Row(int y) => Buffer.AsSpan(y * Stride, Stride);
 
-    /// <summary>The first pixel of a row, with the margin before it.</summary>
+    /// <summary>Gets the first pixel of a row.</summary>
     public ref float Pixel(int y) => ref MemoryMarshal.GetReference(Buffer.AsSpan(y * Stride + Margin));
 
-    /// <summary>Continues a row by its first and last pixel into the margins.</summary>
+    /// <summary>Fills the margins of a row with its first and last pixel.</summary>
     public static void Continue(Span<float> row, int width)
     {
         row[..Margin].Fill(row[Margin]);
         row[(Margin + width)..].Fill(row[Margin + width - 1]);
     }
 
-    /// <summary>Puts the weighted difference of two rows in the place of the weights, whole vectors of them.</summary>
+    /// <summary>Replaces weights by the weighted difference of two rows, in whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightDifference(ref float values, ref float low, ref float weights, int count)
     {

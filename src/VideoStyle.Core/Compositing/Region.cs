@@ -13,11 +13,11 @@ public readonly record struct Region(int Left, int Top, int Width, int Height)
     /// <summary>Gets the row behind the last one.</summary>
     public int Bottom => Top + Height;
 
-    /// <summary>The number of pixels.</summary>
+    /// <summary>Gets the number of pixels.</summary>
     public long Pixels => (long)Width * Height;
 
-    /// <summary>The smallest rectangle that holds both.</summary>
-    /// <param name="other">The other one.</param>
+    /// <summary>Gets the smallest rectangle that contains both.</summary>
+    /// <param name="other">The other rectangle.</param>
     public Region Union(Region other)
     {
         var (left, top) = (Math.Min(Left, other.Left), Math.Min(Top, other.Top));

@@ -1,12 +1,12 @@
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Shares the rows of a picture out over the cores.</summary>
+/// <summary>Divides the rows of a frame among the cores.</summary>
 internal static class Rows
 {
-    /// <summary>Enough rows for one task to be worth its start and what it reads of its neighbours, few enough to share a picture out.</summary>
+    /// <summary>The rows of one task: enough to outweigh its start and the overlap with its neighbors, few enough to occupy all cores.</summary>
     public const int PerBand = 64;
 
-    /// <summary>Calls <paramref name="body"/> once for each band of rows, from a first to before a last, in no particular order.</summary>
+    /// <summary>Calls <paramref name="body"/> once for each band of rows, from a first row to before a last, in no particular order.</summary>
     public static void For(int height, Action<int, int> body)
     {
         var bands = (height + PerBand - 1) / PerBand;

@@ -4,74 +4,73 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Holds the painting steady: each frame is painted over what the frame before left, moved along.</summary>
+/// <summary>Removes flicker: blends each stylized frame with the previous blended frame, warped along the motion.</summary>
 /// <remarks>
 /// <para>
-/// The state is <c>z_t = (1 − κM) S(x_t) + κM W(z_{t−1})</c> with the confidence <c>M</c> of <see cref="Motion"/>,
-/// the kept share <c>κ</c> of <see cref="BlendOptions.Keep"/> and warping <c>W</c> along the backward flow by cubic convolution
-/// (<see cref="CubicKernel"/>); Ruder, Dosovitskiy and Brox (2016) use the same masked warp as the initial value of an
-/// optimisation.
+/// The state is <c>z_t = (1 − αM) S(x_t) + αM W(z_{t−1})</c> with the stylized frame <c>S(x_t)</c>, the confidence <c>M</c> of <see cref="Motion"/>,
+/// the blend weight <c>α</c> of <see cref="BlendOptions.BlendWeight"/> and the warp <c>W</c> along the backward flow, by cubic convolution
+/// (<see cref="CubicKernel"/>). Ruder, Dosovitskiy and Brox (2016) initialize an optimization with the same masked warp.
 /// </para>
 /// <para>
-/// What is shown is <see cref="AdaptiveUnsharpMask"/>'s sharpening of <c>z_t</c>, behind the loop, where overshoot cannot build up.
+/// The output is <c>z_t</c> sharpened by <see cref="AdaptiveUnsharpMask"/>, outside the recursion, so that overshoot cannot accumulate.
 /// </para>
 /// </remarks>
 public sealed class TemporalBlend : IDisposable
 {
     private readonly BlendOptions _options;
-    private readonly AdaptiveUnsharpMask _detail = new();
+    private readonly AdaptiveUnsharpMask _sharpening = new();
     private StylizedFrame? _state;
 
-    /// <summary>Creates a blend that remembers nothing.</summary>
-    /// <param name="options">How paint is held.</param>
+    /// <summary>Creates a blend without a previous frame.</summary>
+    /// <param name="options">The settings.</param>
     public TemporalBlend(BlendOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Keep is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Keep, "Keep must be at least 0 and below 1.");
+        if (options.BlendWeight is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(options), options.BlendWeight, "The blend weight must be at least 0 and below 1.");
         _options = options;
     }
 
-    /// <summary>Blends the next painting with what is remembered and remembers the result.</summary>
-    /// <param name="painting">What the network painted for frame <c>t</c>; kept by the caller and not changed.</param>
-    /// <param name="motion">How frame <c>t</c> moved on from frame <c>t − 1</c>; null for a first frame.</param>
-    /// <param name="shown">Receives the finished picture; of the painting's size.</param>
-    public void Next(StylizedFrame painting, Motion? motion, Frame shown)
+    /// <summary>Blends the next stylized frame with the previous blended frame.</summary>
+    /// <param name="stylized">Stylized frame <c>t</c>; kept by the caller and not changed.</param>
+    /// <param name="motion">The motion from frame <c>t − 1</c> to <c>t</c>; null for a first frame.</param>
+    /// <param name="output">Receives the finished frame; of the same size.</param>
+    public void Next(StylizedFrame stylized, Motion? motion, Frame output)
     {
-        ArgumentNullException.ThrowIfNull(painting);
-        Next(painting, motion, shown, DetailOf(painting));
+        ArgumentNullException.ThrowIfNull(stylized);
+        Next(stylized, motion, output, GradientEnergyOf(stylized));
     }
 
-    /// <summary>Measures the gradient energy of a painting's luma.</summary>
-    /// <param name="painting">The painting.</param>
-    public double DetailOf(StylizedFrame painting)
+    /// <summary>Measures the gradient energy of a frame's luma, or returns 0 without sharpening.</summary>
+    /// <param name="stylized">The stylized frame.</param>
+    public double GradientEnergyOf(StylizedFrame stylized)
     {
-        ArgumentNullException.ThrowIfNull(painting);
-        return _options.RestoreDetail ? _detail.Energy(painting) : 0;
+        ArgumentNullException.ThrowIfNull(stylized);
+        return _options.Sharpen ? _sharpening.Energy(stylized) : 0;
     }
 
-    /// <summary>The same with a painting that may be put together row by row, and the gradient energy that is shown (<see cref="DetailOf"/>).</summary>
-    internal void Next(IRowSource painting, Motion? motion, Frame shown, double detail)
+    /// <summary>Blends a frame that may be computed row by row, and sharpens the result to a gradient energy (<see cref="GradientEnergyOf"/>).</summary>
+    internal void Next(IRowSource stylized, Motion? motion, Frame output, double energy)
     {
-        ArgumentNullException.ThrowIfNull(shown);
-        if (_options.Keep == 0 && painting is StylizedFrame whole)
+        ArgumentNullException.ThrowIfNull(output);
+        if (_options.BlendWeight == 0 && stylized is StylizedFrame whole)
         {
-            whole.RoundTo(shown);
+            whole.RoundTo(output);
             return;
         }
 
-        StylizedFrame blend = new(painting.Width, painting.Height);
+        StylizedFrame blend = new(stylized.Width, stylized.Height);
         try
         {
             if (_state is null || motion is null or { IsCut: true })
             {
-                Copy(painting, blend);
-                _detail.Reset();
-                blend.RoundTo(shown);
+                Copy(stylized, blend);
+                _sharpening.Reset();
+                blend.RoundTo(output);
             }
             else
             {
-                Blend(painting, _state, motion, blend, shown, detail);
+                Blend(stylized, _state, motion, blend, output, energy);
             }
         }
         catch
@@ -80,53 +79,53 @@ public sealed class TemporalBlend : IDisposable
             throw;
         }
 
-        if (_options.Keep == 0)
+        if (_options.BlendWeight == 0)
             blend.Dispose();
         else
-            Remember(blend);
+            SetState(blend);
     }
 
-    /// <summary>Copies what is remembered.</summary>
-    /// <returns>Null where nothing is remembered, or nothing of it is used.</returns>
+    /// <summary>Copies the state.</summary>
+    /// <returns>The state, or null before the first frame or with a blend weight of 0.</returns>
     public BlendState? Save() =>
-        _state is null ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _detail.Gain);
+        _state is null ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _sharpening.Gain);
 
-    /// <summary>Goes on from what another blend remembered.</summary>
+    /// <summary>Continues from the state of another blend.</summary>
     /// <param name="state">What <see cref="Save"/> returned.</param>
     public void Restore(BlendState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        StylizedFrame painting = new(state.Width, state.Height);
-        state.Values.CopyTo(painting.Values);
-        Remember(painting);
-        _detail.Gain = state.Gain;
+        StylizedFrame stylized = new(state.Width, state.Height);
+        state.Values.CopyTo(stylized.Values);
+        SetState(stylized);
+        _sharpening.Gain = state.Gain;
     }
 
     /// <inheritdoc />
     public void Dispose() => _state?.Dispose();
 
-    private void Blend(IRowSource painting, StylizedFrame state, Motion motion, StylizedFrame blend, Frame shown, double detail)
+    private void Blend(IRowSource stylized, StylizedFrame state, Motion motion, StylizedFrame blend, Frame output, double energy)
     {
-        using Plane kept = new(blend.Width, blend.Height);
-        using (var path = ComposedFlow.Of(motion))
-        using (WarpMap grid = new(path, _options.Keep, trustAll: !_options.UseConfidence))
-            FrameWarp.Blend(painting, state, grid, _options.SharpWarp, blend, kept);
-        if (_options.RestoreDetail)
-            _detail.Show(blend, kept, detail, shown);
+        using Plane weights = new(blend.Width, blend.Height);
+        using (var flow = ComposedFlow.Of(motion))
+        using (WarpMap map = new(flow, _options.BlendWeight, trustAll: !_options.UseConfidence))
+            FrameWarp.Blend(stylized, state, map, _options.CubicWarp, blend, weights);
+        if (_options.Sharpen)
+            _sharpening.Sharpen(blend, weights, energy, output);
         else
-            blend.RoundTo(shown);
+            blend.RoundTo(output);
     }
 
-    private static void Copy(IRowSource painting, StylizedFrame copy) => Rows.For(copy.Height, (first, last) =>
+    private static void Copy(IRowSource stylized, StylizedFrame copy) => Rows.For(copy.Height, (first, last) =>
     {
-        using var rows = painting.Open();
+        using var rows = stylized.Open();
         for (var y = first; y < last; y++)
             rows.Read(y).CopyTo(copy.Row(y));
     });
 
-    private void Remember(StylizedFrame painting)
+    private void SetState(StylizedFrame stylized)
     {
         _state?.Dispose();
-        _state = painting;
+        _state = stylized;
     }
 }

@@ -6,13 +6,13 @@ using VideoStyle.Core.MotionEstimation;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>A motion made ready to be read at every pixel of a painting: steps in its pixels, a weight and a share, four numbers a place.</summary>
+/// <summary>A composed flow in the form that frames are warped by: steps in frame pixels, a weight and a region weight, four values for each position.</summary>
 internal sealed class WarpMap : IDisposable
 {
     /// <summary>
-    /// Motion below this many pixels is taken for none, and up to twice as much is damped. An estimator never says
-    /// exactly 0; a still picture need not be resampled for that. Not more: what moves by a tenth of a pixel a frame is two
-    /// pixels away before its paint is renewed (at 0.2 px the error over ten frames was half as large again).
+    /// Motion below this many pixels is set to 0, and motion up to twice as large is damped. Estimated motion is never exactly 0,
+    /// and a still frame should not be resampled. A larger threshold leaves slow motion behind: at 0.2 px the warping error over ten
+    /// frames was 1.5 times as large.
     /// </summary>
     private const float StillPx = 0.05f;
 
@@ -21,24 +21,24 @@ internal sealed class WarpMap : IDisposable
     private readonly int _factor;
     private float[]? _steps;
 
-    /// <summary>Prepares a path.</summary>
-    /// <param name="path">Steps and confidence at reduced resolution; kept by the caller.</param>
-    /// <param name="scale">What the confidence is multiplied by to become the weight.</param>
+    /// <summary>Prepares a flow.</summary>
+    /// <param name="flow">The flow and its confidence at reduced resolution; kept by the caller.</param>
+    /// <param name="scale">The factor from the confidence to the weight.</param>
     /// <param name="trustAll">Whether every confidence above 0 counts as 1.</param>
-    public WarpMap(ComposedFlow path, float scale, bool trustAll = false)
+    public WarpMap(ComposedFlow flow, float scale, bool trustAll = false)
     {
-        (_width, _height, _factor) = (path.Width, path.Height, path.Factor);
-        // One place more in each row, which repeats the last: its right neighbour is asked for.
+        (_width, _height, _factor) = (flow.Width, flow.Height, flow.Factor);
+        // One more position in each row, which repeats the last one: its right neighbor is read.
         _steps = ArrayPool<float>.Shared.Rent(4 * (_width + 1) * _height);
         for (var y = 0; y < _height; y++)
-            FillRow(path.Row(y), scale, trustAll, Row(y));
+            FillRow(flow.Row(y), scale, trustAll, Row(y));
     }
 
     private Span<float> Row(int y) => (_steps ?? throw new ObjectDisposedException(nameof(WarpMap))).AsSpan(4 * y * (_width + 1), 4 * (_width + 1));
 
-    /// <summary>Interpolates between two rows of the grid for one row of the painting.</summary>
-    /// <param name="y">The painting's row.</param>
-    /// <param name="row">Receives (dx, dy, weight, share) of each place of the grid and one more.</param>
+    /// <summary>Interpolates between two rows of the map for one row of the frame.</summary>
+    /// <param name="y">The frame's row.</param>
+    /// <param name="row">Receives (dx, dy, weight, region weight) of each position of the map and one more.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ReadRow(int y, Span<float> row)
     {
@@ -60,8 +60,8 @@ internal sealed class WarpMap : IDisposable
     /// <summary>Gets the length of the rows that <see cref="ReadRow"/> fills.</summary>
     public int RowLength => 4 * (_width + 1);
 
-    /// <summary>Finds the places between which each column of a painting lies.</summary>
-    /// <param name="columns">Receives the index of the left place in a row, and the weight of the right one.</param>
+    /// <summary>Finds the positions between which each column of a frame lies.</summary>
+    /// <param name="columns">Receives the index of the left position in a row, and the weight of the right one.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void LocateColumns(Span<(int Index, float Weight)> columns)
     {
@@ -79,7 +79,7 @@ internal sealed class WarpMap : IDisposable
             ArrayPool<float>.Shared.Return(steps);
     }
 
-    // The centre of reduced pixel i lies at i · factor + (factor − 1) / 2 of the painting.
+    // The centre of reduced pixel i lies at i · factor + (factor − 1) / 2 of the frame.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (int First, float Weight) Locate(int position, int length)
     {
@@ -89,13 +89,13 @@ internal sealed class WarpMap : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FillRow(ReadOnlySpan<float> path, float scale, bool trustAll, Span<float> row)
+    private void FillRow(ReadOnlySpan<float> flow, float scale, bool trustAll, Span<float> row)
     {
-        ref var source = ref MemoryMarshal.GetReference(path);
+        ref var source = ref MemoryMarshal.GetReference(flow);
         ref var target = ref MemoryMarshal.GetReference(row);
         var factors = Vector128.Create(_factor, _factor, scale, 1f);
         var ofMotion = Vector128.Create(-1, -1, 0, 0).AsSingle();
-        for (nuint i = 0; i < (nuint)path.Length; i += 4)
+        for (nuint i = 0; i < (nuint)flow.Length; i += 4)
         {
             var values = Vector128.LoadUnsafe(ref source, i);
             if (trustAll && values.GetElement(2) > 0)

@@ -2,25 +2,25 @@ using System.Buffers;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>One row of a grid at a time, and where the columns of a painting lie in it.</summary>
+/// <summary>One row of a warp map at a time, and the positions of the frame's columns in it.</summary>
 internal readonly struct WarpMapRow : IDisposable
 {
-    private readonly WarpMap _grid;
+    private readonly WarpMap _map;
     private readonly float[] _steps;
 
-    public WarpMapRow(WarpMap grid, int width)
+    public WarpMapRow(WarpMap map, int width)
     {
-        (_grid, _steps) = (grid, ArrayPool<float>.Shared.Rent(grid.RowLength));
+        (_map, _steps) = (map, ArrayPool<float>.Shared.Rent(map.RowLength));
         var columns = Math.Max(width, PixelBlock.Pixels);
         Columns = ArrayPool<(int, float)>.Shared.Rent(columns);
-        grid.LocateColumns(Columns.AsSpan(0, columns));
+        map.LocateColumns(Columns.AsSpan(0, columns));
     }
 
     public (int Index, float Weight)[] Columns { get; }
 
     public float[] Read(int y)
     {
-        _grid.ReadRow(y, _steps);
+        _map.ReadRow(y, _steps);
         return _steps;
     }
 

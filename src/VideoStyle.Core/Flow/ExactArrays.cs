@@ -2,27 +2,27 @@ using System.Collections.Concurrent;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>Lends arrays of exactly the wanted length, so that a long video allocates no more than a short one.</summary>
-/// <remarks>Returning is never necessary: an array that is not returned is collected like any other. Thread-safe.</remarks>
+/// <summary>A pool of arrays of exact length, so that a long video allocates no more than a short one.</summary>
+/// <remarks>Returning is never necessary: an array that is not returned is garbage-collected. Thread-safe.</remarks>
 internal static class ExactArrays<T>
     where T : unmanaged
 {
-    /// <summary>Arrays of one length that are kept; nothing has more in flight.</summary>
-    private const int MostKept = 64;
+    /// <summary>The maximum number of pooled arrays of one length.</summary>
+    private const int MaxPooled = 64;
 
-    private static readonly ConcurrentDictionary<int, ConcurrentBag<T[]>> Kept = new();
+    private static readonly ConcurrentDictionary<int, ConcurrentBag<T[]>> Pooled = new();
 
-    /// <summary>Lends an array; its values are undefined.</summary>
+    /// <summary>Rents an array; its values are undefined.</summary>
     public static T[] Rent(int length) =>
-        Kept.TryGetValue(length, out var bag) && bag.TryTake(out var values) ? values : GC.AllocateUninitializedArray<T>(length);
+        Pooled.TryGetValue(length, out var bag) && bag.TryTake(out var values) ? values : GC.AllocateUninitializedArray<T>(length);
 
-    /// <summary>Takes an array that nobody uses any more; of another size than those before, it replaces them.</summary>
+    /// <summary>Returns an array that is no longer used. Arrays of a fifth length replace those of all others.</summary>
     public static void Return(T[] values)
     {
-        if (!Kept.ContainsKey(values.Length) && Kept.Count >= 4)
-            Kept.Clear();
-        var bag = Kept.GetOrAdd(values.Length, _ => []);
-        if (bag.Count < MostKept)
+        if (!Pooled.ContainsKey(values.Length) && Pooled.Count >= 4)
+            Pooled.Clear();
+        var bag = Pooled.GetOrAdd(values.Length, _ => []);
+        if (bag.Count < MaxPooled)
             bag.Add(values);
     }
 }

@@ -1,10 +1,10 @@
 namespace VideoStyle.Core.Flow;
 
-/// <summary>Dense optical flow from one picture to another, in pixels.</summary>
+/// <summary>Dense optical flow from one image to another, in pixels.</summary>
 /// <remarks>
 /// Vectors are stored interleaved as <c>(dx, dy)</c>, row-major, shape <c>[Height, Width, 2]</c>; x grows to the
 /// right, y downwards. A backward field, from frame <c>t</c> to <c>t − 1</c>, answers "where did this pixel come
-/// from?", which is what warping the previous painting needs.
+/// from?", as warping the previous frame needs.
 /// </remarks>
 public sealed class FlowField
 {

@@ -2,20 +2,20 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>Estimates how every pixel moved between two pictures.</summary>
+/// <summary>Estimates dense optical flow between two images.</summary>
 /// <remarks>Not thread-safe: make one estimator for each worker.</remarks>
 public interface IFlowEstimator : IDisposable
 {
     /// <summary>Gets the name and every setting that changes the result, for reports: <c>DIS medium</c>.</summary>
     string Description { get; }
 
-    /// <summary>Estimates the flow from one picture to another.</summary>
-    /// <param name="source">The picture whose pixels are followed.</param>
-    /// <param name="target">The picture in which they are found, of the same size.</param>
+    /// <summary>Estimates the flow from one image to another.</summary>
+    /// <param name="source">The image whose pixels have vectors.</param>
+    /// <param name="target">The image that the vectors point into, of the same size.</param>
     /// <returns>
     /// For each pixel <c>p</c> of <paramref name="source"/> the displacement <c>w</c> in pixels such that
-    /// <c>source(p) ≈ target(p + w(p))</c>, of the pictures' size.
+    /// <c>source(p) ≈ target(p + w(p))</c>, of the images' size.
     /// </returns>
-    /// <exception cref="ArgumentException">The pictures differ in size.</exception>
+    /// <exception cref="ArgumentException">The images differ in size.</exception>
     FlowField Estimate(LumaImage source, LumaImage target);
 }

@@ -4,18 +4,18 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Flow;
 
-/// <summary>Tells whether a picture continues the shot of the picture before it.</summary>
+/// <summary>Detects whether an image begins a new shot.</summary>
 /// <remarks>
 /// <para>
-/// Both pictures are reduced to at most 64×64. Each 16×16 block of the later one is searched in the earlier one, up to
-/// 6 pixels (a tenth of the picture) away, by zero-mean normalised cross-correlation. The measure is the share of
-/// structure that is found nowhere: <c>Σ s (1 − r) / Σ (s + 4)</c> over the blocks, where <c>r</c> is the best
-/// correlation, not below 0, and <c>s</c> the smaller standard deviation of the two blocks at the same place, in grey
-/// levels; the 4 keeps dark or empty pictures from deciding anything.
+/// Both images are reduced to at most 64×64. Each 16×16 block of the later one is searched in the earlier one, up to
+/// 6 pixels (a tenth of the image) away, by zero-mean normalized cross-correlation. The measure is the fraction of
+/// structure that is not found: <c>Σ s (1 − r) / Σ (s + 4)</c> over the blocks, where <c>r</c> is the maximum
+/// correlation, at least 0, and <c>s</c> the smaller standard deviation of the two blocks at the same place, in gray
+/// levels. The 4 makes dark or uniform images count little.
 /// </para>
 /// <para>
-/// The search makes it blind to motion, the correlation to brightness and contrast: a photographer's flash, a fade
-/// and an explosion are no cuts. Neither is a change from or to an empty picture, in which there is nothing to follow.
+/// The search makes the measure invariant to motion, and the correlation to brightness and contrast: a camera flash, a fade
+/// and an explosion are no cuts. Neither is a change from or to a uniform image, which has no structure.
 /// </para>
 /// </remarks>
 public sealed class SceneCutDetector
@@ -23,8 +23,8 @@ public sealed class SceneCutDetector
     /// <summary>The default of <see cref="Threshold"/>.</summary>
     /// <remarks>
     /// Chosen on 11 clips with a prototype in another language: within their shots the measure stays below 0.28 from one
-    /// frame to the next and, but for one clip at a low and uneven rate (0.53), below 0.34 five frames apart; a flash that
-    /// more than doubles and clips the picture stays below 0.35. Their true cuts, and 93 % of random pairs of different
+    /// frame to the next and, except for one clip at a low and uneven rate (0.53), below 0.34 five frames apart; a flash that
+    /// more than doubles the brightness and clips stays below 0.35. Their true cuts, and 93 % of random pairs of different
     /// clips, lie above. There was no held-out set.
     /// </remarks>
     public const double DefaultThreshold = 0.35;
@@ -37,7 +37,7 @@ public sealed class SceneCutDetector
     private const double EmptyDeviation = 4;
 
     /// <summary>Creates a detector.</summary>
-    /// <param name="threshold">The measure from which on two pictures belong to different shots, between 0 and 1.</param>
+    /// <param name="threshold">The minimum measure at which two images belong to different shots, between 0 and 1.</param>
     public SceneCutDetector(double threshold = DefaultThreshold)
     {
         if (!(threshold > 0 && threshold <= 1))
@@ -45,19 +45,19 @@ public sealed class SceneCutDetector
         Threshold = threshold;
     }
 
-    /// <summary>Gets the measure from which on two pictures belong to different shots.</summary>
+    /// <summary>Gets the minimum measure at which two images belong to different shots.</summary>
     public double Threshold { get; }
 
-    /// <summary>Tells whether a new shot begins.</summary>
-    /// <param name="previous">The picture before; of any size.</param>
-    /// <param name="current">The picture that may begin a new shot.</param>
-    /// <returns>True where <see cref="Measure"/> reaches the threshold, or the pictures differ in size.</returns>
+    /// <summary>Gets whether a new shot begins.</summary>
+    /// <param name="previous">The previous image; of any size.</param>
+    /// <param name="current">The image that may begin a new shot.</param>
+    /// <returns>True where <see cref="Measure"/> reaches the threshold, or the images differ in size.</returns>
     public bool IsCut(LumaImage previous, LumaImage current) => Measure(previous, current) >= Threshold;
 
-    /// <summary>Measures how much of a picture's structure is not in the picture before it.</summary>
-    /// <param name="previous">The picture before.</param>
-    /// <param name="current">The picture to explain.</param>
-    /// <returns>From 0, everything is found again, to 1; 1 for pictures of different sizes.</returns>
+    /// <summary>Measures how much of an image's structure is not in the previous image.</summary>
+    /// <param name="previous">The previous image.</param>
+    /// <param name="current">The current image.</param>
+    /// <returns>0 (everything is found) to 1; 1 for images of different sizes.</returns>
     public static double Measure(LumaImage previous, LumaImage current)
     {
         ArgumentNullException.ThrowIfNull(previous);
@@ -81,7 +81,7 @@ public sealed class SceneCutDetector
         return lost / all;
     }
 
-    /// <summary>Finds a block again: the best correlation, and the smaller deviation of the two blocks at its own place.</summary>
+    /// <summary>Searches a block: the maximum correlation, and the smaller deviation of the two blocks at its own place.</summary>
     private static (double Correlation, double Deviation) Find(Thumbnail after, int x, int y, Thumbnail before)
     {
         var width = Math.Min(BlockSide, after.Width);
@@ -99,7 +99,7 @@ public sealed class SceneCutDetector
         return (best, Math.Sqrt(Math.Min(variance, sameVariance)));
     }
 
-    /// <summary>A picture averaged down, continued by its border pixels.</summary>
+    /// <summary>A downsampled image, padded by replicating the edge.</summary>
     private sealed class Thumbnail(int width, int height) : IDisposable
     {
         private readonly int _stride = width + 2 * SearchRadius;
@@ -119,7 +119,7 @@ public sealed class SceneCutDetector
             for (var y = 0; y < thumbnail.Height; y++)
                 for (var x = 0; x < thumbnail.Width; x++)
                     thumbnail._values[(y + SearchRadius) * thumbnail._stride + x + SearchRadius] = MeanOfCell(image, thumbnail, x, y);
-            thumbnail.ContinueBorder();
+            thumbnail.ReplicateEdges();
             return thumbnail;
         }
 
@@ -151,7 +151,7 @@ public sealed class SceneCutDetector
             return Covariance(Vector512.Sum(sum), Vector512.Sum(otherSum), Vector512.Sum(product), Vector512.Sum(otherSquare), blockWidth * blockHeight);
         }
 
-        // Of pictures that are narrower than a block.
+        // For images that are narrower than a block.
         private (double Covariance, double OtherVariance) CorrelateNarrow(
             int x,
             int y,
@@ -193,10 +193,10 @@ public sealed class SceneCutDetector
             for (var row = top; row < bottom; row++)
                 foreach (var value in image.Pixels.AsSpan(row * image.Width + left, right - left))
                     sum += value;
-            return (float)sum / ((right - left) * (bottom - top)) - 128; // centred, so that float sums keep their digits
+            return (float)sum / ((right - left) * (bottom - top)) - 128; // centered, for the precision of float sums
         }
 
-        private void ContinueBorder()
+        private void ReplicateEdges()
         {
             for (var y = -SearchRadius; y < Height + SearchRadius; y++)
                 for (var x = -SearchRadius; x < Width + SearchRadius; x++)

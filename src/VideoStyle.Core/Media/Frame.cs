@@ -1,9 +1,9 @@
 namespace VideoStyle.Core.Media;
 
-/// <summary>One decoded or finished picture: RGB24, row-major, tightly packed, shape <c>[Height, Width, 3]</c>, 0–255.</summary>
+/// <summary>One decoded or finished frame: RGB24, row-major, tightly packed, shape <c>[Height, Width, 3]</c>, 0–255.</summary>
 /// <remarks>
-/// Whoever reads a frame from a channel disposes it; whoever fails to write it disposes it. Disposing gives the
-/// pixels back to the <see cref="FramePool"/> they came from; touching them afterwards is an error.
+/// Whoever reads a frame from a channel disposes it, and so does whoever fails to write it. Disposing returns the
+/// pixels to the <see cref="FramePool"/> they came from; using them afterwards is an error.
 /// </remarks>
 public sealed class Frame : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class Frame : IDisposable
     /// <summary>Gets whether the frame has an alpha plane.</summary>
     public bool HasAlpha { get; }
 
-    /// <summary>Gets or sets the number of the frame in presentation order, from 0.</summary>
+    /// <summary>Gets or sets the index of the frame in presentation order, from 0.</summary>
     public long Index { get; set; }
 
     /// <summary>Gets or sets the presentation time, in ticks of the source's time base.</summary>
@@ -34,10 +34,10 @@ public sealed class Frame : IDisposable
     /// <summary>Gets or sets when the frame is shown, counted from the first frame of the clip; set by the pipeline.</summary>
     public TimeSpan Time { get; set; }
 
-    /// <summary>Gets or sets how much of each style the frame is painted with; set by <see cref="Stylizers.IStylizer.Follow"/>, otherwise null.</summary>
-    public Stylizers.StyleShares? Shares { get; set; }
+    /// <summary>Gets or sets the weight of each style in the frame; set by <see cref="Stylizers.IFrameObserver.Observe"/>, otherwise null.</summary>
+    public Stylizers.StyleWeights? StyleWeights { get; set; }
 
-    /// <summary>Gets or sets where to go on from when this frame begins a segment of a conversion, otherwise null.</summary>
+    /// <summary>Gets or sets the checkpoint when this frame begins a segment of a conversion, otherwise null.</summary>
     public Pipeline.Checkpoint? Checkpoint { get; set; }
 
     /// <summary>Gets the pixels, <c>3 · Width · Height</c> bytes.</summary>
@@ -50,13 +50,13 @@ public sealed class Frame : IDisposable
         (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsMemory(0, 3 * Width * Height);
 
     /// <summary>Gets the opacity, <c>Width · Height</c> bytes, row-major, 255 opaque; empty without <see cref="HasAlpha"/>.</summary>
-    /// <remarks>Painting ignores it: it travels beside the picture from the source to the sink.</remarks>
+    /// <remarks>Stylization ignores it: it passes from the source to the sink unchanged.</remarks>
     /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
     public Span<byte> Alpha =>
         (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsSpan(3 * Width * Height, HasAlpha ? Width * Height : 0);
 
     /// <summary>Copies index and times from another frame, and its alpha where both have one of the same size, not its pixels.</summary>
-    /// <param name="other">The frame that this one is the painting of.</param>
+    /// <param name="other">The input frame that this one is the result of.</param>
     public void CopyTimingFrom(Frame other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace VideoStyle.Core.Media;
 
-/// <summary>Lends pixel buffers of one size, so that a long video allocates no more than a short one.</summary>
+/// <summary>A pool of pixel buffers, so that a long video allocates no more than a short one.</summary>
 public sealed class FramePool
 {
     private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(maxArrayLength: int.MaxValue, maxArraysPerBucket: 32);

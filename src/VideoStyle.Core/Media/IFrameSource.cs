@@ -8,7 +8,7 @@ public interface IFrameSource : IDisposable
     VideoInfo Info { get; }
 
     /// <summary>Reads the next frame.</summary>
-    /// <param name="pool">Lends the frame.</param>
+    /// <param name="pool">The pool that the frame is rented from.</param>
     /// <returns>A frame that the caller owns, or null at the end.</returns>
     /// <exception cref="Errors.VideoStyleException">The input cannot be decoded any further.</exception>
     Frame? Read(FramePool pool);

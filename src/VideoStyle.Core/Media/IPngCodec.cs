@@ -7,7 +7,7 @@ public interface IPngCodec
 {
     /// <summary>Reads a file.</summary>
     /// <param name="path">A PNG file.</param>
-    /// <returns>Its picture, which the caller owns.</returns>
+    /// <returns>Its image, which the caller owns.</returns>
     /// <exception cref="VideoStyleException">The file is missing, damaged anywhere, or too large.</exception>
     PngImage Read(string path);
 

@@ -2,7 +2,7 @@ using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Core.Media;
 
-/// <summary>A grey picture for motion estimation: row-major, shape <c>[Height, Width]</c>, 0–255.</summary>
+/// <summary>A grayscale image for motion estimation: row-major, shape <c>[Height, Width]</c>, 0–255.</summary>
 public sealed class LumaImage
 {
     /// <summary>Creates an image over a buffer.</summary>
@@ -26,12 +26,12 @@ public sealed class LumaImage
     /// <summary>Gets the height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>Gets the grey values.</summary>
+    /// <summary>Gets the luma values.</summary>
     public byte[] Pixels { get; }
 
-    /// <summary>Takes a value from every pixel, down to 0 and up to 255.</summary>
+    /// <summary>Subtracts a value from every pixel and clamps to 0–255.</summary>
     /// <param name="step">The value, −255 to 255.</param>
-    /// <returns>Another image, which may be given back by <see cref="Release"/>.</returns>
+    /// <returns>Another image, which may be returned by <see cref="Release"/>.</returns>
     internal LumaImage Darkened(int step)
     {
         var pixels = ExactArrays<byte>.Rent(Pixels.Length);
@@ -40,6 +40,6 @@ public sealed class LumaImage
         return new LumaImage(Width, Height, pixels);
     }
 
-    /// <summary>Gives the pixels back to be used again; nobody may read the image any more. Never necessary.</summary>
+    /// <summary>Returns the pixels to their pool; the image must not be read afterwards. Optional.</summary>
     internal void Release() => ExactArrays<byte>.Return(Pixels);
 }

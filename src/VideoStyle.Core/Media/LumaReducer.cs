@@ -6,14 +6,14 @@ using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Core.Media;
 
-/// <summary>Makes the small grey pictures that motion is estimated on.</summary>
+/// <summary>Makes the reduced grayscale images that motion is estimated on.</summary>
 public static class LumaReducer
 {
-    /// <summary>Picks by which whole number a frame is divided, so that its longer side comes near a wanted length.</summary>
+    /// <summary>Chooses the integer factor that brings a frame's longer side closest to a length.</summary>
     /// <param name="width">Width of the frame in pixels.</param>
     /// <param name="height">Height of the frame in pixels.</param>
-    /// <param name="longSide">The wanted length of the longer side in pixels.</param>
-    /// <returns>1 or more; never so large that a side falls below 16 pixels that was above it.</returns>
+    /// <param name="longSide">The desired length of the longer side in pixels.</param>
+    /// <returns>1 or more; no side of 16 pixels or more is reduced below 16.</returns>
     public static int FactorFor(int width, int height, int longSide)
     {
         var factor = Math.Max(1, (int)Math.Round((double)Math.Max(width, height) / longSide));
@@ -23,7 +23,7 @@ public static class LumaReducer
     /// <summary>Averages blocks of pixels and takes their luma (BT.601: 0.299 R + 0.587 G + 0.114 B).</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="factor">Side of a block, 1 to 256; blocks at the right and lower edge may be cut.</param>
-    /// <returns>A picture of <c>⌈width / factor⌉ × ⌈height / factor⌉</c>; may be given back by <see cref="LumaImage.Release"/>.</returns>
+    /// <returns>An image of <c>⌈width / factor⌉ × ⌈height / factor⌉</c>; may be returned by <see cref="LumaImage.Release"/>.</returns>
     public static LumaImage Reduce(Frame frame, int factor)
     {
         ArgumentNullException.ThrowIfNull(frame);

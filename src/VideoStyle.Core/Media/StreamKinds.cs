@@ -1,13 +1,13 @@
 namespace VideoStyle.Core.Media;
 
-/// <summary>The kinds of streams beside the one that is painted.</summary>
+/// <summary>The kinds of streams besides the one that is stylized.</summary>
 [Flags]
 public enum StreamKinds
 {
     /// <summary>No stream.</summary>
     None = 0,
 
-    /// <summary>Further video streams and cover pictures.</summary>
+    /// <summary>Further video streams and cover images.</summary>
     Video = 1,
 
     /// <summary>Sound.</summary>

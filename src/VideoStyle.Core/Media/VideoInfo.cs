@@ -33,11 +33,11 @@ public sealed record VideoInfo
     /// <summary>Gets the pixel format of the coded video, as FFmpeg writes it.</summary>
     public string PixelFormat { get; init; } = "";
 
-    /// <summary>Gets what the numbers of the coded video mean; its matrix is guessed from the size where none is stated.</summary>
+    /// <summary>Gets the color space of the coded video; the matrix is guessed from the size where none is stated.</summary>
     /// <remarks>HDR (PQ, HLG) is tone-mapped to BT.709 while it is read, and stated as such.</remarks>
     public ColorInfo Color { get; init; } = new();
 
-    /// <summary>Gets whether the first picture is marked as interlaced.</summary>
+    /// <summary>Gets whether the first frame is marked as interlaced.</summary>
     public bool IsInterlaced { get; init; }
 
     /// <summary>Gets whether frames carry alpha.</summary>

@@ -6,8 +6,8 @@ using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Core.MotionEstimation;
 
-/// <summary>Where each reduced pixel of a frame lies in another frame, over any number of frames, and how surely it is seen there.</summary>
-/// <remarks>Four numbers a pixel: (dx, dy) in reduced pixels, the confidence 0–1, and a share that is 0 at first; so that all are interpolated at once.</remarks>
+/// <summary>Flow from one frame to another across any number of frames, with its confidence, at reduced resolution.</summary>
+/// <remarks>Four values for each reduced pixel, interpolated together: (dx, dy) in reduced pixels, the confidence 0–1, and a weight that is 0 unless set.</remarks>
 internal sealed class ComposedFlow : IDisposable
 {
     private float[]? _values;
@@ -25,32 +25,32 @@ internal sealed class ComposedFlow : IDisposable
     /// <summary>Gets how many frame pixels one reduced pixel spans in each direction.</summary>
     public int Factor { get; }
 
-    /// <summary>The path of a single step.</summary>
+    /// <summary>Creates the flow of a single step.</summary>
     public static ComposedFlow Of(Motion step)
     {
-        ComposedFlow path = new(step.Backward.Width, step.Backward.Height, step.Factor);
-        for (var y = 0; y < path.Height; y++)
-            FillRow(step, y, path.Row(y));
-        return path;
+        ComposedFlow flow = new(step.Backward.Width, step.Backward.Height, step.Factor);
+        for (var y = 0; y < flow.Height; y++)
+            FillRow(step, y, flow.Row(y));
+        return flow;
     }
 
-    /// <summary>Goes on: <c>w(p) = w₁(p) + w₂(p + w₁(p))</c>, confidence likewise multiplied.</summary>
-    /// <param name="step">The first step.</param>
-    /// <param name="rest">What follows, from where the step leads.</param>
+    /// <summary>Composes two flows, <c>w(p) = w₁(p) + w₂(p + w₁(p))</c>, and multiplies their confidences, <c>c(p) = c₁(p) c₂(p + w₁(p))</c>.</summary>
+    /// <param name="step">The first flow, <c>w₁</c>.</param>
+    /// <param name="rest">The flow from where it leads, <c>w₂</c>.</param>
     public static ComposedFlow Compose(Motion step, ComposedFlow rest)
     {
-        var path = Of(step);
-        for (var y = 0; y < path.Height; y++)
-            ComposeRow(path.Row(y), y, rest);
-        return path;
+        var flow = Of(step);
+        for (var y = 0; y < flow.Height; y++)
+            ComposeRow(flow.Row(y), y, rest);
+        return flow;
     }
 
-    /// <summary>The pixels of a row, four numbers each.</summary>
+    /// <summary>Gets the values of a row, four for each pixel.</summary>
     public Span<float> Row(int y) =>
         (_values ?? throw new ObjectDisposedException(nameof(ComposedFlow))).AsSpan(4 * y * Width, 4 * Width);
 
-    /// <summary>The share of a frame that neither of two paths explains: the mean of <c>1 − max(c₁, c₂)</c>.</summary>
-    public static double Unexplained(ComposedFlow one, ComposedFlow other)
+    /// <summary>Gets the fraction of a frame that neither of two flows covers: the mean of <c>1 − max(c₁, c₂)</c>.</summary>
+    public static double UncoveredFraction(ComposedFlow one, ComposedFlow other)
     {
         var sum = 0.0;
         for (var y = 0; y < one.Height; y++)
@@ -64,6 +64,14 @@ internal sealed class ComposedFlow : IDisposable
         }
 
         return sum / (one.Width * (double)one.Height);
+    }
+
+    public ComposedFlow Copy()
+    {
+        ComposedFlow copy = new(Width, Height, Factor);
+        for (var y = 0; y < Height; y++)
+            Row(y).CopyTo(copy.Row(y));
+        return copy;
     }
 
     public void Dispose()
@@ -82,7 +90,7 @@ internal sealed class ComposedFlow : IDisposable
         ref var target = ref MemoryMarshal.GetReference(row);
         for (var x = 0; x < width; x++)
         {
-            // Not a number, or wild: read as no motion, so that no address is ever computed from it.
+            // NaN and huge vectors are read as no motion, so that no address is computed from them.
             var (dx, dy) = (vectors[2 * x], vectors[2 * x + 1]);
             var values = FlowVector.IsKnown(dx, dy) ? Vector128.Create(dx, dy, confidence[x], 0) : Vector128<float>.Zero;
             values.StoreUnsafe(ref target, (nuint)(4 * x));
@@ -107,9 +115,9 @@ internal sealed class ComposedFlow : IDisposable
             var (a, b) = (Vector128.LoadUnsafe(ref corner), Vector128.LoadUnsafe(ref corner, (nuint)right));
             var (c, d) = (Vector128.LoadUnsafe(ref corner, (nuint)down), Vector128.LoadUnsafe(ref corner, (nuint)(down + right)));
             var (top, bottom) = (a + (sx - ix) * (b - a), c + (sx - ix) * (d - c));
-            var onward = top + (sy - iy) * (bottom - top);
-            var confidence = inside ? step.GetElement(2) * onward.GetElement(2) : 0;
-            (step + onward).WithElement(2, confidence).StoreUnsafe(ref target, (nuint)(4 * x));
+            var following = top + (sy - iy) * (bottom - top);
+            var confidence = inside ? step.GetElement(2) * following.GetElement(2) : 0;
+            (step + following).WithElement(2, confidence).StoreUnsafe(ref target, (nuint)(4 * x));
         }
     }
 }

@@ -7,25 +7,25 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.MotionEstimation;
 
-/// <summary>Row by row, how far two flows that lead to and fro agree, and how far the pictures do.</summary>
+/// <summary>The consistency of a forward and a backward flow, and of the images along them, row by row.</summary>
 internal static class FlowConsistency
 {
-    /// <summary>A sum of two vectors that agree nowhere, for what leaves the picture: its square has no exponential but 0, and is a number.</summary>
-    private const float Apart = 1e9f;
+    /// <summary>The sum <c>w + ŵ</c> where <c>w</c> leaves the image: its square is finite, and the confidence it gives is 0.</summary>
+    private const float Inconsistent = 1e9f;
 
-    /// <summary>What leaves the picture has an exponent below this one; what stays inside has hardly ever.</summary>
+    /// <summary>Vectors that leave the image have an exponent below this; others hardly ever.</summary>
     public const float Outside = -5000;
 
-    /// <summary>Follows a row of vectors: <c>w + ŵ</c> where each leads, and how far the pictures differ.</summary>
-    /// <param name="target">The picture that the vectors lead to.</param>
-    /// <param name="from">The picture that they start in.</param>
-    /// <param name="flow"><c>w</c>, from the one to the other.</param>
+    /// <summary>Computes <c>w + ŵ</c> along a row of vectors, and the difference of the images.</summary>
+    /// <param name="target">The image that the vectors lead to.</param>
+    /// <param name="from">The image that they start in.</param>
+    /// <param name="flow"><c>w</c>, from <paramref name="from"/> to <paramref name="target"/>.</param>
     /// <param name="opposite"><c>ŵ</c>, which leads back.</param>
     /// <param name="y">The row.</param>
-    /// <param name="sums">Receives two numbers a pixel.</param>
-    /// <param name="differences">Receives the difference of the pictures; 0 where a vector leaves them.</param>
+    /// <param name="sums">Receives two values for each pixel.</param>
+    /// <param name="differences">Receives the difference of the images; 0 where a vector leaves them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Follow(
+    public static void Compare(
         LumaImage target, LumaImage from, FlowField flow, FlowField opposite, int y, Span<float> sums, Span<float> differences)
     {
         var (width, height) = (from.Width, from.Height);
@@ -42,34 +42,34 @@ internal static class FlowConsistency
             var (sx, sy) = (x + w.X, y + w.Y);
             if (!(sx >= 0 && sy >= 0 && sx <= width - 1 && sy <= height - 1))
             {
-                (Unsafe.Add(ref sum, x), differences[x]) = (Vector64.Create(Apart).AsDouble().ToScalar(), 0);
+                (Unsafe.Add(ref sum, x), differences[x]) = (Vector64.Create(Inconsistent).AsDouble().ToScalar(), 0);
                 continue;
             }
 
             var (ix, iy) = (Math.Min((int)sx, lastX), Math.Min((int)sy, lastY));
-            var (partX, partY) = (sx - ix, sy - iy);
+            var (fractionX, fractionY) = (sx - ix, sy - iy);
             var place = iy * width + ix;
             // Two vectors side by side in each.
             var above = Vector128.Create(Unsafe.Add(ref back, place), Unsafe.Add(ref back, place + right)).AsSingle();
             var below = Vector128.Create(Unsafe.Add(ref back, place + down), Unsafe.Add(ref back, place + down + right)).AsSingle();
-            var both = above + partY * (below - above);
+            var both = above + fractionY * (below - above);
             var next = Vector128.Shuffle(both.AsDouble(), Vector128.Create(1L, 0)).AsSingle();
-            var agreed = w.AsVector128() + both + partX * (next - both);
+            var agreed = w.AsVector128() + both + fractionX * (next - both);
             Unsafe.Add(ref sum, x) = agreed.AsDouble().ToScalar();
 
             ref var corner = ref Unsafe.Add(ref pixels, place);
-            var top = corner + partX * (Unsafe.Add(ref corner, right) - corner);
+            var top = corner + fractionX * (Unsafe.Add(ref corner, right) - corner);
             ref var lower = ref Unsafe.Add(ref corner, down);
-            var bottom = lower + partX * (Unsafe.Add(ref lower, right) - lower);
-            differences[x] = top + partY * (bottom - top) - Unsafe.Add(ref own, x);
+            var bottom = lower + fractionX * (Unsafe.Add(ref lower, right) - lower);
+            differences[x] = top + fractionY * (bottom - top) - Unsafe.Add(ref own, x);
         }
     }
 
-    /// <summary>The exponents of how far two flows agree: <c>−0.7 (|w + ŵ|² / (0.01 (|w|² + |ŵ|²) + slack))²</c>.</summary>
-    /// <param name="vectors"><c>w</c>, two numbers a pixel.</param>
+    /// <summary>Computes the exponents of the forward-backward factor: <c>−0.7 (|w + ŵ|² / (0.01 (|w|² + |ŵ|²) + slack))²</c>.</summary>
+    /// <param name="vectors"><c>w</c>, two values for each pixel.</param>
     /// <param name="sums"><c>w + ŵ</c>.</param>
     /// <param name="slack">In square pixels.</param>
-    /// <param name="exponents">Receives one number a pixel.</param>
+    /// <param name="exponents">Receives one value for each pixel.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Exponents(ReadOnlySpan<float> vectors, ReadOnlySpan<float> sums, float slack, Span<float> exponents)
     {
@@ -80,9 +80,9 @@ internal static class FlowConsistency
         {
             var (s, t) = (Vector256.LoadUnsafe(ref sum, (nuint)(2 * x)), Vector256.LoadUnsafe(ref sum, (nuint)(2 * x) + 8));
             var (w, v) = (Vector256.LoadUnsafe(ref vector, (nuint)(2 * x)), Vector256.LoadUnsafe(ref vector, (nuint)(2 * x) + 8));
-            var apart = SumPairs(s * s, t * t);
+            var squares = SumPairs(s * s, t * t);
             var lengths = SumPairs(w * w + (s - w) * (s - w), v * v + (t - v) * (t - v));
-            var ratio = apart / (0.01f * lengths + Vector256.Create(slack));
+            var ratio = squares / (0.01f * lengths + Vector256.Create(slack));
             (-0.7f * ratio * ratio).StoreUnsafe(ref MemoryMarshal.GetReference(exponents), (nuint)x);
         }
 
@@ -90,15 +90,15 @@ internal static class FlowConsistency
         {
             var (w, s) = (new Vector2(vectors[2 * x], vectors[2 * x + 1]), new Vector2(sums[2 * x], sums[2 * x + 1]));
             var ratio = s.LengthSquared() / (0.01f * (w.LengthSquared() + (s - w).LengthSquared()) + slack);
-            exponents[x] = ratio <= 1e6f ? -0.7f * ratio * ratio : float.NegativeInfinity; // also where the squares have no number
+            exponents[x] = ratio <= 1e6f ? -0.7f * ratio * ratio : float.NegativeInfinity; // also where the squares overflow
         }
     }
 
-    /// <summary>The mean of two flows where they agree: <c>w − a/2 (w + ŵ)</c>.</summary>
-    /// <param name="vectors"><c>w</c>, two numbers a pixel.</param>
+    /// <summary>Computes the mean of two flows where they agree: <c>w − a/2 (w + ŵ)</c>.</summary>
+    /// <param name="vectors"><c>w</c>, two values for each pixel.</param>
     /// <param name="sums"><c>w + ŵ</c>.</param>
-    /// <param name="agreement"><c>a</c>, 0–1, one number a pixel.</param>
-    /// <param name="means">Receives two numbers a pixel.</param>
+    /// <param name="agreement"><c>a</c>, 0–1, one value for each pixel.</param>
+    /// <param name="means">Receives two values for each pixel.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Average(ReadOnlySpan<float> vectors, ReadOnlySpan<float> sums, ReadOnlySpan<float> agreement, Span<float> means)
     {
@@ -117,12 +117,12 @@ internal static class FlowConsistency
                 means[i] = vectors[i] - 0.5f * agreement[x] * sums[i];
     }
 
-    /// <summary>Puts <c>e^(x − (d / tolerance)²)</c> in the place of each difference <c>d</c>.</summary>
+    /// <summary>Replaces each difference <c>d</c> by the confidence <c>e^(x − (d / τ)²)</c>.</summary>
     /// <param name="exponents"><c>x</c>, at most 0.</param>
-    /// <param name="tolerance">In the unit of the differences.</param>
+    /// <param name="tolerance">τ, in the unit of the differences.</param>
     /// <param name="differences">Changed.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Judge(ReadOnlySpan<float> exponents, float tolerance, Span<float> differences)
+    public static void Confidence(ReadOnlySpan<float> exponents, float tolerance, Span<float> differences)
     {
         var (scale, x) = (1 / tolerance, 0);
         for (; x + 8 <= differences.Length; x += 8)
@@ -136,7 +136,7 @@ internal static class FlowConsistency
             differences[x] = MathF.Exp(exponents[x] - scale * differences[x] * (scale * differences[x]));
     }
 
-    /// <summary>Puts <c>e^x</c> in the place of each <c>x</c>, at most 0.</summary>
+    /// <summary>Replaces each <c>x</c>, at most 0, by <c>e^x</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Exponential(Span<float> values)
     {
@@ -147,12 +147,12 @@ internal static class FlowConsistency
             values[x] = MathF.Exp(values[x]);
     }
 
-    // 2 to the whole part of x / ln 2, times a polynomial for the rest: to 2·10⁻⁷ of the value, and 0 below −87. The library's
-    // takes ten times as long (.NET 10: it counts in doubles).
+    // 2 to the integer part of x / ln 2, times a polynomial of the rest: relative error 2·10⁻⁷, and 0 below −87. The library's
+    // function takes ten times as long (.NET 10 computes in doubles).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Exponential(Vector256<float> x)
     {
-        var some = Vector256.GreaterThan(x, Vector256.Create(-87f));
+        var nonzero = Vector256.GreaterThan(x, Vector256.Create(-87f));
         x = Vector256.MaxNative(x, Vector256.Create(-87f));
         var n = Vector256.Round(x * 1.44269504f);
         var r = x - n * 0.693359375f + n * 2.12194440e-4f;
@@ -163,10 +163,10 @@ internal static class FlowConsistency
         p = p * r + Vector256<float>.One;
         p = p * r + Vector256<float>.One;
         var power = (Vector256.ConvertToInt32Native(n) + Vector256.Create(127)) << 23;
-        return Vector256.BitwiseAnd(p * power.AsSingle(), some);
+        return Vector256.BitwiseAnd(p * power.AsSingle(), nonzero);
     }
 
-    // The sums of both numbers of each pixel.
+    // The sums of both values of each pixel.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> SumPairs(Vector256<float> one, Vector256<float> two)
     {

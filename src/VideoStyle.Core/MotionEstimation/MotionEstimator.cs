@@ -7,74 +7,76 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.MotionEstimation;
 
-/// <summary>Turns two successive grey pictures into the motion that the blend follows.</summary>
+/// <summary>Estimates the motion between two successive grayscale images, and its confidence.</summary>
 /// <remarks>
 /// <para>
-/// The confidence is <c>exp(−(d / τ)²) · exp(−0.7 (s / tolerance)²)</c>. Ours is the first: <c>d</c> is how far the previous
-/// picture, moved along, is from the current one. It shows what is uncovered before the flow does. It is smoothed before it
-/// is judged: noise and half a pixel's shift along a texture change their sign from pixel to pixel, what is uncovered does not.
+/// The confidence is <c>exp(−(d / τ)²) · exp(−0.7 (s / tolerance)²)</c>. The first factor, ours, is photometric: <c>d</c> is the difference
+/// between the warped previous image and the current one. It detects disocclusion before the flow does. The difference is smoothed first:
+/// that of noise and of textures shifted by half a pixel alternates in sign, that of disoccluded regions does not.
 /// </para>
 /// <para>
-/// The second is the forward-backward check of Sundaram, Brox and Keutzer (ECCV 2010) and Ruder, Dosovitskiy and Brox (2016), made
-/// soft: <c>s = |w + ŵ|²</c> for the backward flow <c>w</c> and the forward flow <c>ŵ</c> looked up where it points, and
-/// <c>0.01 (|w|² + |ŵ|²) + 4</c> where they have 0.5. Theirs frees the paint of blurred and blank places in which the picture
-/// shows that a pixel more or less does no harm, and costs a third more warping error. Without any, a blank floor is dragged
-/// along by whoever walks over it, which no picture shows, but the strokes do.
+/// The second factor is a soft form of the forward-backward consistency check of Sundaram, Brox and Keutzer (ECCV 2010, eq. 5) and
+/// Ruder, Dosovitskiy and Brox (2016, eq. 5): <c>s = |w + ŵ|²</c> for the backward flow <c>w</c> and the forward flow <c>ŵ</c> sampled where
+/// it points, with the tolerance <c>0.01 (|w|² + |ŵ|²) + 4</c>. Their constant 0.5 rejects blurred and uniform areas where an error of a pixel
+/// is harmless, and raises the warping error by a third. Without this factor, a uniform floor is dragged along by a person who
+/// walks over it: invisible in the video, but visible in the strokes.
 /// </para>
 /// <para>
-/// Ours: where the two fields agree, the flow that is followed is their mean, <c>w − a (w + ŵ) / 2</c>, where <c>a</c> is
-/// the second term with their 0.5. Both estimate the same motion with errors of their own, so the mean errs less.
+/// Ours: where both flows agree, their mean <c>w − a (w + ŵ) / 2</c> is used, where <c>a</c> is the second factor with the constant 0.5.
+/// Both estimate the same motion with independent errors, so the mean has a smaller error.
 /// </para>
 /// </remarks>
 public sealed class MotionEstimator : IDisposable
 {
-    /// <summary>τ, in units of luma (0–255). At 20 a ghost keeps half as much again of its contrast; at 8 texture frees its paint.</summary>
+    /// <summary>τ, in units of luma (0–255). At 20 ghosts have 1.5 times the contrast; at 8 textures lose their confidence.</summary>
     private const float Tolerance = 12f;
 
-    /// <summary>How far apart the two flows may be whatever their length, in square pixels: to be averaged, and to be trusted.</summary>
+    /// <summary>The constant of the forward-backward tolerance in square pixels, for the mean of the flows and for the confidence.</summary>
     private const float MeanSlack = 0.5f;
-    private const float TrustSlack = 4f;
+    private const float ConfidenceSlack = 4f;
 
     private readonly IFlowEstimator _flow;
     private readonly SceneCutDetector _cuts = new();
     private readonly int _factor;
-    private readonly bool _ignoresExposure;
 
     /// <summary>Creates an estimator that owns its flow estimator.</summary>
     /// <param name="flow">Used from one thread at a time; disposed with this.</param>
-    /// <param name="factor">How many frame pixels one pixel of the grey pictures spans, 1 or more.</param>
-    /// <param name="ignoresExposure">Whether a change of the whole picture's brightness and contrast says nothing against the paint.</param>
-    public MotionEstimator(IFlowEstimator flow, int factor, bool ignoresExposure = false)
+    /// <param name="factor">How many frame pixels one pixel of the grayscale images spans, 1 or more.</param>
+    public MotionEstimator(IFlowEstimator flow, int factor)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
-        (_flow, _factor, _ignoresExposure) = (flow, factor, ignoresExposure);
+        (_flow, _factor) = (flow, factor);
     }
+
+    /// <summary>Gets whether a change of the whole image's gain and bias leaves the confidence as it is. Default false.</summary>
+    /// <remarks>For stylizers that such a change does not affect (<see cref="Stylizers.StylizerInfo.IsExposureInvariant"/>).</remarks>
+    public bool IsExposureInvariant { get; init; }
 
     /// <summary>Estimates the motion from one frame to the next.</summary>
     /// <param name="previous">Frame <c>t − 1</c>, reduced.</param>
     /// <param name="current">Frame <c>t</c>, reduced, of the same size.</param>
-    /// <param name="onward">Whether <see cref="Motion.Onward"/> is wanted too.</param>
-    /// <returns>The motion of frame <c>t</c> against frame <c>t − 1</c>; dispose it when it is used up.</returns>
-    /// <remarks>The estimator's fields are given to <see cref="FlowBuffers"/>: an estimator must not keep what it returned.</remarks>
-    public Motion Estimate(LumaImage previous, LumaImage current, bool onward = false)
+    /// <param name="withForward">Whether <see cref="Motion.Forward"/> is estimated as well.</param>
+    /// <returns>The motion of frame <c>t</c> against frame <c>t − 1</c>; the caller disposes it.</returns>
+    /// <remarks>The flow fields are returned to <see cref="FlowBuffers"/>: a flow estimator must not keep what it returned.</remarks>
+    public Motion Estimate(LumaImage previous, LumaImage current, bool withForward = false)
     {
         ArgumentNullException.ThrowIfNull(previous);
         ArgumentNullException.ThrowIfNull(current);
         if (_cuts.IsCut(previous, current))
             return Motion.Cut;
 
-        // Estimators follow brightness: where all of it changes, an even surface seems to flow.
-        var step = PhotometricCompensation.Step(previous, current);
+        // Flow estimators assume constant brightness: where all of it changes, uniform surfaces seem to move.
+        var step = PhotometricCompensation.BrightnessStep(previous, current);
         var matched = step == 0 ? previous : previous.Darkened(step);
         var backward = Finite(_flow.Estimate(current, matched));
         var forward = Finite(_flow.Estimate(matched, current));
-        var compared = _ignoresExposure ? matched : previous;
+        var compared = IsExposureInvariant ? matched : previous;
         var motion = Check(compared, current, backward, forward);
-        if (_ignoresExposure)
-            motion = motion with { Brighter = motion.Brighter - step };
-        if (onward)
-            motion = motion with { Onward = Check(current, compared, forward, backward) };
+        if (IsExposureInvariant)
+            motion = motion with { BrightnessChange = motion.BrightnessChange - step };
+        if (withForward)
+            motion = motion with { Forward = Check(current, compared, forward, backward) };
         FlowBuffers.Return(backward.Vectors);
         FlowBuffers.Return(forward.Vectors);
         if (matched != previous)
@@ -85,41 +87,41 @@ public sealed class MotionEstimator : IDisposable
     /// <inheritdoc />
     public void Dispose() => _flow.Dispose();
 
-    // Follows `flow` from `current` to `previous`; `opposite` leads back.
+    // `flow` leads from `current` to `previous`, and `opposite` back.
     private Motion Check(LumaImage previous, LumaImage current, FlowField flow, FlowField opposite)
     {
         var (width, height) = (current.Width, current.Height);
         var confidence = FlowBuffers.Rent(width * height);
-        var followed = FlowBuffers.Rent(flow.Vectors.Length);
-        var doubts = ArrayPool<float>.Shared.Rent(width * height);
+        var means = FlowBuffers.Rent(flow.Vectors.Length);
+        var exponents = ArrayPool<float>.Shared.Rent(width * height);
         var rows = ArrayPool<float>.Shared.Rent(3 * width);
         var sums = rows.AsSpan(0, 2 * width);
         var agreement = rows.AsSpan(2 * width, width);
         for (var y = 0; y < height; y++)
         {
             var vectors = flow.Vectors.AsSpan(2 * y * width, 2 * width);
-            FlowConsistency.Follow(previous, current, flow, opposite, y, sums, confidence.AsSpan(y * width, width));
-            FlowConsistency.Exponents(vectors, sums, TrustSlack, doubts.AsSpan(y * width, width));
+            FlowConsistency.Compare(previous, current, flow, opposite, y, sums, confidence.AsSpan(y * width, width));
+            FlowConsistency.Exponents(vectors, sums, ConfidenceSlack, exponents.AsSpan(y * width, width));
             FlowConsistency.Exponents(vectors, sums, MeanSlack, agreement);
             FlowConsistency.Exponential(agreement);
-            FlowConsistency.Average(vectors, sums, agreement, followed.AsSpan(2 * y * width, 2 * width));
+            FlowConsistency.Average(vectors, sums, agreement, means.AsSpan(2 * y * width, 2 * width));
         }
 
         ArrayPool<float>.Shared.Return(rows);
-        var exposure = _ignoresExposure ? PhotometricCompensation.Fit(current, confidence, doubts) : default;
-        if (exposure != default)
-            exposure.TakeOff(current, doubts, confidence.AsSpan(0, width * height));
+        var compensation = IsExposureInvariant ? PhotometricCompensation.Fit(current, confidence, exponents) : default;
+        if (compensation != default)
+            compensation.Apply(current, exponents, confidence.AsSpan(0, width * height));
         Smooth(confidence, width, height);
         for (var y = 0; y < height; y++)
-            FlowConsistency.Judge(doubts.AsSpan(y * width, width), Tolerance, confidence.AsSpan(y * width, width));
-        ArrayPool<float>.Shared.Return(doubts);
+            FlowConsistency.Confidence(exponents.AsSpan(y * width, width), Tolerance, confidence.AsSpan(y * width, width));
+        ArrayPool<float>.Shared.Return(exponents);
 
-        // A confidence that jumps from pixel to pixel would show as a seam in the paint; but what is doubted stays so.
+        // Jumps of the confidence would show as seams. Smoothing only lowers it, so that disoccluded pixels stay disoccluded.
         Smooth(confidence, width, height, onlyLower: true);
-        return new Motion(new FlowField(width, height, followed), confidence, _factor) { Brighter = -exposure.OfGrey };
+        return new Motion(new FlowField(width, height, means), confidence, _factor) { BrightnessChange = -compensation.OfMidGray };
     }
 
-    // An estimator may fail to a value that is not a number; it would spread through interpolation and recursion.
+    // A flow estimator may return NaN or infinity, which would spread through interpolation and recursion.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static FlowField Finite(FlowField flow)
     {

@@ -2,104 +2,104 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.MotionEstimation;
 
-/// <summary>How much brighter or richer in contrast one picture is than another as a whole: <c>p = y + Gain · y + Offset</c>.</summary>
-/// <param name="Gain">The contrast that is more, 0 where it is the same.</param>
-/// <param name="Offset">The brightness that is more, in units of luma (0–255).</param>
+/// <summary>The global change of gain and bias between two images: <c>p = (1 + Gain) y + Bias</c>.</summary>
+/// <param name="Gain">The change of contrast; 0 where it is the same.</param>
+/// <param name="Bias">The change of brightness in units of luma (0–255).</param>
 /// <remarks>
-/// A camera adjusts itself when a white car drives by, and from then on no pixel is what it was. A network that normalises by
-/// instance paints the same as before, and so nothing has to be painted anew.
+/// Automatic exposure changes every pixel when, for example, a white car drives by. A network with instance normalization stylizes the
+/// frame as before, so the change must not lower the confidence.
 /// </remarks>
-internal readonly record struct PhotometricCompensation(float Gain, float Offset)
+internal readonly record struct PhotometricCompensation(float Gain, float Bias)
 {
-    /// <summary>Every so many rows are looked at.</summary>
+    /// <summary>The distance of the rows that are measured.</summary>
     private const int RowStep = 4;
 
-    /// <summary>Differences that count at first, and once a change of exposure is taken off.</summary>
-    private const float Wide = 48;
-    private const float Narrow = 12;
+    /// <summary>The maximum residuals in units of luma, for the first and the second fit.</summary>
+    private const float CoarseResidual = 48;
+    private const float FineResidual = 12;
 
-    /// <summary>The doubt from which on a flow shows the same in both pictures, as an exponent.</summary>
-    private const float LeastTrust = -1;
+    /// <summary>The minimum confidence of the pixels that are measured, as an exponent.</summary>
+    private const float MinExponent = -1;
 
-    /// <summary>Larger changes are no camera's, and smaller ones none at all.</summary>
-    private const float MostGain = 0.25f;
-    private const float MostOffset = 48;
-    private const float Least = 0.5f;
+    /// <summary>The maximum changes that automatic exposure causes, and the minimum change that is compensated.</summary>
+    private const float MaxGain = 0.25f;
+    private const float MaxBias = 48;
+    private const float MinChange = 0.5f;
 
-    /// <summary>Pixels are the same within so many units of luma, and a step brings so many times as many of them together.</summary>
-    private const int SameWithin = 2;
-    private const double MoreTogether = 1.25;
+    /// <summary>Pixels match within this many units of luma, and a step is accepted if it makes this many times as many pixels match.</summary>
+    private const int MatchTolerance = 2;
+    private const double MinMatchRatio = 1.25;
 
-    /// <summary>What has to be explained with the change and not without it: a share of what is seen.</summary>
-    private const double LeastExplained = 0.02;
+    /// <summary>The minimum fraction of the measured pixels that fit with the change and not without it.</summary>
+    private const double MinExplained = 0.02;
 
-    /// <summary>Gets the change of a middle grey.</summary>
-    public float OfGrey => 128 * Gain + Offset;
+    /// <summary>Gets the change of a mid-gray, 128.</summary>
+    public float OfMidGray => 128 * Gain + Bias;
 
-    /// <summary>Finds by how much one picture is brighter than another, before it is known what moved: the median of their differences.</summary>
-    /// <param name="picture">The one.</param>
-    /// <param name="other">The other, of the same size.</param>
-    /// <returns>In units of luma; 0 where that brings not many more pixels together than no change does.</returns>
-    public static int Step(LumaImage picture, LumaImage other)
+    /// <summary>Estimates the change of brightness before the motion is known: the median of the differences.</summary>
+    /// <param name="image">The first image.</param>
+    /// <param name="other">The second image, of the same size.</param>
+    /// <returns>The first image's brightness minus the second's in units of luma; 0 where that makes few more pixels match.</returns>
+    public static int BrightnessStep(LumaImage image, LumaImage other)
     {
         Span<int> counts = stackalloc int[511];
         counts.Clear();
         var total = 0;
-        for (var row = 0; row < picture.Height; row += RowStep, total += picture.Width)
-            for (var i = row * picture.Width; i < (row + 1) * picture.Width; i++)
-                counts[255 + picture.Pixels[i] - other.Pixels[i]]++;
+        for (var row = 0; row < image.Height; row += RowStep, total += image.Width)
+            for (var i = row * image.Width; i < (row + 1) * image.Width; i++)
+                counts[255 + image.Pixels[i] - other.Pixels[i]]++;
         var (median, below) = (-1, 0);
         while (2 * below < total)
             below += counts[++median];
-        return Math.Abs(median - 255) <= MostOffset && Near(counts, median) > MoreTogether * Near(counts, 255) ? median - 255 : 0;
+        return Math.Abs(median - 255) <= MaxBias && Near(counts, median) > MinMatchRatio * Near(counts, 255) ? median - 255 : 0;
 
         static int Near(ReadOnlySpan<int> counts, int at)
         {
             var near = 0;
-            foreach (var count in counts[Math.Max(at - SameWithin, 0)..Math.Min(at + SameWithin + 1, counts.Length)])
+            foreach (var count in counts[Math.Max(at - MatchTolerance, 0)..Math.Min(at + MatchTolerance + 1, counts.Length)])
                 near += count;
             return near;
         }
     }
 
-    /// <summary>Fits the change to differences of two pictures.</summary>
-    /// <param name="picture"><c>y</c>.</param>
-    /// <param name="differences"><c>p − y</c> along the flow, one number a pixel.</param>
-    /// <param name="trust">How surely both show the same, as an exponent of at most 0, one number a pixel.</param>
-    /// <returns>The change; none where it would explain little more than no change does.</returns>
-    public static PhotometricCompensation Fit(LumaImage picture, ReadOnlySpan<float> differences, ReadOnlySpan<float> trust)
+    /// <summary>Fits the change to the differences of two images.</summary>
+    /// <param name="image"><c>y</c>.</param>
+    /// <param name="differences"><c>p − y</c> along the flow, one value for each pixel.</param>
+    /// <param name="exponents">The exponent of the confidence, at most 0, one value for each pixel.</param>
+    /// <returns>The change; default where it explains few more pixels than no change.</returns>
+    public static PhotometricCompensation Fit(LumaImage image, ReadOnlySpan<float> differences, ReadOnlySpan<float> exponents)
     {
-        var (first, _) = Solve(picture, differences, trust, default, Wide);
-        var (change, seen) = Solve(picture, differences, trust, first, Narrow);
-        if (Math.Abs(change.Gain) > MostGain || Math.Abs(change.Offset) > MostOffset || Math.Abs(change.OfGrey) + 64 * Math.Abs(change.Gain) < Least)
+        var (first, _) = Solve(image, differences, exponents, default, CoarseResidual);
+        var (change, seen) = Solve(image, differences, exponents, first, FineResidual);
+        if (Math.Abs(change.Gain) > MaxGain || Math.Abs(change.Bias) > MaxBias || Math.Abs(change.OfMidGray) + 64 * Math.Abs(change.Gain) < MinChange)
             return default;
-        var with = Count(picture, differences, trust, change);
-        var without = Count(picture, differences, trust, default);
-        return with - without > LeastExplained * seen ? change : default;
+        var with = Count(image, differences, exponents, change);
+        var without = Count(image, differences, exponents, default);
+        return with - without > MinExplained * seen ? change : default;
     }
 
-    /// <summary>Takes the change off.</summary>
-    /// <param name="picture"><c>y</c>.</param>
-    /// <param name="trust">As for <see cref="Fit"/>; where a vector leaves the picture there is no difference.</param>
+    /// <summary>Subtracts the change from differences.</summary>
+    /// <param name="image"><c>y</c>.</param>
+    /// <param name="exponents">As for <see cref="Fit"/>; pixels whose vector leaves the image are not changed.</param>
     /// <param name="differences">Changed.</param>
-    public void TakeOff(LumaImage picture, ReadOnlySpan<float> trust, Span<float> differences)
+    public void Apply(LumaImage image, ReadOnlySpan<float> exponents, Span<float> differences)
     {
         for (var i = 0; i < differences.Length; i++)
-            if (trust[i] > FlowConsistency.Outside)
-                differences[i] -= Gain * picture.Pixels[i] + Offset;
+            if (exponents[i] > FlowConsistency.Outside)
+                differences[i] -= Gain * image.Pixels[i] + Bias;
     }
 
-    // Least squares over what lies within a limit of an earlier estimate, and how many pixels that are.
+    // Least squares over the pixels whose residual to an earlier estimate is within a limit, and their number.
     private static (PhotometricCompensation Change, int Count) Solve(
-        LumaImage picture, ReadOnlySpan<float> differences, ReadOnlySpan<float> trust, PhotometricCompensation about, float limit)
+        LumaImage image, ReadOnlySpan<float> differences, ReadOnlySpan<float> exponents, PhotometricCompensation about, float limit)
     {
         var (count, sumY, sumD, sumYY, sumYD) = (0, 0.0, 0.0, 0.0, 0.0);
-        for (var row = 0; row < picture.Height; row += RowStep)
+        for (var row = 0; row < image.Height; row += RowStep)
         {
-            for (var i = row * picture.Width; i < (row + 1) * picture.Width; i++)
+            for (var i = row * image.Width; i < (row + 1) * image.Width; i++)
             {
-                var (y, d) = ((float)picture.Pixels[i], differences[i]);
-                if (!(trust[i] >= LeastTrust) || Math.Abs(d - about.Gain * y - about.Offset) > limit)
+                var (y, d) = ((float)image.Pixels[i], differences[i]);
+                if (!(exponents[i] >= MinExponent) || Math.Abs(d - about.Gain * y - about.Bias) > limit)
                     continue;
                 count++;
                 (sumY, sumD, sumYY, sumYD) = (sumY + y, sumD + d, sumYY + y * y, sumYD + y * d);
@@ -108,20 +108,20 @@ internal readonly record struct PhotometricCompensation(float Gain, float Offset
 
         if (count == 0)
             return (default, 0);
-        // A few grey levels of variance more: an even picture has no contrast to change.
+        // Regularized: a uniform image has no contrast to change.
         var variance = sumYY - sumY * sumY / count + 16.0 * count;
         var gain = (sumYD - sumY * sumD / count) / variance;
         return (new PhotometricCompensation((float)gain, (float)((sumD - gain * sumY) / count)), count);
     }
 
-    // How many pixels are explained, by halves where they are so in part.
-    private static double Count(LumaImage picture, ReadOnlySpan<float> differences, ReadOnlySpan<float> trust, PhotometricCompensation change)
+    // The number of pixels that the change explains; each counts 1 at residual 0 and 0 at the limit.
+    private static double Count(LumaImage image, ReadOnlySpan<float> differences, ReadOnlySpan<float> exponents, PhotometricCompensation change)
     {
         var sum = 0.0;
-        for (var row = 0; row < picture.Height; row += RowStep)
-            for (var i = row * picture.Width; i < (row + 1) * picture.Width; i++)
-                if (trust[i] >= LeastTrust)
-                    sum += Math.Max(0, 1 - Math.Abs(differences[i] - change.Gain * picture.Pixels[i] - change.Offset) / Narrow);
+        for (var row = 0; row < image.Height; row += RowStep)
+            for (var i = row * image.Width; i < (row + 1) * image.Width; i++)
+                if (exponents[i] >= MinExponent)
+                    sum += Math.Max(0, 1 - Math.Abs(differences[i] - change.Gain * image.Pixels[i] - change.Bias) / FineResidual);
         return sum;
     }
 }

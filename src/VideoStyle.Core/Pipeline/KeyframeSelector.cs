@@ -1,127 +1,140 @@
 using VideoStyle.Core.Compositing;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.MotionEstimation;
 using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Pipeline;
 
-/// <summary>Chooses the frames that are painted whole; those between are put together from the paintings on both sides.</summary>
+/// <summary>Selects keyframes. The frames between two of them are interpolated by bidirectional warping.</summary>
 /// <remarks>
-/// Painted are the first frame of a shot and of a segment, the last before either, and at least every so many frames. Places
-/// that the motion towards both sides leaves unexplained are painted in parts, where the stylizer can. Where too much of a
-/// frame is unexplained, the stretch is halved and each half decided anew, down to painting every frame. The decision
-/// depends on nothing before the last painted frame, so a conversion that is resumed at a segment decides alike.
+/// Keyframes are the first frame of a shot, the last frame of a shot, the first frame of a segment, and at least one frame of every
+/// interval. Disoccluded regions of an interpolated frame are stylized, where the stylizer can do that. Where too much of a frame
+/// is disoccluded, the interval is halved and each half is decided anew, down to single keyframes. A decision depends on no
+/// frame before the last keyframe, so a conversion that is resumed at a segment selects the same keyframes.
 /// </remarks>
-/// <param name="every">The most frames from one painted frame to the next, at least 1.</param>
-/// <param name="stylizer">Paints; says whether it can paint parts, and what they cost.</param>
-internal sealed class KeyframeSelector(int every, IStylizer stylizer)
+/// <param name="maxInterval">The maximum distance between two keyframes in frames, at least 1.</param>
+/// <param name="regionStylizer">Tells what a stylized region costs; null where only whole frames can be stylized.</param>
+internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionStylizer)
 {
-    /// <summary>The share of a frame that may be painted in parts; beyond that one painting more, with nearer ones on both sides, costs less.</summary>
-    private const double MostInParts = 0.5;
+    /// <summary>The maximum cost of the regions of a frame, as a fraction of the whole frame. Above it a shorter interval is cheaper.</summary>
+    private const double MaxRegionCost = 0.5;
 
-    /// <summary>How much brighter or darker a frame may be, in units of luma, for parts of it to be painted with the statistics of a painting before.</summary>
-    private const float MostBrighter = 8;
+    /// <summary>The maximum change of brightness since the reference keyframe, in units of luma, at which its state is used for regions.</summary>
+    private const float MaxBrightnessChange = 8;
 
-    // What may stay unexplained, the more the fewer paintings are asked for: of a frame, and of a small square of it before a
-    // part is painted. At every 4th frame 0.05 and 0.3, at every 8th 0.1 and 0.6.
-    private readonly double _mostOfFrame = 0.0125 * every;
-    private readonly double _mostOfTile = Math.Min(0.075 * every, 0.9);
+    // Thresholds in proportion to the interval. At 4: 5 % of a frame and 30 % of a tile; at 8: 10 % and 60 %.
+    private readonly double _maxUncoveredOfFrame = 0.0125 * maxInterval;
+    private readonly double _maxUncoveredOfTile = Math.Min(0.075 * maxInterval, 0.9);
 
-    private readonly List<PlannedFrame> _stretch = [];
+    private readonly List<PlannedFrame> _pending = [];
 
     /// <summary>Adds the next frame.</summary>
-    /// <param name="frame">The frame; in the planner's hands until it is given out.</param>
-    /// <param name="decided">Receives the frames that are decided, in order; those without <see cref="PlannedFrame.Between"/> are to be painted.</param>
-    public void Add(PlannedFrame frame, Queue<PlannedFrame> decided)
+    /// <param name="frame">The frame; owned by the selector until it is part of a selected interval.</param>
+    /// <param name="selected">Receives the intervals that are decided, in order.</param>
+    public void Add(PlannedFrame frame, Queue<KeyframeInterval> selected)
     {
         if (frame.IsCut || frame.Motion is null)
         {
-            Finish(decided);
-            decided.Enqueue(frame);
+            Finish(selected);
+            selected.Enqueue(new KeyframeInterval([frame]));
             return;
         }
 
-        _stretch.Add(frame);
-        if (frame.Divides || _stretch.Count == every)
-            Finish(decided);
+        _pending.Add(frame);
+        if (frame.BeginsSegment || _pending.Count == maxInterval)
+            Finish(selected);
     }
 
-    /// <summary>Decides the frames that are left; the last of them is painted.</summary>
-    /// <param name="decided">Receives them.</param>
-    public void Finish(Queue<PlannedFrame> decided)
+    /// <summary>Decides the frames that are left; the last of them becomes a keyframe.</summary>
+    /// <param name="selected">Receives their intervals.</param>
+    public void Finish(Queue<KeyframeInterval> selected)
     {
-        if (_stretch.Count > 0)
-            Resolve(0, _stretch.Count - 1, decided);
-        _stretch.Clear();
+        if (_pending.Count > 0)
+            Select(0, _pending.Count - 1, selected);
+        _pending.Clear();
     }
 
-    /// <summary>Gives back what was not decided.</summary>
+    /// <summary>Disposes the frames that are not decided.</summary>
     public void Abandon()
     {
-        foreach (var frame in _stretch)
+        foreach (var frame in _pending)
             frame.Dispose();
-        _stretch.Clear();
+        _pending.Clear();
     }
 
-    // The frame before `first` and the one at `last` are painted.
-    private void Resolve(int first, int last, Queue<PlannedFrame> decided)
+    // The frame before `first` is a keyframe, and the one at `last` becomes one.
+    private void Select(int first, int last, Queue<KeyframeInterval> selected)
     {
-        if (first < last && !TryExplain(first, last))
+        if (first == last || TryInterpolate(first, last))
         {
-            var middle = (first + last) / 2;
-            Resolve(first, middle, decided);
-            Resolve(middle + 1, last, decided);
+            selected.Enqueue(new KeyframeInterval(_pending[first..(last + 1)]));
             return;
         }
 
-        for (var i = first; i <= last; i++)
-            decided.Enqueue(_stretch[i]);
+        var middle = (first + last) / 2;
+        Select(first, middle, selected);
+        Select(middle + 1, last, selected);
     }
 
-    private bool TryExplain(int first, int last)
+    private bool TryInterpolate(int first, int last)
+    {
+        var warps = CreateWarps(first, last);
+        var (covered, brightnessChange) = (true, 0f);
+        for (var i = 0; covered && i < warps.Length; i++)
+        {
+            var frame = _pending[first + i];
+            brightnessChange += frame.Motion!.BrightnessChange;
+            covered = IsCovered(warps[i], frame, brightnessChange);
+        }
+
+        for (var i = 0; i < warps.Length; i++)
+        {
+            if (covered)
+            {
+                _pending[first + i].Warp = warps[i];
+                continue;
+            }
+
+            _pending[first + i].Regions = [];
+            warps[i].Dispose();
+        }
+
+        return covered;
+    }
+
+    // From each frame before `last` to the keyframe before `first` and to the one at `last`.
+    private BidirectionalWarp[] CreateWarps(int first, int last)
     {
         var count = last - first;
-        var (back, on) = (new ComposedFlow[count], new ComposedFlow[count]);
+        var (backward, forward) = (new ComposedFlow[count], new ComposedFlow[count]);
         for (var i = 0; i < count; i++)
-            back[i] = i == 0 ? ComposedFlow.Of(_stretch[first].Motion!) : ComposedFlow.Compose(_stretch[first + i].Motion!, back[i - 1]);
+        {
+            var step = _pending[first + i].Motion!;
+            backward[i] = i == 0 ? ComposedFlow.Of(step) : ComposedFlow.Compose(step, backward[i - 1]);
+        }
+
         for (var i = count - 1; i >= 0; i--)
         {
-            var onward = _stretch[first + i + 1].Motion!.Onward!;
-            on[i] = i == count - 1 ? ComposedFlow.Of(onward) : ComposedFlow.Compose(onward, on[i + 1]);
+            var step = _pending[first + i + 1].Motion!.Forward!;
+            forward[i] = i == count - 1 ? ComposedFlow.Of(step) : ComposedFlow.Compose(step, forward[i + 1]);
         }
 
-        var betweens = Enumerable.Range(0, count).Select(i => new BidirectionalWarp(back[i], on[i], (i + 1f) / (count + 1))).ToArray();
-        var (explained, brighter) = (true, 0f);
-        for (var i = 0; explained && i < count; i++)
-        {
-            brighter += _stretch[first + i].Motion!.Brighter;
-            explained = Explains(betweens[i], _stretch[first + i].Frame, brighter);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            if (explained)
-                _stretch[first + i].Between = betweens[i];
-            else
-                betweens[i].Dispose();
-        }
-
-        return explained;
+        return [.. Enumerable.Range(0, count).Select(i => new BidirectionalWarp(backward[i], forward[i], (i + 1f) / (count + 1)))];
     }
 
-    // Parts that cost too much are left out where the frame does without.
-    private bool Explains(BidirectionalWarp between, Frame frame, float brighter)
+    // Regions are chosen only where they pay; a frame that is covered well enough does without.
+    private bool IsCovered(BidirectionalWarp warp, PlannedFrame planned, float brightnessChange)
     {
-        if (stylizer.PaintsParts && Math.Abs(brighter) <= MostBrighter)
+        if (regionStylizer is not null && Math.Abs(brightnessChange) <= MaxBrightnessChange)
         {
-            var parts = between.FindParts(frame.Width, frame.Height, stylizer, _mostOfTile);
-            if (parts.Cost <= MostInParts && parts.Rest <= _mostOfFrame)
+            var (width, height) = (planned.Frame.Width, planned.Frame.Height);
+            var disoccluded = warp.FindDisoccludedRegions(width, height, regionStylizer, _maxUncoveredOfTile);
+            if (disoccluded.Cost <= MaxRegionCost && disoccluded.Uncovered <= _maxUncoveredOfFrame)
             {
-                between.Parts = parts.Areas;
+                planned.Regions = disoccluded.Regions;
                 return true;
             }
         }
 
-        return between.Unexplained() <= _mostOfFrame;
+        return warp.UncoveredFraction() <= _maxUncoveredOfFrame;
     }
 }

@@ -5,84 +5,86 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Pipeline;
 
-/// <summary>A frame of which it is decided whether it is painted or put together from its neighbours.</summary>
-/// <remarks>Owns the frame, its motion, the painting or parts of one until they are taken, and the paths of a frame in between.</remarks>
-internal sealed class PlannedFrame(Frame frame, Motion? motion, bool isCut, bool divides) : IAsyncDisposable, IDisposable
+/// <summary>A frame that is either a keyframe, which is stylized, or interpolated between two keyframes.</summary>
+/// <remarks>Owns the frame, its motion, its warp, and the results of stylization until they are taken.</remarks>
+internal sealed class PlannedFrame : IAsyncDisposable, IDisposable
 {
-    private Task<StylizedFrame>? _painting;
-    private Task<StylizedFrame[]>? _parts;
+    private Task<StylizedFrame>? _stylized;
+    private Task<StylizedFrame[]>? _stylizedRegions;
     private bool _taken;
     private int _disposed;
 
-    public Frame Frame => frame;
+    public required Frame Frame { get; init; }
 
-    /// <summary>Gets how the frame moved on from the one before, null where that is not asked for.</summary>
-    public Motion? Motion => motion;
+    /// <summary>Gets the motion since the previous frame, or null where none is estimated.</summary>
+    public required Motion? Motion { get; init; }
 
-    /// <summary>Gets whether a shot begins.</summary>
-    public bool IsCut => isCut;
+    /// <summary>Gets whether the frame begins a shot.</summary>
+    public required bool IsCut { get; init; }
 
-    /// <summary>Gets whether a segment of the conversion begins.</summary>
-    public bool Divides => divides;
+    /// <summary>Gets whether the frame begins a segment of a resumable conversion.</summary>
+    public required bool BeginsSegment { get; init; }
 
-    /// <summary>Gets or sets how a frame that is not painted is put together; null for one that is painted.</summary>
-    public BidirectionalWarp? Between { get; set; }
+    /// <summary>Gets or sets how the frame is interpolated between keyframes; null for a keyframe.</summary>
+    public BidirectionalWarp? Warp { get; set; }
 
-    /// <summary>Begins to paint the frame.</summary>
-    public void Paint(StylizerWorkers workers, CancellationToken cancellationToken) => _painting = workers.PaintAsync(frame, cancellationToken);
+    /// <summary>Gets or sets the disoccluded regions of an interpolated frame that are stylized.</summary>
+    public IReadOnlyList<Region> Regions { get; set; } = [];
 
-    /// <summary>Begins to paint the parts of the frame that its neighbours do not explain.</summary>
-    /// <param name="workers">Paint.</param>
-    /// <param name="like">The painted frame before it.</param>
-    /// <param name="cancellationToken">Gives the job up while it waits.</param>
-    public void PaintParts(StylizerWorkers workers, PlannedFrame like, CancellationToken cancellationToken)
+    public bool IsKeyframe => Warp is null;
+
+    /// <summary>Begins to stylize the whole frame.</summary>
+    /// <returns>The task of <see cref="TakeStylizedAsync"/>.</returns>
+    public Task<StylizedFrame> Stylize(StylizerWorkers workers, CancellationToken cancellationToken) =>
+        _stylized = workers.StylizeAsync(Frame, cancellationToken);
+
+    /// <summary>Begins to stylize <see cref="Regions"/>.</summary>
+    /// <param name="workers">Run the stylizer.</param>
+    /// <param name="reference">The keyframe before this frame, which is being stylized.</param>
+    /// <param name="cancellationToken">Cancels the job while it waits for a worker.</param>
+    public void StylizeRegions(StylizerWorkers workers, Task<StylizedFrame> reference, CancellationToken cancellationToken) =>
+        _stylizedRegions = workers.StylizeRegionsAsync(Frame, Regions, reference, cancellationToken);
+
+    /// <summary>Waits for the stylized keyframe, which the caller owns from then on.</summary>
+    public async Task<StylizedFrame> TakeStylizedAsync()
     {
-        if (Between is { Parts.Count: > 0 } between)
-            _parts = workers.PaintPartsAsync(frame, between.Parts, like.StylizedFrame, cancellationToken);
+        var stylized = await (_stylized ?? throw new InvalidOperationException("The frame is not being stylized.")).ConfigureAwait(false);
+        _taken = true;
+        return stylized;
     }
 
-    /// <summary>Waits for the parts, none where the neighbours explain the frame; from then on they are the caller's.</summary>
-    public async Task<StylizedFrame[]> TakePartsAsync()
+    /// <summary>Waits for the stylized regions, which the caller owns from then on; empty where there are none.</summary>
+    public async Task<IReadOnlyList<StylizedRegion>> TakeRegionsAsync()
     {
-        if (_parts is null)
+        if (_stylizedRegions is null)
             return [];
-        var parts = await _parts.ConfigureAwait(false);
+        var stylized = await _stylizedRegions.ConfigureAwait(false);
         _taken = true;
-        return parts;
+        return [.. Regions.Zip(stylized, (region, frame) => new StylizedRegion(region, frame))];
     }
 
-    /// <summary>Waits for the painting; from then on it is the caller's.</summary>
-    public async Task<StylizedFrame> TakePaintingAsync()
-    {
-        var painting = await StylizedFrame.ConfigureAwait(false);
-        _taken = true;
-        return painting;
-    }
-
-    private Task<StylizedFrame> StylizedFrame => _painting ?? throw new InvalidOperationException("The frame is not painted.");
-
-    /// <summary>Gives back the frame, its motion and the paths; no painting may be under way.</summary>
+    /// <summary>Returns the frame, its motion and its warp to their pools. No stylization may be in progress.</summary>
     public void Dispose()
     {
-        // Once only: what is given back is soon another's.
+        // Once only: a returned buffer soon belongs to another frame.
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
-        Between?.Dispose();
-        motion?.Dispose();
-        frame.Dispose();
+        Warp?.Dispose();
+        Motion?.Dispose();
+        Frame.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
-        // The painters read the frame, so they must have ended, well or badly, before its pixels go back to the pool.
-        if (!_taken && (_painting ?? (Task?)_parts) is { } painters)
+        // The workers read the frame, so they must have ended before its pixels return to the pool.
+        if (!_taken && (_stylized ?? (Task?)_stylizedRegions) is { } job)
         {
-            await painters.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_painting is { IsCompletedSuccessfully: true })
-                (await _painting.ConfigureAwait(false)).Dispose();
-            if (_parts is { IsCompletedSuccessfully: true })
-                foreach (var part in await _parts.ConfigureAwait(false))
-                    part.Dispose();
+            await job.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stylized is { IsCompletedSuccessfully: true })
+                (await _stylized.ConfigureAwait(false)).Dispose();
+            if (_stylizedRegions is { IsCompletedSuccessfully: true })
+                foreach (var region in await _stylizedRegions.ConfigureAwait(false))
+                    region.Dispose();
         }
 
         Dispose();

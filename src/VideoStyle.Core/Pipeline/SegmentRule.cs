@@ -1,13 +1,13 @@
 namespace VideoStyle.Core.Pipeline;
 
-/// <summary>Where a conversion that can be resumed is divided: at cuts, and in an endless shot after so many frames.</summary>
-/// <remarks>The same video is always divided at the same frames, whether or not the conversion was interrupted.</remarks>
-/// <param name="Shortest">A cut this few frames after the last division is passed over, at least 1; each division costs a keyframe.</param>
-/// <param name="Longest">A division is made after this many frames, cut or not; at least <paramref name="Shortest"/>.</param>
-public sealed record SegmentRule(int Shortest, int Longest)
+/// <summary>Divides a resumable conversion into segments: at cuts, and within a long shot after a number of frames.</summary>
+/// <remarks>A video is always divided at the same frames, whether or not its conversion was interrupted.</remarks>
+/// <param name="MinFrames">The shortest segment that a cut may end, at least 1. Each segment costs a keyframe of the codec.</param>
+/// <param name="MaxFrames">The longest segment; at least <paramref name="MinFrames"/>.</param>
+public sealed record SegmentRule(int MinFrames, int MaxFrames)
 {
-    /// <summary>Tells whether a frame begins a segment.</summary>
-    /// <param name="length">Frames since the last division.</param>
+    /// <summary>Gets whether a frame begins a segment.</summary>
+    /// <param name="length">Frames since the last segment began.</param>
     /// <param name="isCut">Whether the frame begins a shot.</param>
-    public bool DividesAt(int length, bool isCut) => length >= Longest || (isCut && length >= Shortest);
+    public bool BeginsSegment(int length, bool isCut) => length >= MaxFrames || (isCut && length >= MinFrames);
 }

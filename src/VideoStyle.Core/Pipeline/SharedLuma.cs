@@ -2,16 +2,16 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Pipeline;
 
-/// <summary>A grey picture that is compared with the ones before and behind it, side by side, and given back after both.</summary>
-/// <param name="image">The picture.</param>
-/// <param name="readers">How many comparisons read it.</param>
+/// <summary>A grayscale image that is compared with the previous and the next one concurrently, and released after both.</summary>
+/// <param name="image">The image.</param>
+/// <param name="readers">The number of comparisons that read it.</param>
 internal sealed class SharedLuma(LumaImage image, int readers)
 {
     private int _readers = readers;
 
     public LumaImage Image => image;
 
-    /// <summary>Ends one comparison; one that fails need not.</summary>
+    /// <summary>Ends one comparison. A comparison that fails need not call it.</summary>
     public void Done()
     {
         if (Interlocked.Decrement(ref _readers) == 0)

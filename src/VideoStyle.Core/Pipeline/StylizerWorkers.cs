@@ -6,7 +6,7 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Core.Pipeline;
 
-/// <summary>Paints on threads of its own, so that long paintings do not keep the short tasks of other steps waiting for a thread.</summary>
+/// <summary>Runs a stylizer on dedicated threads, so that its long jobs do not occupy the thread pool that the other stages use.</summary>
 internal sealed class StylizerWorkers : IDisposable
 {
     private readonly BlockingCollection<Action> _jobs = [];
@@ -14,37 +14,39 @@ internal sealed class StylizerWorkers : IDisposable
     private readonly StageTimes _times;
     private readonly Thread[] _threads;
 
-    /// <summary>Starts the threads.</summary>
-    /// <param name="stylizer">Paints; <see cref="IStylizer.Workers"/> at once.</param>
-    /// <param name="times">Told how long each painting took.</param>
+    /// <summary>Starts the threads, <see cref="StylizerInfo.Workers"/> of them.</summary>
+    /// <param name="stylizer">The stylizer; not disposed here.</param>
+    /// <param name="times">Receives the busy time of the threads.</param>
     public StylizerWorkers(IStylizer stylizer, StageTimes times)
     {
         (_stylizer, _times) = (stylizer, times);
-        _threads = new Thread[stylizer.Workers];
+        times.SetWorkers(PipelineStage.Stylize, stylizer.Info.Workers);
+        _threads = new Thread[stylizer.Info.Workers];
         for (var i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"paint {i}" };
+            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"stylize {i}" };
             _threads[i].Start();
         }
     }
 
-    /// <summary>Paints a frame when a thread is free.</summary>
-    /// <param name="frame">Kept by the caller, until the task has ended.</param>
-    /// <param name="cancellationToken">Gives the job up while it waits.</param>
-    /// <returns>The painting, owned by the caller.</returns>
-    public Task<StylizedFrame> PaintAsync(Frame frame, CancellationToken cancellationToken) =>
-        QueueAsync(() => _stylizer.Paint(frame), cancellationToken);
+    /// <summary>Stylizes a frame when a thread is free.</summary>
+    /// <param name="frame">Kept by the caller until the task has ended.</param>
+    /// <param name="cancellationToken">Cancels the job while it waits.</param>
+    /// <returns>The stylized frame, owned by the caller.</returns>
+    public Task<StylizedFrame> StylizeAsync(Frame frame, CancellationToken cancellationToken) =>
+        QueueAsync(() => _stylizer.Stylize(frame), cancellationToken);
 
-    /// <summary>Paints parts of a frame when a thread is free.</summary>
-    /// <param name="frame">Kept by the caller, until the task has ended.</param>
-    /// <param name="areas">The parts.</param>
-    /// <param name="like">The painting of the same shot that they go with, asked for before: jobs are begun in order, so that it is never waited for in vain.</param>
-    /// <param name="cancellationToken">Gives the job up while it waits.</param>
-    /// <returns>The paintings, owned by the caller.</returns>
-    public Task<StylizedFrame[]> PaintPartsAsync(Frame frame, IReadOnlyList<Region> areas, Task<StylizedFrame> like, CancellationToken cancellationToken) =>
-        QueueAsync(() => _stylizer.PaintParts(frame, areas, like.GetAwaiter().GetResult()), cancellationToken);
+    /// <summary>Stylizes regions of a frame when a thread is free.</summary>
+    /// <param name="frame">Kept by the caller until the task has ended.</param>
+    /// <param name="regions">The regions.</param>
+    /// <param name="reference">A keyframe of the same shot, queued before. Jobs begin in order, so waiting for it cannot deadlock.</param>
+    /// <param name="cancellationToken">Cancels the job while it waits.</param>
+    /// <returns>The stylized regions, owned by the caller.</returns>
+    public Task<StylizedFrame[]> StylizeRegionsAsync(
+        Frame frame, IReadOnlyList<Region> regions, Task<StylizedFrame> reference, CancellationToken cancellationToken) =>
+        QueueAsync(() => _stylizer.Regions!.Stylize(frame, regions, reference.GetAwaiter().GetResult().State), cancellationToken);
 
-    /// <summary>Ends the threads after the jobs they have begun.</summary>
+    /// <summary>Ends the threads after the jobs that were queued.</summary>
     public void Dispose()
     {
         _jobs.CompleteAdding();
@@ -59,26 +61,26 @@ internal sealed class StylizerWorkers : IDisposable
             job();
     }
 
-    private Task<T> QueueAsync<T>(Func<T> paint, CancellationToken token)
+    private Task<T> QueueAsync<T>(Func<T> stylize, CancellationToken cancellationToken)
     {
         TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _jobs.Add(Run, CancellationToken.None); // as many as the pipeline plans ahead
+        _jobs.Add(Run, CancellationToken.None); // never full: the channels bound the number of jobs
         return done.Task;
 
         void Run()
         {
-            if (token.IsCancellationRequested)
+            if (cancellationToken.IsCancellationRequested)
             {
-                done.SetCanceled(token);
+                done.SetCanceled(cancellationToken);
                 return;
             }
 
             try
             {
                 var begin = Stopwatch.GetTimestamp();
-                var painted = paint();
-                _times.Add(PipelineStage.Paint, begin);
-                done.SetResult(painted);
+                var stylized = stylize();
+                _times.Add(PipelineStage.Stylize, begin);
+                done.SetResult(stylized);
             }
             catch (Exception e)
             {

@@ -3,104 +3,142 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Stylizers;
 
-/// <summary>Paints with several styles and blends their paintings, by shares or by maps.</summary>
-/// <remarks>Works with every kind of style; takes as long as all that have a share in the frame.</remarks>
-public sealed class BlendedStylizer : IStylizer
+/// <summary>Stylizes with several styles and blends the results, by weights or by maps.</summary>
+/// <remarks>Works with all kinds of styles. A frame takes as long as all styles together that have a weight in it.</remarks>
+public sealed class BlendedStylizer : IStylizer, IRegionStylizer, IFrameObserver
 {
-    private readonly IReadOnlyList<IStylizer> _parts;
+    private readonly IReadOnlyList<IStylizer> _styles;
     private readonly StyleAssignment _assignment;
 
-    /// <summary>Takes styles.</summary>
-    /// <param name="parts">The styles; disposed here.</param>
-    /// <param name="assignment">Decides about their shares; disposed here.</param>
-    /// <param name="description">How logs and reports name them together.</param>
-    /// <exception cref="ArgumentException">The assignment is about another number of styles.</exception>
-    public BlendedStylizer(IReadOnlyList<IStylizer> parts, StyleAssignment assignment, string description)
+    /// <summary>Blends styles.</summary>
+    /// <param name="styles">The styles; disposed here.</param>
+    /// <param name="assignment">Decides the weights; disposed here.</param>
+    /// <param name="description">How logs and reports name the blend.</param>
+    /// <exception cref="ArgumentException">The assignment is for another number of styles.</exception>
+    public BlendedStylizer(IReadOnlyList<IStylizer> styles, StyleAssignment assignment, string description)
     {
-        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(styles);
         ArgumentNullException.ThrowIfNull(assignment);
-        if (parts.Count != assignment.Count)
-            throw new ArgumentException("One share for each style.", nameof(assignment));
-        (_parts, _assignment, Description) = (parts, assignment, description);
+        if (styles.Count != assignment.Count)
+            throw new ArgumentException("There must be one weight for each style.", nameof(assignment));
+        (_styles, _assignment) = (styles, assignment);
+        Info = new StylizerInfo(description, styles.Max(s => s.Info.Workers), IsExposureInvariant: styles.All(s => s.Info.IsExposureInvariant));
     }
 
     /// <inheritdoc />
-    public int Workers => _parts.Max(p => p.Workers);
+    public StylizerInfo Info { get; }
 
     /// <inheritdoc />
-    public string Description { get; }
+    public IRegionStylizer? Regions => _styles.All(s => s.Regions is not null) ? this : null;
 
     /// <inheritdoc />
-    public bool IgnoresExposure => _parts.All(part => part.IgnoresExposure);
+    public IFrameObserver Observer => this;
 
     /// <inheritdoc />
-    public void Follow(Frame frame)
+    public void Observe(Frame frame)
     {
-        foreach (var part in _parts)
-            part.Follow(frame);
-        _assignment.Follow(frame);
+        foreach (var style in _styles)
+            style.Observer?.Observe(frame);
+        _assignment.Observe(frame);
     }
 
     /// <inheritdoc />
-    public StylizedFrame Paint(Frame frame)
+    public StylizedFrame Stylize(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var shares = _assignment.SharesOf(frame);
-        StylizedFrame? sum = null;
-        try
+        var states = new StylizerState?[_styles.Count];
+        var blended = Blend(frame, [new Region(0, 0, frame.Width, frame.Height)], style =>
         {
-            for (var i = 0; i < _parts.Count; i++)
-            {
-                if (Takes(shares, i) is not true)
-                    continue;
-                var painting = _parts[i].Paint(frame);
-                if (shares.Maps is null && shares.Shares[i] == 1)
-                    return painting;
-                using (painting)
-                {
-                    var first = sum is null;
-                    sum ??= new StylizedFrame(frame.Width, frame.Height);
-                    Add(sum, painting, shares, i, first);
-                }
-            }
+            var stylized = _styles[style].Stylize(frame);
+            states[style] = stylized.State;
+            return [stylized];
+        })[0];
+        blended.State = new BlendedState(states);
+        return blended;
+    }
 
-            return sum ?? throw new InvalidOperationException("No style has a share in the frame.");
-        }
-        catch
-        {
-            sum?.Dispose();
-            throw;
-        }
+    /// <inheritdoc />
+    public Region InputRegion(Region region, int width, int height)
+    {
+        var input = region;
+        foreach (var style in _styles)
+            input = input.Union(style.Regions!.InputRegion(region, width, height));
+        return input;
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Each style uses its own state. A style that had no weight in the reference frame has none, and stylizes the whole frame.</remarks>
+    public StylizedFrame[] Stylize(Frame frame, IReadOnlyList<Region> regions, StylizerState? reference)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        ArgumentNullException.ThrowIfNull(regions);
+        var states = (reference as BlendedState)?.States;
+        return Blend(frame, regions, style => _styles[style].Regions!.Stylize(frame, regions, states?[style]));
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var part in _parts)
-            part.Dispose();
+        foreach (var style in _styles)
+            style.Dispose();
         _assignment.Dispose();
     }
 
-    private static bool Takes(StyleShares shares, int style) =>
-        shares.Maps is { } maps ? Array.Exists(maps.Planes[style], v => v > 0) : shares.Shares[style] > 0;
-
-    private static void Add(StylizedFrame sum, StylizedFrame painting, StyleShares shares, int style, bool first)
+    // Stylizes regions with each style that has a weight in the frame, and adds them up.
+    private StylizedFrame[] Blend(Frame frame, IReadOnlyList<Region> regions, Func<int, StylizedFrame[]> stylize)
     {
+        var weights = _assignment.WeightsOf(frame);
+        StylizedFrame[]? sums = null;
+        try
+        {
+            foreach (var style in Enumerable.Range(0, _styles.Count).Where(weights.Uses))
+            {
+                var stylized = stylize(style);
+                if (weights.Maps is null && weights.Weights[style] == 1)
+                    return stylized;
+                sums ??= [.. regions.Select(Black)];
+                for (var i = 0; i < regions.Count; i++)
+                    using (stylized[i])
+                        Add(sums[i], new StylizedRegion(regions[i], stylized[i]), frame, (weights, style));
+            }
+
+            return sums ?? throw new InvalidOperationException("No style has a weight in the frame.");
+        }
+        catch
+        {
+            foreach (var sum in sums ?? [])
+                sum.Dispose();
+            throw;
+        }
+    }
+
+    private static StylizedFrame Black(Region region)
+    {
+        StylizedFrame frame = new(region.Width, region.Height);
+        frame.Values.Clear();
+        return frame;
+    }
+
+    private static void Add(StylizedFrame sum, StylizedRegion stylized, Frame frame, (StyleWeights Weights, int Style) by)
+    {
+        var (width, height) = (frame.Width, frame.Height);
         Rows.For(sum.Height, (top, bottom) =>
         {
-            var weights = new float[sum.Width];
-            if (shares.Maps is null)
-                Array.Fill(weights, (float)shares.Shares[style]);
+            var row = new float[width];
             for (var y = top; y < bottom; y++)
             {
-                shares.Maps?.ReadRow(style, y, sum.Height, weights);
+                by.Weights.ReadRow(by.Style, stylized.Region.Top + y, height, row);
+                var weights = row.AsSpan(stylized.Region.Left, sum.Width);
                 var to = sum.Row(y);
-                var from = painting.Row(y);
-                if (first)
-                    to.Clear();
+                var from = stylized.Frame.Row(y);
                 for (var i = 0; i < to.Length; i++)
                     to[i] += (short)MathF.Round(weights[i / StylizedFrame.Channels] * from[i]);
             }
         });
+    }
+
+    private sealed class BlendedState(IReadOnlyList<StylizerState?> states) : StylizerState
+    {
+        public IReadOnlyList<StylizerState?> States => states;
     }
 }

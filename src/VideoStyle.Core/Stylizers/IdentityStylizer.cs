@@ -1,39 +1,62 @@
+using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Stylizers;
 
-/// <summary>Gives every picture back as it is: everything but the network, to test a pipeline or a player.</summary>
-public sealed class IdentityStylizer : IStylizer
+/// <summary>Returns every frame unchanged: the pipeline without a network, and the frame's share of a blend with other styles.</summary>
+public sealed class IdentityStylizer : IStylizer, IRegionStylizer
 {
-    /// <summary>The name that stands for it where a style is named.</summary>
+    /// <summary>The style name that stands for it.</summary>
     public const string Name = "none";
 
     /// <inheritdoc />
-    public int Workers => 1;
+    public StylizerInfo Info { get; } = new("no style");
 
     /// <inheritdoc />
-    public string Description => "no style";
+    public IRegionStylizer Regions => this;
 
     /// <inheritdoc />
-    public StylizedFrame Paint(Frame frame)
+    public IFrameObserver? Observer => null;
+
+    /// <inheritdoc />
+    public StylizedFrame Stylize(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var painting = new StylizedFrame(frame.Width, frame.Height);
-        var values = painting.Values;
-        var pixels = frame.Pixels;
-        for (var (i, j) = (0, 0); j < pixels.Length; i += StylizedFrame.Channels, j += 3)
-        {
-            for (var c = 0; c < 3; c++)
-                values[i + c] = (short)((pixels[j + c] * StylizedFrame.White + 127) / 255);
-            values[i + 3] = StylizedFrame.LumaOf(values[i], values[i + 1], values[i + 2]);
-        }
+        return Convert(frame, new Region(0, 0, frame.Width, frame.Height));
+    }
 
-        return painting;
+    /// <inheritdoc />
+    public Region InputRegion(Region region, int width, int height) => region;
+
+    /// <inheritdoc />
+    public StylizedFrame[] Stylize(Frame frame, IReadOnlyList<Region> regions, StylizerState? reference)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        ArgumentNullException.ThrowIfNull(regions);
+        return [.. regions.Select(region => Convert(frame, region))];
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
         // Holds nothing.
+    }
+
+    private static StylizedFrame Convert(Frame frame, Region region)
+    {
+        StylizedFrame stylized = new(region.Width, region.Height);
+        for (var y = 0; y < region.Height; y++)
+        {
+            var pixels = frame.Pixels.Slice(3 * ((region.Top + y) * frame.Width + region.Left), 3 * region.Width);
+            var values = stylized.Row(y);
+            for (var (i, j) = (0, 0); j < pixels.Length; i += StylizedFrame.Channels, j += 3)
+            {
+                for (var c = 0; c < 3; c++)
+                    values[i + c] = (short)((pixels[j + c] * StylizedFrame.White + 127) / 255);
+                values[i + 3] = StylizedFrame.LumaOf(values[i], values[i + 1], values[i + 2]);
+            }
+        }
+
+        return stylized;
     }
 }

@@ -2,40 +2,39 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Stylizers;
 
-/// <summary>Decides how much of each of several styles every frame of a clip is painted with.</summary>
+/// <summary>Decides the weight of each of several styles in every frame of a clip.</summary>
 /// <remarks>
-/// One that depends on the frames before is asked for one frame after another, from one thread, and what it decides travels with
-/// the frame; frame 0 begins a clip.
+/// An assignment that depends on previous frames observes one frame after another, from one thread; its decision is stored in
+/// <see cref="Frame.StyleWeights"/>. Frame 0 begins a clip.
 /// </remarks>
-public abstract class StyleAssignment : IDisposable
+public abstract class StyleAssignment : IFrameObserver, IDisposable
 {
     /// <summary>Gets the number of styles.</summary>
     public abstract int Count { get; }
 
-    /// <summary>Gets a value indicating whether the decision depends on the frames before; else any thread may ask about any frame.</summary>
+    /// <summary>Gets a value indicating whether the decision depends on the frames before. If not, any thread may ask about any frame.</summary>
     public virtual bool DependsOnOrder => true;
 
-    /// <summary>Lets the decision travel with the frame, where it depends on the order.</summary>
-    /// <param name="frame">The next frame of the clip.</param>
-    public void Follow(Frame frame)
+    /// <inheritdoc />
+    public void Observe(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
         if (DependsOnOrder)
-            frame.Shares = Decide(frame);
+            frame.StyleWeights = Decide(frame);
     }
 
-    /// <summary>Gives the decision that travels with the frame, or takes it now.</summary>
+    /// <summary>Gets the weights that were decided for a frame, or decides them now.</summary>
     /// <param name="frame">The frame.</param>
-    public StyleShares SharesOf(Frame frame)
+    public StyleWeights WeightsOf(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        return DependsOnOrder && frame.Shares is { } decided ? decided : Decide(frame);
+        return DependsOnOrder && frame.StyleWeights is { } decided ? decided : Decide(frame);
     }
 
-    /// <summary>Decides about a frame.</summary>
+    /// <summary>Decides the weights of a frame.</summary>
     /// <param name="frame">The next frame of the clip.</param>
-    /// <exception cref="Errors.VideoStyleException">What the decision is taken from cannot be read (Input).</exception>
-    public abstract StyleShares Decide(Frame frame);
+    /// <exception cref="Errors.VideoStyleException">What the decision depends on cannot be read (Input).</exception>
+    public abstract StyleWeights Decide(Frame frame);
 
     /// <inheritdoc />
     public void Dispose()

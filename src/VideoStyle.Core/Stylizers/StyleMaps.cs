@@ -1,12 +1,12 @@
 namespace VideoStyle.Core.Stylizers;
 
-/// <summary>Which style is painted where: one plane a style, which add up to 1 at each pixel.</summary>
+/// <summary>The weight of each style at each pixel: one plane for each style. The planes add up to 1.</summary>
 public sealed class StyleMaps
 {
-    /// <summary>Takes planes.</summary>
+    /// <summary>Creates maps over planes.</summary>
     /// <param name="width">Width in pixels, at least 1; may differ from the frame's.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
-    /// <param name="planes">One for each style, row-major, 0–1; kept.</param>
+    /// <param name="planes">One for each style, row-major, 0–1; not copied.</param>
     /// <exception cref="ArgumentException">A plane has another size.</exception>
     public StyleMaps(int width, int height, IReadOnlyList<float[]> planes)
     {
@@ -25,11 +25,11 @@ public sealed class StyleMaps
     /// <summary>Gets one plane for each style, row-major, 0–1.</summary>
     public IReadOnlyList<float[]> Planes { get; }
 
-    /// <summary>Reads a row of one style's plane as it lies over a picture of another size, bilinearly.</summary>
-    /// <param name="style">Number of the style.</param>
-    /// <param name="y">Row of the picture.</param>
-    /// <param name="height">Height of the picture.</param>
-    /// <param name="row">Receives a value for each column of the picture.</param>
+    /// <summary>Samples a plane bilinearly along a row of a frame of any size.</summary>
+    /// <param name="style">The index of the style.</param>
+    /// <param name="y">The row of the frame.</param>
+    /// <param name="height">The height of the frame.</param>
+    /// <param name="row">Receives one weight for each column of the frame.</param>
     public void ReadRow(int style, int y, int height, Span<float> row)
     {
         var plane = Planes[style];
@@ -46,7 +46,7 @@ public sealed class StyleMaps
         }
     }
 
-    // The middle of pixel i of n lies at (i + ½)/n.
+    // The center of pixel i of n lies at (i + ½)/n.
     private static (int First, float Fraction) Place(int i, int count, int size)
     {
         var at = Math.Clamp((i + 0.5f) * size / count - 0.5f, 0, size - 1);

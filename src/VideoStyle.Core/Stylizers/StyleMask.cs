@@ -3,17 +3,17 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Stylizers;
 
-/// <summary>Assigns styles to regions by a picture, or by a video that runs beside the clip.</summary>
+/// <summary>Assigns styles to places by an image, or by a video that runs in parallel with the clip.</summary>
 /// <remarks>
-/// Two styles: white is the first, black the second. Three: red, green, blue. Four: these and black. What lies between is a mixture,
-/// so soft edges stay soft. A mask may have another resolution than the clip, but not another shape.
+/// Two styles: white is the first, black the second. Three: red, green, blue. Four: these and black. Colors in between blend the
+/// styles, so soft edges stay soft. A mask may have another resolution than the clip, but not another aspect ratio.
 /// </remarks>
 public sealed class StyleMask : StyleAssignment
 {
-    /// <summary>The most styles that a mask can tell apart.</summary>
-    public const int MostStyles = 4;
+    /// <summary>The maximum number of styles that a mask can distinguish.</summary>
+    public const int MaxStyles = 4;
 
-    private const double ShapeTolerance = 0.02;
+    private const double AspectTolerance = 0.02;
 
     private readonly Func<IFrameSource> _open;
     private readonly string _name;
@@ -25,16 +25,16 @@ public sealed class StyleMask : StyleAssignment
     private long? _firstPts;
     private StyleMaps? _maps;
 
-    /// <summary>Takes a mask.</summary>
-    /// <param name="open">Opens it; again for each clip.</param>
-    /// <param name="name">How messages name it.</param>
-    /// <param name="still">Whether it is a picture, which stays for the whole clip.</param>
-    /// <param name="count">The number of styles, 2 to <see cref="MostStyles"/>.</param>
+    /// <summary>Creates an assignment by a mask.</summary>
+    /// <param name="open">Opens the mask; called again for each clip.</param>
+    /// <param name="name">The name of the mask in messages.</param>
+    /// <param name="still">Whether the mask is an image, which holds for the whole clip.</param>
+    /// <param name="count">The number of styles, 2 to <see cref="MaxStyles"/>.</param>
     public StyleMask(Func<IFrameSource> open, string name, bool still, int count)
     {
         ArgumentNullException.ThrowIfNull(open);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostStyles);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxStyles);
         (_open, _name, _still, Count) = (open, name, still, count);
     }
 
@@ -42,20 +42,20 @@ public sealed class StyleMask : StyleAssignment
     public override int Count { get; }
 
     /// <inheritdoc />
-    public override StyleShares Decide(Frame frame)
+    public override StyleWeights Decide(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
         if (_source is null || (frame.Index == 0 && !_still))
             Begin();
         var info = _source!.Info;
-        if (Math.Abs((double)info.Width * frame.Height / ((double)info.Height * frame.Width) - 1) > ShapeTolerance)
+        if (Math.Abs((double)info.Width * frame.Height / ((double)info.Height * frame.Width) - 1) > AspectTolerance)
             throw new VideoStyleException(
                 ErrorKind.Input,
                 $"{_name}: the mask is {info.Width}x{info.Height}, another shape than the clip's {frame.Width}x{frame.Height}.",
                 "Crop or draw the mask so that it covers the clip; its resolution does not matter."
             );
         Frame? shown = null;
-        // A mask may run at another rate: what counts is the mask's picture that is shown with the frame.
+        // A mask may have another frame rate: the frame's weights are those of the mask frame shown at its time.
         while (_next is { } next && (_maps is null && shown is null || !_still && TimeOf(next) <= frame.Time))
         {
             shown?.Dispose();
@@ -74,9 +74,9 @@ public sealed class StyleMask : StyleAssignment
             throw new VideoStyleException(
                 ErrorKind.Input,
                 string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_name}: the mask ends at {_end.TotalSeconds:0.##} s, before the clip does."),
-                "Give a mask as long as the clip, or end the clip with --to."
+                "Give a mask as long as the clip, or set VideoOptions.To so that the clip ends before."
             );
-        return new StyleShares([], _maps);
+        return new StyleWeights([], _maps);
     }
 
     /// <inheritdoc />

@@ -7,12 +7,12 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Core.Stylizers;
 
-/// <summary>A painted picture before it is rounded: red, green, blue and luma of each pixel, row-major, shape <c>[Height, Width, 4]</c>.</summary>
+/// <summary>A stylized frame before it is rounded: red, green, blue and luma of each pixel, row-major, shape <c>[Height, Width, 4]</c>.</summary>
 /// <remarks>
-/// Fixed point: <see cref="White"/> is 1, so that a byte's step is 64 of these and the errors of blending each painting from
-/// the one before stay below what can be seen, at half the memory traffic of floats. The luma (BT.601) travels beside the
-/// colours because warping and blending are linear: it need never be computed again. One spare row lies behind the last
-/// pixel, so that a pixel and its right and lower neighbours can be read without asking where the picture ends.
+/// Fixed point: <see cref="White"/> is 1, so one byte step is 64 units. The rounding errors of recursive blending stay invisible, at
+/// half the memory traffic of floats. The luma (BT.601) is stored because warping and blending are linear: it is never
+/// computed again. One spare row follows the last pixel, so that the right and lower neighbors of any pixel can be read
+/// without bounds checks.
 /// </remarks>
 public sealed class StylizedFrame : IRowSource, IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class StylizedFrame : IRowSource, IDisposable
 
     private short[]? _values;
 
-    /// <summary>Rents a painting; its values are undefined.</summary>
+    /// <summary>Rents a frame; its values are undefined.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
     public StylizedFrame(int width, int height)
@@ -41,38 +41,37 @@ public sealed class StylizedFrame : IRowSource, IDisposable
     /// <summary>Gets the height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>Gets or sets what the stylizer measured of the whole picture and paints parts of others with; null where it measured nothing.</summary>
-    /// <remarks>Not changed once it is set, and of use for as long as it is referred to, also when the painting is disposed.</remarks>
-    public object? Statistics { get; set; }
+    /// <summary>Gets or sets what the stylizer measured of the whole frame, to stylize regions of other frames; null where it measured nothing.</summary>
+    public StylizerState? State { get; set; }
 
     /// <summary>Gets the values, <c>4 · Width · Height</c> of them.</summary>
-    /// <exception cref="ObjectDisposedException">The painting was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
     public Span<short> Values => Buffer.AsSpan(0, Channels * Width * Height);
 
     /// <summary>Gets the values with the spare row behind them.</summary>
     internal short[] Buffer => _values ?? throw new ObjectDisposedException(nameof(StylizedFrame));
 
-    /// <summary>Makes a painting of floating-point colours.</summary>
+    /// <summary>Creates a frame from floating-point colors.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
-    /// <param name="rgb">Colours, nominally 0–1 and cut off beyond −0.5 and 1.5, shape <c>[height, width, 3]</c>; what is not a number becomes 0.</param>
-    /// <exception cref="ArgumentException">The colours are too few or too many.</exception>
+    /// <param name="rgb">Colors, nominally 0–1 and clamped to −0.5 to 1.5, shape <c>[height, width, 3]</c>; NaN becomes 0.</param>
+    /// <exception cref="ArgumentException">The number of colors does not match the size.</exception>
     public static StylizedFrame FromRgb(int width, int height, ReadOnlySpan<float> rgb)
     {
         if (rgb.Length != 3L * width * height)
             throw new ArgumentException($"Expected {3L * width * height} values, got {rgb.Length}.", nameof(rgb));
-        StylizedFrame painting = new(width, height);
-        var values = painting.Values;
+        StylizedFrame frame = new(width, height);
+        var values = frame.Values;
         for (var (i, j) = (0, 0); j < rgb.Length; i += Channels, j += 3)
         {
             (values[i], values[i + 1], values[i + 2]) = (ToFixed(rgb[j]), ToFixed(rgb[j + 1]), ToFixed(rgb[j + 2]));
             values[i + 3] = LumaOf(values[i], values[i + 1], values[i + 2]);
         }
 
-        return painting;
+        return frame;
     }
 
-    /// <summary>Copies the colours as floating point, 0–1.</summary>
+    /// <summary>Copies the colors as floating point, 0–1.</summary>
     /// <returns>Shape <c>[Height, Width, 3]</c>.</returns>
     public float[] ToRgb()
     {
@@ -84,14 +83,14 @@ public sealed class StylizedFrame : IRowSource, IDisposable
         return rgb;
     }
 
-    /// <summary>Rounds the painting to bytes; what lies outside 0–1 is cut off.</summary>
+    /// <summary>Rounds the frame to bytes; values outside 0–1 are clamped.</summary>
     /// <param name="frame">Receives the pixels; of the same size.</param>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public void RoundTo(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
         if (frame.Width != Width || frame.Height != Height)
-            throw new ArgumentException($"The frame is {frame.Width}x{frame.Height}, the painting {Width}x{Height}.", nameof(frame));
+            throw new ArgumentException($"The frame is {frame.Width}x{frame.Height}, the stylized frame {Width}x{Height}.", nameof(frame));
         Rows.For(Height, (first, last) =>
         {
             for (var y = first; y < last; y++)
@@ -99,16 +98,16 @@ public sealed class StylizedFrame : IRowSource, IDisposable
         });
     }
 
-    /// <summary>Copies a part.</summary>
-    /// <param name="area">Inside of the painting.</param>
-    /// <returns>A painting of the area's size, which the caller owns.</returns>
-    public StylizedFrame Cut(Region area)
+    /// <summary>Copies a region.</summary>
+    /// <param name="region">The region, inside the frame.</param>
+    /// <returns>A frame of the region's size, which the caller owns.</returns>
+    public StylizedFrame Cut(Region region)
     {
-        if (area.Left < 0 || area.Top < 0 || area.Right > Width || area.Bottom > Height)
-            throw new ArgumentException($"{area} lies not inside of {Width}x{Height}.", nameof(area));
-        StylizedFrame part = new(area.Width, area.Height);
-        for (var y = 0; y < area.Height; y++)
-            Row(area.Top + y).Slice(Channels * area.Left, Channels * area.Width).CopyTo(part.Row(y));
+        if (region.Left < 0 || region.Top < 0 || region.Right > Width || region.Bottom > Height)
+            throw new ArgumentException($"{region} lies not inside of {Width}x{Height}.", nameof(region));
+        StylizedFrame part = new(region.Width, region.Height);
+        for (var y = 0; y < region.Height; y++)
+            Row(region.Top + y).Slice(Channels * region.Left, Channels * region.Width).CopyTo(part.Row(y));
         return part;
     }
 
@@ -125,18 +124,18 @@ public sealed class StylizedFrame : IRowSource, IDisposable
     /// <summary>The values of a row.</summary>
     internal Span<short> Row(int y) => Buffer.AsSpan(Channels * y * Width, Channels * Width);
 
-    /// <summary>Sets a pixel's colours, cut off beyond −0.5 and 1.5 of <see cref="White"/>, and its luma with them.</summary>
+    /// <summary>Sets a pixel's color, clamped to −0.5 to 1.5 of <see cref="White"/>, and its luma.</summary>
     internal static void SetPixel(Span<short> row, int at, float r, float g, float b)
     {
-        (row[at], row[at + 1], row[at + 2]) = (Bound(r), Bound(g), Bound(b));
+        (row[at], row[at + 1], row[at + 2]) = (Clamp(r), Clamp(g), Clamp(b));
         row[at + 3] = LumaOf(row[at], row[at + 1], row[at + 2]);
 
-        static short Bound(float value) => (short)MathF.Round(Math.Clamp(value, Least, Most));
+        static short Clamp(float value) => (short)MathF.Round(Math.Clamp(value, Min, Max));
     }
 
-    /// <summary>Rounds one row to bytes, a value for each pixel added to all its channels first.</summary>
+    /// <summary>Adds a value to all channels of each pixel of a row and rounds the row to bytes.</summary>
     /// <param name="y">The row.</param>
-    /// <param name="added">One value a pixel, or nothing.</param>
+    /// <param name="added">One value for each pixel, or empty.</param>
     /// <param name="frame">Receives the row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void RoundRow(int y, ReadOnlySpan<short> added, Frame frame)
@@ -173,20 +172,20 @@ public sealed class StylizedFrame : IRowSource, IDisposable
     /// <summary>The luma (BT.601) of a pixel.</summary>
     internal static short LumaOf(int r, int g, int b) => (short)((9798 * r + 19235 * g + 3735 * b + (1 << 14)) >> 15);
 
-    // Well inside of what 16 bits hold, so that the difference of two values always fits as well.
-    private const short Least = -White / 2;
-    private const short Most = White + White / 2 - 1;
+    // The difference of two values always fits into 16 bits.
+    private const short Min = -White / 2;
+    private const short Max = White + White / 2 - 1;
 
-    /// <summary>Cuts values off beyond −0.5 and 1.5 of <see cref="White"/>.</summary>
-    internal static Vector256<short> Bounded(Vector256<short> values) =>
-        Vector256.MinNative(Vector256.MaxNative(values, Vector256.Create(Least)), Vector256.Create(Most));
+    /// <summary>Clamps values to −0.5 to 1.5 of <see cref="White"/>.</summary>
+    internal static Vector256<short> Clamped(Vector256<short> values) =>
+        Vector256.MinNative(Vector256.MaxNative(values, Vector256.Create(Min)), Vector256.Create(Max));
 
     // White · 510 / 2^15 = 255.
     private static Vector128<short> ToByteScale(Vector128<short> values) => FixedPoint.MultiplyRound(values, Vector128.Create((short)510));
 
     private static byte ToByte(int value) => (byte)Math.Clamp((value * 510 + (1 << 14)) >> 15, 0, 255);
 
-    private static short ToFixed(float value) => float.IsNaN(value) ? (short)0 : (short)MathF.Round(Math.Clamp(White * value, Least, Most));
+    private static short ToFixed(float value) => float.IsNaN(value) ? (short)0 : (short)MathF.Round(Math.Clamp(White * value, Min, Max));
 
     private static Vector128<byte> SpreadLow => Vector128.Create((byte)0, 1, 0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3, 2, 3);
 
@@ -194,9 +193,9 @@ public sealed class StylizedFrame : IRowSource, IDisposable
 
     private static Vector128<byte> DropLuma => Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15);
 
-    private sealed class Reader(StylizedFrame painting) : IRowReader
+    private sealed class Reader(StylizedFrame frame) : IRowReader
     {
-        public ReadOnlySpan<short> Read(int y) => painting.Row(y);
+        public ReadOnlySpan<short> Read(int y) => frame.Row(y);
 
         public void Dispose()
         {

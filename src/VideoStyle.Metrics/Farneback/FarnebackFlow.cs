@@ -1,5 +1,6 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics.Farneback;
 
@@ -7,15 +8,15 @@ namespace VideoStyle.Metrics.Farneback;
 /// <remarks>
 /// The arithmetic is that of OpenCV's <c>calcOpticalFlowFarneback</c> without flags, which tOF is defined by, up to
 /// rounding; but rows are computed when they are needed and 16 pixels at once, in a fraction of the time and memory.
-/// Pictures under 32 pixels are continued by their border pixels. One thread at a time may use an estimator.
+/// Images under 32 pixels are padded by replication. One thread at a time may use an estimator.
 /// </remarks>
 public sealed class FarnebackFlow : IFlowEstimator
 {
-    private const int SmallestSide = 32;
+    private const int MinSide = 32;
 
     private readonly FarnebackSettings _settings;
 
-    // Of the last pictures' size, the smallest first; kept for the next pair.
+    // For the size of the last images, the smallest level first; kept for the next pair.
     private FarnebackLevel[] _levels = [];
     private (int Width, int Height) _size;
 
@@ -40,7 +41,7 @@ public sealed class FarnebackFlow : IFlowEstimator
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         if (source.Width != target.Width || source.Height != target.Height)
-            throw new ArgumentException($"The pictures differ in size: {source.Width}x{source.Height} and {target.Width}x{target.Height}.", nameof(target));
+            throw new ArgumentException($"The images differ in size: {source.Width}x{source.Height} and {target.Width}x{target.Height}.", nameof(target));
         return EstimatePadded(Pad(source), Pad(target)).ToField(source.Width, source.Height);
     }
 
@@ -52,7 +53,7 @@ public sealed class FarnebackFlow : IFlowEstimator
 
     private static LumaImage Pad(LumaImage image)
     {
-        var (width, height) = (Math.Max(SmallestSide, image.Width), Math.Max(SmallestSide, image.Height));
+        var (width, height) = (Math.Max(MinSide, image.Width), Math.Max(MinSide, image.Height));
         if ((width, height) == (image.Width, image.Height))
             return image;
         var pixels = new byte[width * height];
@@ -71,7 +72,7 @@ public sealed class FarnebackFlow : IFlowEstimator
             if (level > 0)
                 _levels[level].StartFrom(_levels[level - 1]);
             for (var i = 0; i < _settings.Iterations; i++)
-                _levels[level].Improve();
+                _levels[level].Refine();
         }
 
         return _levels[^1];
@@ -80,7 +81,7 @@ public sealed class FarnebackFlow : IFlowEstimator
     private FarnebackLevel[] MakeLevels(int width, int height)
     {
         var halvings = 0;
-        while (halvings < _settings.Levels && Math.Min(width, height) * Math.Pow(0.5, halvings + 1) >= SmallestSide)
+        while (halvings < _settings.Levels && Math.Min(width, height) * Math.Pow(0.5, halvings + 1) >= MinSide)
             halvings++;
         return [.. Enumerable.Range(0, halvings + 1).Select(level => new FarnebackLevel(width, height, halvings - level, _settings))];
     }

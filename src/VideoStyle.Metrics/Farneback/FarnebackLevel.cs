@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics.Farneback;
 
-/// <summary>The flow at one level of the pyramid, improved from two polynomial expansions.</summary>
+/// <summary>The flow at one level of the pyramid, refined from two polynomial expansions.</summary>
 /// <remarks>
 /// Farnebäck 2003, section 4. Each pixel gives an equation for its motion, a symmetric 2×2 matrix G and a vector h, from
 /// the flow so far; they are averaged over the window and solved. Rows of equations are made when the window reaches
@@ -13,7 +14,7 @@ namespace VideoStyle.Metrics.Farneback;
 /// </remarks>
 internal sealed class FarnebackLevel
 {
-    /// <summary>Weights of the equations of the outermost pixels, whose polynomials know least.</summary>
+    /// <summary>Weights of the equations of the outermost pixels, whose polynomials are the least certain.</summary>
     private static readonly float[] Border = [0.14f, 0.14f, 0.4472f, 0.4472f, 0.4472f];
 
     private const int Count = PolynomialExpansion.Count;
@@ -32,12 +33,11 @@ internal sealed class FarnebackLevel
     private readonly float[] _borderWeights;
     private readonly float[][] _sampled;
     private readonly float[][] _equations;
-    private readonly double[][] _columns;
-    private readonly double[][] _thirds;
+    private readonly BoxWindow _window;
     private readonly double[][] _averages;
 
-    /// <param name="width">The picture's width.</param>
-    /// <param name="height">The picture's height.</param>
+    /// <param name="width">The image's width.</param>
+    /// <param name="height">The image's height.</param>
     /// <param name="halvings">How often it is halved; both sides then have 32 pixels at least.</param>
     /// <param name="settings">How the flow is estimated.</param>
     public FarnebackLevel(int width, int height, int halvings, FarnebackSettings settings)
@@ -52,14 +52,13 @@ internal sealed class FarnebackLevel
         (_first, _second) = (new float[Count * _stride * _height], new float[Count * _width * _height + 8]);
         (_u, _v) = (new float[_stride * _height], new float[_stride * _height]);
         _borderWeights = [.. Enumerable.Range(0, _stride).Select(x => BorderWeight(Math.Min(x, _width - 1), _width))];
-        _sampled = Rows<float>(Count, _stride);
-        _equations = Rows<float>(settings.Window + 1, Count * _stride);
-        // From the window's radius before the first pixel to as much behind the last.
-        var columns = _stride + settings.Window + FlowRow.Margin;
-        (_columns, _thirds, _averages) = (Rows<double>(Count, columns), Rows<double>(Count, columns), Rows<double>(Count, _stride));
+        _sampled = Rows(Count, _stride);
+        _equations = Rows(settings.Window + 1, Count * _stride);
+        _window = new BoxWindow(_width, _radius, Count);
+        _averages = _window.Averages;
     }
 
-    /// <summary>Takes two pictures; their flow is 0 so far.</summary>
+    /// <summary>Takes two images; their flow is 0 so far.</summary>
     public void Read(LumaImage source, LumaImage target)
     {
         _reducer.Reduce(source, _image);
@@ -87,18 +86,18 @@ internal sealed class FarnebackLevel
         }
     }
 
-    /// <summary>Replaces the flow by a better one.</summary>
-    public void Improve()
+    /// <summary>Refines the flow by one iteration.</summary>
+    public void Refine()
     {
         SetEquations(0);
-        StartColumns();
+        StartWindow();
         for (var y = 0; y < _height; y++)
         {
             var (above, below) = (Math.Max(y - _radius - 1, 0), Math.Min(y + _radius, _height - 1));
             if (y + _radius < _height)
                 SetEquations(below);
-            MoveColumns(_equations[above % _equations.Length], _equations[below % _equations.Length]);
-            SumAlong();
+            _window.Move(_equations[above % _equations.Length], _equations[below % _equations.Length]);
+            _window.Average();
             Solve(y);
         }
     }
@@ -117,7 +116,7 @@ internal sealed class FarnebackLevel
         return new FlowField(width, height, vectors);
     }
 
-    private static T[][] Rows<T>(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new T[length])];
+    private static float[][] Rows(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new float[length])];
 
     private static float BorderWeight(int index, int count) =>
         (index < Border.Length ? Border[index] : 1) * (index >= count - Border.Length ? Border[count - index - 1] : 1);
@@ -131,13 +130,13 @@ internal sealed class FarnebackLevel
 
     private void SetEquations(int y)
     {
-        FollowRow(y);
+        SampleRow(y);
         SetEquations(y, _equations[y % _equations.Length]);
     }
 
-    /// <summary>Interpolates the second expansion where each pixel goes; where that is outside, the first one stands for it, without its slope.</summary>
+    /// <summary>Samples the second expansion along the flow; outside the image, the first one without its slope takes its place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FollowRow(int y)
+    private void SampleRow(int y)
     {
         ref var second = ref _second[0];
         ref var first = ref _first[Count * y * _stride];
@@ -190,63 +189,12 @@ internal sealed class FarnebackLevel
         }
     }
 
-    /// <summary>Sums the rows that the window covers just above the first row, the first one repeated.</summary>
-    private void StartColumns()
+    /// <summary>Sets the equations that the window covers just above the first row, the first row repeated.</summary>
+    private void StartWindow()
     {
         for (var y = 1; y < _radius; y++)
             SetEquations(Math.Min(y, _height - 1));
-        for (var i = 0; i < Count; i++)
-            for (var x = 0; x < _width; x++)
-            {
-                double sum = _equations[0][i * _stride + x] * (_radius + 2.0);
-                for (var y = 1; y < _radius; y++)
-                    sum += _equations[Math.Min(y, _height - 1)][i * _stride + x];
-                _columns[i][_radius + x] = sum;
-            }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MoveColumns(float[] leaving, float[] entering)
-    {
-        for (var i = 0; i < Count; i++)
-        {
-            var columns = _columns[i];
-            for (var x = 0; x < _stride; x += Vector512<float>.Count)
-            {
-                var change = Vector512.LoadUnsafe(ref entering[i * _stride + x]) - Vector512.LoadUnsafe(ref leaving[i * _stride + x]);
-                ref var sums = ref columns[_radius + x];
-                (Vector512.LoadUnsafe(ref sums) + Vector512.WidenLower(change)).StoreUnsafe(ref sums);
-                (Vector512.LoadUnsafe(ref sums, 8) + Vector512.WidenUpper(change)).StoreUnsafe(ref sums, 8);
-            }
-
-            columns.AsSpan(0, _radius).Fill(columns[_radius]);
-            columns.AsSpan(_radius + _width).Fill(columns[_radius + _width - 1]);
-        }
-    }
-
-    /// <summary>Averages along the row: sums of three, and then of every third of those.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SumAlong()
-    {
-        var side = 2 * _radius + 1;
-        var scale = Vector512.Create(1.0 / (side * side));
-        for (var i = 0; i < Count; i++)
-        {
-            var (columns, thirds, averages) = (_columns[i], _thirds[i], _averages[i]);
-            for (var x = 0; x < _stride + side - 3; x += Vector512<double>.Count)
-            {
-                ref var at = ref columns[x];
-                (Vector512.LoadUnsafe(ref at) + Vector512.LoadUnsafe(ref at, 1) + Vector512.LoadUnsafe(ref at, 2)).StoreUnsafe(ref thirds[x]);
-            }
-
-            for (var x = 0; x < _stride; x += Vector512<double>.Count)
-            {
-                var sum = Vector512.LoadUnsafe(ref thirds[x]);
-                for (var offset = 3; offset < side; offset += 3)
-                    sum += Vector512.LoadUnsafe(ref thirds[x + offset]);
-                (sum * scale).StoreUnsafe(ref averages[x]);
-            }
-        }
+        _window.Start([.. Enumerable.Range(0, Math.Max(1, _radius)).Select(y => _equations[Math.Min(y, _height - 1)])]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

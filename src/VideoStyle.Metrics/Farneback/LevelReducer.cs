@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Flow;
 
 namespace VideoStyle.Metrics.Farneback;
 
-/// <summary>Blurs a picture and reads it between its pixels, for one level of a pyramid.</summary>
-/// <remarks>As OpenCV's <c>GaussianBlur</c> (the border mirrored, its pixels not repeated) and <c>resize</c> (linear) do it.</remarks>
+/// <summary>Blurs and resamples an image for one level of the pyramid.</summary>
+/// <remarks>As OpenCV's <c>GaussianBlur</c> (reflected padding without the outermost pixel) and <c>resize</c> (linear) do it.</remarks>
 internal sealed class LevelReducer
 {
     private readonly int _width;
@@ -45,7 +45,7 @@ internal sealed class LevelReducer
         }
     }
 
-    /// <summary>Finds where the centre of one of <c>levelCount</c> pixels lies among <c>count</c>: the pixel before it, and how far it is to the next one.</summary>
+    /// <summary>Finds where the center of one of <c>levelCount</c> pixels lies among <c>count</c>: the pixel before it, and how far it is to the next one.</summary>
     public static (int Pixel, float Share) Place(int index, int count, int levelCount)
     {
         var at = (index + 0.5) * ((double)count / levelCount) - 0.5;

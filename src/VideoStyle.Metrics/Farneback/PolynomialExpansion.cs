@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using VideoStyle.Core.Flow;
+using VideoStyle.Metrics.Flow;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Metrics.Farneback;
 
-/// <summary>Fits a quadratic polynomial to the neighbourhood of every pixel: five coefficients, those of y, x, y², x² and xy.</summary>
-/// <remarks>Farnebäck 2003, section 2, with a separable Gaussian; the border is continued by its pixels.</remarks>
+/// <summary>Fits a quadratic polynomial to the neighborhood of every pixel: five coefficients, those of y, x, y², x² and xy.</summary>
+/// <remarks>Farnebäck 2003, section 2, with a separable Gaussian and replicated padding.</remarks>
 internal sealed class PolynomialExpansion
 {
-    /// <summary>Coefficients of a pixel; the constant is of no use.</summary>
+    /// <summary>Coefficients of a pixel; the constant is not needed.</summary>
     public const int Count = 5;
 
     private readonly int _radius;

@@ -10,7 +10,7 @@ namespace VideoStyle.Metrics.Flow;
 public sealed record EndPointError(double MeanPx, double Over3Px, int KnownPixels)
 {
     /// <summary>Compares two fields.</summary>
-    /// <param name="estimate">The flow to judge; a vector unknown in it counts as zero.</param>
+    /// <param name="estimate">The estimated flow; a vector unknown in it counts as zero.</param>
     /// <param name="truth">The true flow, of the same size.</param>
     /// <returns>The error; NaN where no pixel's truth is known.</returns>
     /// <exception cref="ArgumentException">The fields differ in size.</exception>

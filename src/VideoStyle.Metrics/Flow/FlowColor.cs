@@ -2,17 +2,17 @@ using VideoStyle.Core.Flow;
 
 namespace VideoStyle.Metrics.Flow;
 
-/// <summary>Shows flow in the colour code of the Middlebury benchmark: hue for direction, saturation for length.</summary>
-/// <remarks>Baker et al., "A Database and Evaluation Methodology for Optical Flow", 2011; the wheel has 55 colours.</remarks>
+/// <summary>Renders flow in the color code of the Middlebury benchmark: hue for direction, saturation for length.</summary>
+/// <remarks>Baker et al., "A Database and Evaluation Methodology for Optical Flow", 2011; the wheel has 55 colors.</remarks>
 public static class FlowColor
 {
     private static readonly (float R, float G, float B)[] Wheel = MakeWheel();
 
-    /// <summary>Paints a field.</summary>
+    /// <summary>Renders a field.</summary>
     /// <param name="flow">The field.</param>
     /// <param name="fullLengthPx">The length that is shown fully saturated, in pixels, more than 0; longer ones are darkened.</param>
     /// <returns>RGB bytes, shape <c>[Height, Width, 3]</c>; unknown vectors are black.</returns>
-    public static byte[] Paint(FlowField flow, float fullLengthPx)
+    public static byte[] Render(FlowField flow, float fullLengthPx)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fullLengthPx);
@@ -27,7 +27,7 @@ public static class FlowColor
         return pixels;
     }
 
-    /// <summary>Gets a length that nearly all vectors stay under, for <see cref="Paint"/>.</summary>
+    /// <summary>Gets a length that nearly all vectors stay under, for <see cref="Render"/>.</summary>
     /// <param name="flow">The field.</param>
     /// <returns>The 99th percentile of the lengths of its known vectors, at least 1 pixel.</returns>
     public static float SuggestFullLength(FlowField flow)
@@ -52,8 +52,8 @@ public static class FlowColor
 
         byte Shade(float first, float second)
         {
-            var colour = (1 - fraction) * first + fraction * second;
-            return (byte)(255 * (radius <= 1 ? 1 - radius * (1 - colour) : 0.75f * colour));
+            var color = (1 - fraction) * first + fraction * second;
+            return (byte)(255 * (radius <= 1 ? 1 - radius * (1 - color) : 0.75f * color));
         }
     }
 
@@ -69,10 +69,10 @@ public static class FlowColor
         Segment(6, t => (1, 0, 1 - t));
         return [.. wheel];
 
-        void Segment(int steps, Func<float, (float, float, float)> colour)
+        void Segment(int steps, Func<float, (float, float, float)> color)
         {
             for (var i = 0; i < steps; i++)
-                wheel.Add(colour(MathF.Floor(255f * i / steps) / 255f));
+                wheel.Add(color(MathF.Floor(255f * i / steps) / 255f));
         }
     }
 }

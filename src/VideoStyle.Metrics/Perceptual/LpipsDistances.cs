@@ -1,4 +1,5 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Metrics.Frames;
 using VideoStyle.Torch.Files;
 using VideoStyle.Torch.Tensors;
 
@@ -9,7 +10,7 @@ namespace VideoStyle.Metrics.Perceptual;
 /// Zhang et al., "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", 2018: features of the five
 /// convolutions, scaled to unit length at each pixel; squared differences weighted by channel, averaged over the pixels
 /// and summed. LPIPS is taken to the per-frame rendering, as Lai et al., 2018, do; tLP is
-/// <c>100 |LPIPS(y_{t−1}, y_t) − LPIPS(g_{t−1}, g_t)|</c> with the source for y. Pictures keep their size.
+/// <c>100 |LPIPS(y_{t−1}, y_t) − LPIPS(g_{t−1}, g_t)|</c> with the source for y. Images keep their size.
 /// </remarks>
 public sealed class LpipsDistances : IDisposable
 {
@@ -22,8 +23,8 @@ public sealed class LpipsDistances : IDisposable
         ("features.10", [256, 256, 3, 3], 1, 1, false),
     ];
 
-    /// <summary>The smallest side that all five convolutions and two reductions fit into.</summary>
-    private const int SmallestSide = 63;
+    /// <summary>The minimum side that all five convolutions and two reductions fit into.</summary>
+    private const int MinSide = 63;
 
     private readonly List<(Tensor Weight, Tensor Bias, Tensor Head)> _layers = [];
     private readonly Tensor _shift = Channel(-0.030, -0.088, -0.188);
@@ -35,7 +36,7 @@ public sealed class LpipsDistances : IDisposable
     /// <summary>Reads the weights.</summary>
     /// <param name="backbone">torchvision's AlexNet, <c>.pth</c>.</param>
     /// <param name="heads">The linear heads of LPIPS v0.1 for AlexNet, <c>alex.pth</c>.</param>
-    /// <param name="hasPerFrame">Whether the last picture of a moment is the per-frame rendering.</param>
+    /// <param name="hasPerFrame">Whether the last image is the per-frame rendering.</param>
     /// <exception cref="VideoStyleException">A file is missing, damaged or of another network (Model).</exception>
     public static LpipsDistances Load(string backbone, string heads, bool hasPerFrame)
     {
@@ -61,16 +62,12 @@ public sealed class LpipsDistances : IDisposable
         }
     }
 
-    /// <summary>Makes the meter; this object must outlive it.</summary>
-    public PerceptualMeter ToMeter() =>
-        new("LPIPS v0.1, AlexNet", _hasPerFrame ? [] : [new LeftOutReport("LPIPS to per frame", "no per-frame rendering was given")], Measure);
-
-    /// <summary>Computes LPIPS of two pictures of one size.</summary>
-    /// <param name="a">A picture, at least 63 pixels on each side.</param>
+    /// <summary>Computes LPIPS of two images of one size.</summary>
+    /// <param name="a">An image, at least 63 pixels on each side.</param>
     /// <param name="b">Another one.</param>
-    /// <returns>0 for equal pictures.</returns>
-    /// <exception cref="VideoStyleException">The pictures are too small (Input).</exception>
-    public double Distance(PictureView a, PictureView b)
+    /// <returns>0 for equal images.</returns>
+    /// <exception cref="VideoStyleException">The images are too small (Input).</exception>
+    public double Distance(ImageView a, ImageView b)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -91,17 +88,22 @@ public sealed class LpipsDistances : IDisposable
         _factor.Dispose();
     }
 
-    private List<IReadOnlyDictionary<string, double>> Measure(IReadOnlyList<PictureView> pictures, IReadOnlyList<PictureView>? previous)
+    /// <summary>Measures one frame of every clip; not to be called from two threads at once.</summary>
+    /// <param name="images">The frame of each clip, the source's first.</param>
+    /// <param name="previous">The frames before in the same shot, or null, which leaves tLP out.</param>
+    /// <returns>The distances of each clip by name, empty for the source.</returns>
+    public IReadOnlyList<IReadOnlyDictionary<string, double>> Measure(IReadOnlyList<ImageView> images, IReadOnlyList<ImageView>? previous)
     {
+        ArgumentNullException.ThrowIfNull(images);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var features = pictures.Select(Features).ToList();
-        var steps = previous?.Select((picture, clip) => Distance(Features(picture), features[clip])).ToList();
+        var features = images.Select(Features).ToList();
+        var steps = previous?.Select((image, clip) => Distance(Features(image), features[clip])).ToList();
         List<IReadOnlyDictionary<string, double>> result = [];
-        for (var clip = 0; clip < pictures.Count; clip++)
+        for (var clip = 0; clip < images.Count; clip++)
         {
             Dictionary<string, double> distances = new(StringComparer.Ordinal);
-            if (clip > 0 && _hasPerFrame && clip < pictures.Count - 1)
+            if (clip > 0 && _hasPerFrame && clip < images.Count - 1)
                 distances["LPIPS to per frame"] = Distance(features[clip], features[^1]);
             if (clip > 0 && steps is not null)
                 distances["tLP"] = 100 * Math.Abs(steps[0] - steps[clip]);
@@ -115,12 +117,12 @@ public sealed class LpipsDistances : IDisposable
         a.Select((features, layer) => ((features - b[layer]).pow(2) * _layers[layer].Head).sum().ToDouble() / (features.size(2) * features.size(3))).Sum();
 
     /// <summary>The features of each layer, of unit length at each pixel.</summary>
-    private Tensor[] Features(PictureView picture)
+    private Tensor[] Features(ImageView image)
     {
-        if (Math.Min(picture.Width, picture.Height) < SmallestSide)
-            throw new VideoStyleException(ErrorKind.Input, $"LPIPS needs clips of at least {SmallestSide} pixels on each side, these are {picture.Width}x{picture.Height}.");
+        if (Math.Min(image.Width, image.Height) < MinSide)
+            throw new VideoStyleException(ErrorKind.Input, $"LPIPS needs clips of at least {MinSide} pixels on each side, these are {image.Width}x{image.Height}.");
         var features = new Tensor[_layers.Count];
-        var rgb = HostTensor.From<byte>(picture.Rgb.Span, 1, picture.Height, picture.Width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous();
+        var rgb = HostTensor.From<byte>(image.Rgb.Span, 1, image.Height, image.Width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous();
         var x = (rgb * (2.0 / 255) - 1 - _shift) * _factor;
         for (var i = 0; i < features.Length; i++)
         {

@@ -1,50 +1,41 @@
+using VideoStyle.Metrics.Frames;
 using VideoStyle.Networks;
 using VideoStyle.Networks.Loss;
+using VideoStyle.Torch.Runtime;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Metrics.Perceptual;
 
-/// <summary>The style, content and feature distances of pictures by VGG-19, for <see cref="PerceptualMeter"/>.</summary>
+/// <summary>The style, content and feature distances of images by VGG-19.</summary>
 /// <remarks>
-/// Pictures are reduced to a shorter side of 256 pixels first, so that figures do not depend on the resolution more than
-/// style does. Style: Gatys, Ecker and Bethge, 2015, eq. 4, with Gram matrices divided by their number of pixels, as the
-/// painting may have another size: <c>1/(4 N²) Σ (G − A)²</c>. Content: <see cref="Losses.Content"/> at relu3_1.
+/// Images are reduced to a shorter side of 256 pixels first, so that figures depend less on the resolution. Style: Gatys,
+/// Ecker and Bethge, 2015, eq. 4, with Gram matrices divided by their number of pixels, as the style image may have another
+/// size: <c>1/(4 N²) Σ (G − A)²</c>. Content: <see cref="Losses.Content"/> at relu3_1.
 /// </remarks>
 public sealed class VggDistances : IDisposable
 {
-    private const int ShorterSide = 256;
-    private static readonly string[] LayerNames = ["relu1_1", "relu2_1", "relu3_1", "relu4_1"];
+    /// <summary>The shorter side that images are reduced to, in pixels.</summary>
+    internal const int ShorterSide = 256;
 
     private readonly LossNetwork _network;
     private readonly Tensor[]? _style;
     private readonly bool _hasPerFrame;
 
-    /// <summary>Loads the network and measures the painting.</summary>
+    /// <summary>Loads the network and measures the style image.</summary>
     /// <param name="weights">A file that <see cref="LossNetwork.Load"/> reads.</param>
-    /// <param name="styleImage">The painting that the outputs are after, or null.</param>
-    /// <param name="hasPerFrame">Whether the last picture is the per-frame rendering.</param>
+    /// <param name="styleImage">The style image, or null.</param>
+    /// <param name="hasPerFrame">Whether the last image is the per-frame rendering.</param>
     /// <exception cref="Core.Errors.VideoStyleException">A file is missing or damaged.</exception>
     public VggDistances(string weights, string? styleImage, bool hasPerFrame)
     {
+        TorchRuntime.Load(); // before TorchSharp would look for its libraries by itself
         _network = LossNetwork.Load(weights, CPU, ScalarType.Float32);
         _hasPerFrame = hasPerFrame;
         if (styleImage is null)
             return;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _style = [.. _network.Features(Pixels.ReadPainting(styleImage, ShorterSide, crop: 0)).Select(features => GramStatistics.Of(features).Gram.DetachFromDisposeScope())];
-    }
-
-    /// <summary>Makes the meter; this object must outlive it.</summary>
-    /// <param name="name">How reports name the network: its file.</param>
-    public PerceptualMeter ToMeter(string name)
-    {
-        List<LeftOutReport> leftOut = [];
-        if (_style is null)
-            leftOut.Add(new("style distance", "no style picture was given"));
-        if (!_hasPerFrame)
-            leftOut.Add(new("feature distance to per frame", "no per-frame rendering was given"));
-        return new PerceptualMeter($"VGG-19 ({name}), shorter side {ShorterSide}", leftOut, (pictures, _) => Measure(pictures));
+        _style = [.. _network.Features(Pixels.ReadStyleImage(styleImage, ShorterSide, crop: 0)).Select(features => GramStatistics.Of(features).Gram.DetachFromDisposeScope())];
     }
 
     /// <inheritdoc />
@@ -55,11 +46,15 @@ public sealed class VggDistances : IDisposable
             gram.Dispose();
     }
 
-    private List<IReadOnlyDictionary<string, double>> Measure(IReadOnlyList<PictureView> pictures)
+    /// <summary>Measures one frame of every clip; not to be called from two threads at once.</summary>
+    /// <param name="images">The frame of each clip, the source's first.</param>
+    /// <returns>The distances of each clip by name, empty for the source.</returns>
+    public IReadOnlyList<IReadOnlyDictionary<string, double>> Measure(IReadOnlyList<ImageView> images)
     {
+        ArgumentNullException.ThrowIfNull(images);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var features = pictures.Select(picture => _network.Features(ToTensor(picture))).ToList();
+        var features = images.Select(image => _network.Features(ToTensor(image))).ToList();
         List<IReadOnlyDictionary<string, double>> distances = [new Dictionary<string, double>(StringComparer.Ordinal)];
         for (var clip = 1; clip < features.Count; clip++)
             distances.Add(Measure(features[clip], features[0], _hasPerFrame && clip < features.Count - 1 ? features[^1] : null));
@@ -80,19 +75,19 @@ public sealed class VggDistances : IDisposable
         {
             double channels = own[layer].size(1);
             var difference = GramStatistics.Of(own[layer]).Gram - _style[layer];
-            result[$"style.{LayerNames[layer]}"] = difference.pow(2).sum().ToDouble() / (4 * channels * channels);
+            result[$"style.{VggMetric.LayerNames[layer]}"] = difference.pow(2).sum().ToDouble() / (4 * channels * channels);
         }
 
-        result["style"] = LayerNames.Sum(layer => result[$"style.{layer}"]);
+        result["style"] = VggMetric.LayerNames.Sum(layer => result[$"style.{layer}"]);
         return result;
     }
 
-    private static Tensor ToTensor(PictureView picture)
+    private static Tensor ToTensor(ImageView image)
     {
-        var scale = Math.Min(1.0, (double)ShorterSide / Math.Min(picture.Width, picture.Height));
-        var rgb = HostTensor.From<byte>(picture.Rgb.Span, 1, picture.Height, picture.Width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous() * (1.0 / 255);
+        var scale = Math.Min(1.0, (double)ShorterSide / Math.Min(image.Width, image.Height));
+        var rgb = HostTensor.From<byte>(image.Rgb.Span, 1, image.Height, image.Width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous() * (1.0 / 255);
         return scale == 1
             ? rgb
-            : Sampling.Resize(rgb, Math.Max(8, (long)Math.Round(picture.Height * scale)), Math.Max(8, (long)Math.Round(picture.Width * scale)));
+            : Sampling.Resize(rgb, Math.Max(8, (long)Math.Round(image.Height * scale)), Math.Max(8, (long)Math.Round(image.Width * scale)));
     }
 }

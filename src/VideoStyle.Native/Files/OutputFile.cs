@@ -45,7 +45,7 @@ public sealed class OutputFile : IDisposable
         if (input is not null && IsSameFile(full, input))
             throw new VideoStyleException(ErrorKind.Output, $"{path}: is the input itself.", "Choose another name for the output.");
         if (File.Exists(full) && !force)
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: already exists.", "Add --force to replace it.");
+            throw new VideoStyleException(ErrorKind.Output, $"{path}: already exists.", "Set OutputOptions.Overwrite to replace it.");
         var folder = System.IO.Path.GetDirectoryName(full)!;
         if (!Directory.Exists(folder))
             throw new VideoStyleException(ErrorKind.Output, $"{path}: its folder does not exist.", $"Create it with: mkdir -p '{folder}'");

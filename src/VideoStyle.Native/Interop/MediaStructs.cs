@@ -95,6 +95,7 @@ internal struct NativeSinkOptions
     internal nint Codec;
     internal nint Preset;
     internal nint PixelFormat;
+    internal nint EncoderOptions;
     internal int Width;
     internal int Height;
     internal NativeRational TimeBase;

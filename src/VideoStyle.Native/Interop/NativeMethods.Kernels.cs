@@ -10,66 +10,66 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "vs_instance_norm")]
     internal static partial Status InstanceNorm(
-        in Pictures x,
+        in ImageBatch x,
         float* weight,
         float* bias,
-        Pictures* residual,
+        ImageBatch* residual,
         in NormOptions options,
         float* statistics,
         int given,
-        in Pictures y
+        in ImageBatch y
     );
 
     [LibraryImport(Library, EntryPoint = "vs_instance_norm_backward")]
     internal static partial Status InstanceNormBackward(
-        in Pictures x,
+        in ImageBatch x,
         float* weight,
         float* bias,
         float* statistics,
         in NormOptions options,
-        in Pictures gradient,
-        in Pictures dx,
+        in ImageBatch gradient,
+        in ImageBatch dx,
         float* dweight,
         float* dbias,
-        Pictures* dresidual
+        ImageBatch* dresidual
     );
 
-    [LibraryImport(Library, EntryPoint = "vs_phase_norm")]
-    internal static partial Status PhaseNorm(
-        in Pictures x,
+    [LibraryImport(Library, EntryPoint = "vs_subpixel_norm")]
+    internal static partial Status SubPixelNorm(
+        in ImageBatch x,
         float* weight,
         float* bias,
         in NormOptions options,
         float* statistics,
         int given,
-        in Pictures y
+        in ImageBatch y
     );
 
     [LibraryImport(Library, EntryPoint = "vs_norm_row_sums")]
     internal static partial Status NormRowSums(
-        ReadOnlySpan<Pictures> strips,
+        ReadOnlySpan<ImageBatch> tiles,
         int count,
         long top,
         long first,
         long last,
-        int phases,
+        int subPixel,
         double* sums
     );
 
     [LibraryImport(Library, EntryPoint = "vs_norm_rows")]
     internal static partial Status NormRows(
-        ReadOnlySpan<Pictures> strips,
+        ReadOnlySpan<ImageBatch> tiles,
         int count,
         long top,
         long height,
         double* sums,
         float* weight,
         float* bias,
-        Pictures* residual,
-        int phases,
+        ImageBatch* residual,
+        int subPixel,
         long first,
         in NormOptions options,
-        in Pictures y
+        in ImageBatch y
     );
 
     [LibraryImport(Library, EntryPoint = "vs_frame_to_input")]
@@ -84,16 +84,16 @@ internal static unsafe partial class NativeMethods
         int pad,
         float scale,
         long first,
-        in Pictures y
+        in ImageBatch y
     );
 
-    [LibraryImport(Library, EntryPoint = "vs_output_to_painting")]
-    internal static partial Status OutputToPainting(
-        in Pictures y,
+    [LibraryImport(Library, EntryPoint = "vs_output_to_frame")]
+    internal static partial Status OutputToFrame(
+        in ImageBatch y,
         int block,
         int sigmoid,
         float scale,
-        short* painting,
+        short* stylized,
         long height,
         long width
     );

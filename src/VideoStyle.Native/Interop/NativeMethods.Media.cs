@@ -66,7 +66,7 @@ internal static unsafe partial class NativeMethods
     );
 
     [LibraryImport(Library, EntryPoint = "vs_media_sink_begin_segment", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial Status MediaSinkBeginSegment(MediaSinkHandle sink, string journal);
+    internal static partial Status MediaSinkBeginSegment(MediaSinkHandle sink, string? journal);
 
     [LibraryImport(Library, EntryPoint = "vs_media_sink_end_segment")]
     internal static partial Status MediaSinkEndSegment(MediaSinkHandle sink);

@@ -1,6 +1,6 @@
 namespace VideoStyle.Native;
 
-/// <summary>Element types that kernels read and write, numbered as in ATen.</summary>
+/// <summary>Dtypes that kernels read and write, numbered as in ATen.</summary>
 public enum KernelDtype
 {
     /// <summary>IEEE 754 binary16; only written, by <see cref="Kernels.FrameToInput"/>.</summary>

@@ -97,16 +97,12 @@ public sealed class FFmpegSink : IFrameSink
         _frames = (_frames.Count + 1, _frames.Count == 0 ? frame.Pts : _frames.First, frame.Pts);
     }
 
-    /// <summary>Begins a segment: what is encoded from here on depends on nothing before it and is also kept in a journal.</summary>
-    /// <param name="journal">The file of packets that is written beside the video.</param>
+    /// <summary>Begins a segment: what is encoded from here on depends on nothing before it.</summary>
+    /// <param name="journal">A file that the segment's packets are written to as well, or null for none.</param>
     /// <exception cref="VideoStyleException">The journal cannot be written.</exception>
-    public void BeginSegment(string journal)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(journal);
-        NativeMethods.MediaSinkBeginSegment(_handle, journal).ThrowIfFailed();
-    }
+    public void BeginSegment(string? journal) => NativeMethods.MediaSinkBeginSegment(_handle, journal).ThrowIfFailed();
 
-    /// <summary>Ends the segment and returns once its journal is on the disk.</summary>
+    /// <summary>Ends the segment; its journal is on the disk when this returns.</summary>
     /// <exception cref="VideoStyleException">The segment cannot be completed.</exception>
     public void EndSegment() => NativeMethods.MediaSinkEndSegment(_handle).ThrowIfFailed();
 
@@ -137,6 +133,7 @@ public sealed class FFmpegSink : IFrameSink
             Codec = strings.Add(options.Codec),
             Preset = strings.Add(options.Preset),
             PixelFormat = strings.Add(options.PixelFormat),
+            EncoderOptions = strings.Add(options.EncoderOptions),
             Width = video.Width,
             Height = video.Height,
             TimeBase = NativeRational.From(video.TimeBase),

@@ -3,13 +3,22 @@ using VideoStyle.Native.Files;
 
 namespace VideoStyle.Native.Media;
 
-/// <summary>Opens whatever holds frames.</summary>
+/// <summary>Opens whatever holds frames. A further kind of input is its class and a line here.</summary>
 public static class FrameSource
 {
-    /// <summary>Opens a video, a still, a sequence of pictures or standard input.</summary>
-    /// <param name="path">A file, <c>-</c>, a folder of pictures, a glob, or a pattern such as <c>frame_%05d.png</c>.</param>
+    // Asked in this order; what none of them reads is FFmpeg's.
+    private static readonly (Func<string, bool> Reads, Func<string, VideoOptions, IFrameSource> Open)[] Sources =
+    [
+        (ImageSequence.IsSequence, ImageSequenceSource.Open),
+    ];
+
+    /// <summary>Opens a video, a still, a sequence of images or standard input.</summary>
+    /// <param name="path">A file, <c>-</c>, a folder of images, a glob, or a pattern such as <c>frame_%05d.png</c>.</param>
     /// <param name="options">What is read, and how.</param>
     /// <exception cref="Core.Errors.VideoStyleException">It is missing, unreadable, or holds no frame that can be decoded.</exception>
-    public static IFrameSource Open(string path, VideoOptions options) =>
-        ImageSequence.IsSequence(path) ? ImageSequenceSource.Open(path, options) : FFmpegSource.Open(path, options);
+    public static IFrameSource Open(string path, VideoOptions options)
+    {
+        var open = Array.Find(Sources, source => source.Reads(path)).Open ?? FFmpegSource.Open;
+        return open(path, options);
+    }
 }

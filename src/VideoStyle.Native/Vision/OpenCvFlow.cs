@@ -13,7 +13,7 @@ namespace VideoStyle.Native.Vision;
 public sealed class OpenCvFlow : IFlowEstimator
 {
     private static readonly Lock ThreadsLock = new();
-    private static int threads;
+    private static int s_threads;
 
     private readonly FlowHandle _flow;
 
@@ -27,7 +27,7 @@ public sealed class OpenCvFlow : IFlowEstimator
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1 or above 1024.</exception>
     public static int Threads
     {
-        get => Math.Max(1, threads);
+        get => Math.Max(1, s_threads);
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
@@ -36,7 +36,7 @@ public sealed class OpenCvFlow : IFlowEstimator
             {
                 VideoStyleNative.Require(NativeUnits.Vision);
                 NativeMethods.FlowSetThreads(value).ThrowIfFailed();
-                threads = value;
+                s_threads = value;
             }
         }
     }
@@ -51,7 +51,7 @@ public sealed class OpenCvFlow : IFlowEstimator
     public static OpenCvFlow Create(FlowMethod method)
     {
         VideoStyleNative.Require(NativeUnits.Vision);
-        if (threads == 0)
+        if (s_threads == 0)
             Threads = 1; // OpenCV's own default is every core, which would make results depend on the machine.
         return method switch
         {

@@ -2,10 +2,10 @@ using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Adaptive instance normalisation: features of the frame get mean and deviation of the style picture's.</summary>
+/// <summary>AdaIN, adaptive instance normalization: the content features get mean and standard deviation of the style's.</summary>
 /// <remarks>
 /// Huang and Belongie, "Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization", 2017, eq. 8, at relu4_1 of the
-/// normalised VGG-19. Deviations as in PyTorch's port: unbiased, the root of variance + 1e-5.
+/// normalized VGG-19. Standard deviations as in PyTorch's port: √(unbiased variance + 1e-5).
 /// </remarks>
 internal sealed class AdainModel : ArbitraryStyleModel
 {
@@ -32,18 +32,25 @@ internal sealed class AdainModel : ArbitraryStyleModel
 
     public override int MinSize => 16;
 
+    /// <summary>Finds the published files; null where one is missing.</summary>
+    internal static ArbitraryStyleLoader? Find(ModelFiles files) =>
+        VggEncoder.FindNormalized(files) is { } vgg && FindDecoder(files) is { } decoder ? (device, dtype) => Load(vgg, decoder, device, dtype) : null;
+
+    /// <summary>Finds the decoder: a file of that name, or any decoder in a folder of that name.</summary>
+    internal static string? FindDecoder(ModelFiles files) => files.Find("*adain*decoder*") ?? files.FindIn("*adain*", "decoder*");
+
     /// <summary>Loads the network.</summary>
     /// <param name="vgg">A file that <see cref="VggEncoder"/> reads.</param>
     /// <param name="decoder">The decoder of relu4_1.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve in.</param>
+    /// <param name="dtype">The dtype of the convolutions.</param>
     /// <exception cref="Core.Errors.VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static AdainModel Load(string vgg, string decoder, Device device, ScalarType scalarType)
+    internal static AdainModel Load(string vgg, string decoder, Device device, ScalarType dtype)
     {
-        var encoder = VggEncoder.Load(vgg, VggEncoder.ToRelu41, device, scalarType);
+        var encoder = VggEncoder.Load(vgg, VggEncoder.ToRelu41, device, dtype);
         try
         {
-            return new AdainModel(encoder, LoadDecoder(decoder, device, scalarType), device);
+            return new AdainModel(encoder, LoadDecoder(decoder, device, dtype), device);
         }
         catch
         {
@@ -52,36 +59,36 @@ internal sealed class AdainModel : ArbitraryStyleModel
         }
     }
 
-    /// <summary>Loads the way back from relu4_1 to a picture.</summary>
-    internal static ConvolutionChain LoadDecoder(string path, Device device, ScalarType scalarType)
+    /// <summary>Loads the decoder of relu4_1.</summary>
+    internal static ConvolutionChain LoadDecoder(string path, Device device, ScalarType dtype)
     {
         var file = TensorFile.Read(path);
-        return ConvolutionChain.Load(file, DecoderSteps(file.Tensors.ContainsKey("1.weight") ? Numbered : Exported), 512, device, scalarType);
+        return ConvolutionChain.Load(file, DecoderSteps(file.Tensors.ContainsKey("1.weight") ? Numbered : Exported), 512, device, dtype);
     }
 
-    /// <summary>The convolutions of that way, as PyTorch's port numbers them, behind a prefix.</summary>
-    internal static ChainStep[] DecoderSteps(string prefix) => [.. DecoderSteps(Numbered).Select(s => s with { Name = prefix + s.Name })];
+    /// <summary>The layers of that decoder as PyTorch's port numbers them, with a prefix.</summary>
+    internal static ChainLayer[] DecoderSteps(string prefix) => [.. DecoderSteps(Numbered).Select(s => s with { Name = prefix + s.Name })];
 
-    private static ChainStep[] DecoderSteps(string[] names)
+    private static ChainLayer[] DecoderSteps(string[] names)
     {
-        var steps = ChainStep.Of(names);
+        var steps = ChainLayer.Of(names);
         steps[^1] = steps[^1] with { Relu = false };
         return steps;
     }
 
-    public override StyleStatistics Measure(Tensor picture)
+    public override StyleStatistics EncodeStyle(Tensor styleImage)
     {
         using var scope = NewDisposeScope();
-        var (mean, deviation) = FeatureStatistics.Of(_encoder.Run(picture.to(ScalarType.Float32, Device)));
+        var (mean, deviation) = FeatureStatistics.Measure(_encoder.Run(styleImage.to(ScalarType.Float32, Device)));
         return new StyleStatistics(mean, deviation);
     }
 
-    public override Tensor Paint(Tensor rgb, StyleField styles)
+    public override Tensor Stylize(Tensor rgb, StyleBlend styles)
     {
         using var features = _encoder.Run(rgb);
-        var normalised = FeatureStatistics.Normalise(features);
-        var painted = styles.Transfer(features, style => normalised * style[1] + style[0]);
-        return _decoder.Run(painted);
+        var normalized = FeatureStatistics.Normalize(features);
+        var stylized = styles.Transfer(features, style => normalized * style[1] + style[0]);
+        return _decoder.Run(stylized);
     }
 
     protected override void Dispose(bool disposing)

@@ -5,72 +5,73 @@ using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>A way to paint after any picture, and where its files are.</summary>
+/// <summary>A method of arbitrary style transfer: its name, and how its files are found and loaded.</summary>
 public sealed class ArbitraryStyleMethod
 {
-    /// <summary>What to type next where files are missing.</summary>
+    /// <summary>The hint where files are missing.</summary>
     internal const string WhereToGet =
         "Put the published files into ~/.cache/videostyle/weights, or set VIDEOSTYLE_WEIGHTS to their folder; the README lists where they are published.";
 
     private const string LiteName = "lite";
 
-    private readonly Func<ModelFiles, AnyStyleLoader?> _find;
+    private readonly Func<ModelFiles, ArbitraryStyleLoader?> _find;
 
-    private ArbitraryStyleMethod(string name, Func<ModelFiles, AnyStyleLoader?> find) => (Name, _find) = (name, find);
+    private ArbitraryStyleMethod(string name, Func<ModelFiles, ArbitraryStyleLoader?> find) => (Name, _find) = (name, find);
 
-    /// <summary>Gets every method, the one to prefer first.</summary>
+    /// <summary>Gets every method, the preferred one first.</summary>
+    /// <remarks>A new method is a class and a line here. The lambdas keep this list from loading the classes, and libtorch with them.</remarks>
     public static IReadOnlyList<ArbitraryStyleMethod> All { get; } =
     [
-        new(LiteName, _ => File.Exists(StyleFamily.BuiltInAny) ? (d, t) => LiteArbitraryModel.Load(StyleFamily.BuiltInAny, d, t) : null),
-        new("adain", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => AdainModel.Load(vgg, decoder, d, t) : null),
-        new("microast", files => files.MicroAst is [var content, var style, var modulator, var decoder] ? (d, t) => MicroAstModel.Load(content, style, modulator, decoder, d, t) : null),
-        new("wct", files => files.DistilledLevels is { Encoders: var encoders, Decoders: var decoders } ? (d, t) => WctModel.LoadDistilled(encoders, decoders, d, t) : null),
-        new("swap", files => files.NormalisedVgg is { } vgg && files.AdainDecoder is { } decoder ? (d, t) => StyleSwapModel.Load(vgg, decoder, d, t) : null),
-        new(
-            "sanet",
-            files =>
-                files.NormalisedVgg is { } vgg && files.Sanet is [var transform, var decoder] ? (d, t) => SanetModel.Load(vgg, transform, decoder, d, t)
-                : files.TrainedSanet is { } file ? (d, t) => SanetModel.Load(TensorFile.Read(file), d, t)
-                : null
-        ),
-        new("wct-vgg", files => files.NormalisedVgg is { } vgg && files.WctDecoder is { } decoder ? (d, t) => WctModel.LoadVgg(vgg, decoder, d, t) : null),
+        new(LiteName, _ => LiteArbitraryModel.FindBuiltIn()) { IsPublished = false },
+        new("adain", files => AdainModel.Find(files)),
+        new("microast", files => MicroAstModel.Find(files)),
+        new("wct", files => WctModel.FindDistilled(files)),
+        new("swap", files => StyleSwapModel.Find(files)),
+        new("sanet", files => SanetModel.Find(files)),
+        new("wct-vgg", files => WctModel.FindVgg(files)),
+        new("recolor", _ => (device, _) => new RecolorModel(device)) { IsPublished = false },
     ];
 
-    /// <summary>Gets what <c>--any-style</c> takes.</summary>
+    /// <summary>Gets the names of the methods.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(m => m.Name)];
+
+    /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>Finds the family whose styles are as good as trained ones, where a name stands for it.</summary>
-    /// <param name="name">A method, <c>auto</c>, or a <c>.safetensors</c> file trained with <c>--network any</c> or <c>sanet</c>.</param>
+    /// <summary>Gets a value indicating whether the method needs published files; a folder is searched for such methods only.</summary>
+    private bool IsPublished { get; init; } = true;
+
+    /// <summary>Finds the network of <see cref="PredictedStyleParameterization"/> that a name stands for, whose styles are as fast as trained ones.</summary>
+    /// <param name="name">A method, <c>auto</c>, or a trained <c>.safetensors</c> file.</param>
     /// <returns>Null for the other methods.</returns>
     /// <exception cref="VideoStyleException">The file is damaged or something else (Model).</exception>
-    public static StyleFamily? FamilyOf(string name) =>
-        IsTrainedFile(name) ? (IsSanet(name) ? null : StyleFamily.LoadAny(name))
-        : name is LiteName or "auto" && File.Exists(StyleFamily.BuiltInAny) ? StyleFamily.LoadAny(StyleFamily.BuiltInAny)
+    public static MultiStyleModel? FindMultiStyleModel(string name) =>
+        IsTrainedFile(name) ? (IsSanet(name) ? null : MultiStyleModel.LoadArbitrary(name))
+        : name is LiteName or "auto" && File.Exists(MultiStyleModel.BuiltInArbitrary) ? MultiStyleModel.LoadArbitrary(MultiStyleModel.BuiltInArbitrary)
         : null;
 
     /// <summary>Opens a method's network.</summary>
-    /// <param name="name">A method, <c>auto</c> for the first whose files are there, a folder with the files of one, or a file trained with <c>--network any</c> or <c>sanet</c>.</param>
-    /// <param name="weights">Where files are looked for.</param>
+    /// <param name="name">A method, <c>auto</c> for the first whose files are there, a folder with the files of one, or a trained <c>.safetensors</c> file.</param>
+    /// <param name="weights">Where files are searched for.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve in.</param>
+    /// <param name="dtype">The dtype of the convolutions.</param>
     /// <exception cref="VideoStyleException">There is no such method (Usage), or its files are missing or damaged (Model).</exception>
-    public static ArbitraryStyleModel Open(string name, WeightsStore weights, Device device, ScalarType scalarType)
+    public static ArbitraryStyleModel Open(string name, WeightsStore weights, Device device, ScalarType dtype)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (IsTrainedFile(name))
-            return IsSanet(name) ? SanetModel.Load(TensorFile.Read(name), device, scalarType) : LiteArbitraryModel.Load(name, device, scalarType);
+            return IsSanet(name) ? SanetModel.Load(TensorFile.Read(name), device, dtype) : LiteArbitraryModel.Load(name, device, dtype);
         var files = new ModelFiles(Directory.Exists(name) ? [name, .. weights.Folders] : weights.Folders);
         var method = All.FirstOrDefault(m => string.Equals(m.Name, name, StringComparison.Ordinal));
         if (method is null && name is not "auto" && !Directory.Exists(name))
-            throw new VideoStyleException(ErrorKind.Usage, $"There is no way '{name}' to paint after a picture.", $"Choose one of {string.Join(", ", All.Select(m => m.Name))}, or auto.");
-        // Who names a folder wants what is in it, not the network that is always there.
-        var inQuestion = name is "auto" ? All : All.Where(m => m.Name is not LiteName);
-        var load = method is null ? inQuestion.Select(m => m._find(files)).FirstOrDefault(f => f is not null) : method._find(files);
-        return load?.Invoke(device, scalarType)
+            throw new VideoStyleException(ErrorKind.Usage, $"There is no method '{name}' of arbitrary style transfer.", $"Choose one of {string.Join(", ", All.Select(m => m.Name))}, or auto.");
+        var candidates = All.Where(m => m.IsPublished || (name is "auto" && m.Name is LiteName));
+        var load = method is null ? candidates.Select(m => m._find(files)).FirstOrDefault(f => f is not null) : method._find(files);
+        return load?.Invoke(device, dtype)
             ?? throw new VideoStyleException(
                 ErrorKind.Model,
                 method is null
-                    ? "Painting after a picture needs a network for any style, and none is on this machine."
+                    ? "There is no network for arbitrary styles on this machine."
                     : $"The files of '{name}' are not on this machine (looked in {string.Join(" and ", files.Folders)}).",
                 WhereToGet
             );

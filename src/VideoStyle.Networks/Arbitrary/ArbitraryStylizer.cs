@@ -6,8 +6,8 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Paints after pictures: one network for any style, and what it measured of each picture.</summary>
-/// <remarks>A picture is measured when a frame first needs it, and never again.</remarks>
+/// <summary>Arbitrary style transfer: one network for any style, with the statistics of each style image.</summary>
+/// <remarks>A style image is measured once, when a frame first needs it.</remarks>
 public sealed class ArbitraryStylizer : IStylizer
 {
     private readonly ArbitraryStyleModel _model;
@@ -17,52 +17,57 @@ public sealed class ArbitraryStylizer : IStylizer
     private readonly int _threads;
 
     private ArbitraryStylizer(
-        ArbitraryStyleModel model, IEnumerable<Func<Tensor>> pictures, StyleAssignment assignment, double strength, (int Workers, int Threads) share, string description)
+        ArbitraryStyleModel model, IEnumerable<Func<Tensor>> images, StyleAssignment assignment, double strength, int threads, StylizerInfo info)
     {
-        (_model, _assignment, _strength, (Workers, _threads), Description) = (model, assignment, strength, share, description);
-        _styles = [.. pictures.Select(read => new Lazy<StyleStatistics>(() => Measure(read)))];
+        (_model, _assignment, _strength, _threads, Info) = (model, assignment, strength, threads, info);
+        _styles = [.. images.Select(read => new Lazy<StyleStatistics>(() => Measure(read)))];
     }
 
     /// <inheritdoc />
-    public int Workers { get; }
+    public StylizerInfo Info { get; }
 
     /// <inheritdoc />
-    public string Description { get; }
+    /// <remarks>Null: the statistics and the attention of arbitrary style transfer span the whole frame.</remarks>
+    public IRegionStylizer? Regions => null;
 
-    /// <summary>Prepares pictures for painting.</summary>
-    /// <param name="open">Opens the network for a device and a kind of number; it is disposed here.</param>
-    /// <param name="pictures">The style pictures, read when they are needed.</param>
-    /// <param name="assignment">Decides about their shares; disposed here.</param>
-    /// <param name="strength">From 0, the frame as it is, to 1.</param>
+    /// <inheritdoc />
+    public IFrameObserver Observer => _assignment;
+
+    /// <summary>Prepares style images for inference.</summary>
+    /// <param name="open">Opens the network for a device and a dtype; it is disposed here.</param>
+    /// <param name="images">The style images, read when they are needed.</param>
+    /// <param name="assignment">Decides their weights; disposed here.</param>
+    /// <param name="strength">From 0, the frame unchanged, to 1.</param>
     /// <param name="options">Device, precision and workers.</param>
     /// <exception cref="Core.Errors.VideoStyleException">The device is absent (Runtime), or the network cannot be loaded (Model).</exception>
     public static ArbitraryStylizer Create(
         Func<Device, ScalarType, ArbitraryStyleModel> open,
-        IReadOnlyList<string> pictures,
+        IReadOnlyList<string> images,
         StyleAssignment assignment,
         double strength,
         StylizerOptions options
     )
     {
         ArgumentNullException.ThrowIfNull(open);
-        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(options);
         var device = Devices.Parse(options.Device);
         var (type, shortName) = TorchStylizer.Choose(options.Precision, device);
         var model = open(device, type);
-        var names = pictures.Count <= 3 ? string.Join(" + ", pictures.Select(Path.GetFileNameWithoutExtension)) : $"{pictures.Count} pictures";
+        var names = images.Count <= 3 ? string.Join(" + ", images.Select(Path.GetFileNameWithoutExtension)) : $"{images.Count} pictures";
+        var (workers, threads) = TorchStylizer.Share(options.Workers, device);
         return new ArbitraryStylizer(
             model,
-            pictures.Select(path => (Func<Tensor>)(() => StylePicture.Read(path, model.StyleSize))),
+            images.Select(path => (Func<Tensor>)(() => StyleImage.Read(path, model.StyleSize))),
             assignment,
             strength,
-            TorchStylizer.Share(options.Workers, device),
-            $"{names} by {model.Name}, {shortName}, {device}"
+            threads,
+            new StylizerInfo($"{names} by {model.Name}, {shortName}, {device}", workers)
         );
     }
 
-    /// <summary>Measures every picture now, so that one that cannot be read is told before anything is painted.</summary>
-    /// <exception cref="Core.Errors.VideoStyleException">A picture is missing, damaged or too small (Input).</exception>
+    /// <summary>Measures every style image now, so that one that cannot be read is reported before any frame is stylized.</summary>
+    /// <exception cref="Core.Errors.VideoStyleException">A style image is missing, damaged or too small (Input).</exception>
     public void Warm()
     {
         foreach (var style in _styles)
@@ -70,26 +75,23 @@ public sealed class ArbitraryStylizer : IStylizer
     }
 
     /// <inheritdoc />
-    public void Follow(Frame frame) => _assignment.Follow(frame);
-
-    /// <inheritdoc />
-    public StylizedFrame Paint(Frame frame)
+    public StylizedFrame Stylize(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        return TorchFailure.Translate(() => PaintOne(frame));
+        return TorchFailure.Translate(() => StylizeOne(frame));
     }
 
-    private StylizedFrame PaintOne(Frame frame)
+    private StylizedFrame StylizeOne(Frame frame)
     {
         TorchThreads.Set(_threads);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var shares = _assignment.SharesOf(frame);
+        var weights = _assignment.WeightsOf(frame);
         var rgb = FrameTensors.Read(frame, Canvas(frame.Height), Canvas(frame.Width), 1, 0, 1 / 255.0, ScalarType.Float32).to(ScalarType.Float32, _model.Device);
-        var output = shares.Maps is { } maps && !_model.TakesMaps
-            ? BlendPaintings(rgb, maps, frame)
-            : _model.Paint(rgb, FieldOf(shares, frame));
-        return FrameTensors.ToPainting(output.to(ScalarType.Float32, CPU), 1, sigmoid: false, 1.0, frame.Width, frame.Height);
+        var output = weights.Maps is { } maps && !_model.SupportsMaps
+            ? BlendOutputs(rgb, maps, frame)
+            : _model.Stylize(rgb, FieldOf(weights, frame));
+        return FrameTensors.ToStylizedFrame(output.to(ScalarType.Float32, CPU), 1, sigmoid: false, 1.0, frame.Width, frame.Height);
     }
 
     /// <inheritdoc />
@@ -105,34 +107,34 @@ public sealed class ArbitraryStylizer : IStylizer
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return TorchFailure.Translate(() => _model.Measure(read()));
+        return TorchFailure.Translate(() => _model.EncodeStyle(read()));
     }
 
     private int Canvas(int size) => FrameTensors.Canvas(size, _model.Stride, _model.MinSize);
 
-    private StyleField FieldOf(StyleShares shares, Frame frame)
+    private StyleBlend FieldOf(StyleWeights weights, Frame frame)
     {
-        if (shares.Maps is { } maps)
-            return new StyleField([.. Enumerable.Range(0, _styles.Length).Select(i => (_styles[i].Value, 1.0, (Tensor?)MapOf(maps, i, frame)))], _strength);
-        var parts = shares.Shares.Select((share, i) => (Index: i, Share: share)).Where(p => p.Share > 0).Select(p => (Style: _styles[p.Index].Value, p.Share)).ToList();
-        return parts.Count > 1 && _model.MixesStatistics
-            ? new StyleField(StyleStatistics.Mix(parts), _strength)
-            : new StyleField([.. parts.Select(p => (p.Style, p.Share, (Tensor?)null))], _strength);
+        if (weights.Maps is { } maps)
+            return new StyleBlend([.. Enumerable.Range(0, _styles.Length).Select(i => (_styles[i].Value, 1.0, (Tensor?)MapOf(maps, i, frame)))], _strength);
+        var styles = weights.Weights.Select((weight, i) => (Index: i, Weight: weight)).Where(s => s.Weight > 0).Select(s => (Style: _styles[s.Index].Value, s.Weight)).ToList();
+        return styles.Count > 1 && _model.MixesStatistics
+            ? new StyleBlend(StyleStatistics.Interpolate(styles), _strength)
+            : new StyleBlend([.. styles.Select(s => (s.Style, s.Weight, (Tensor?)null))], _strength);
     }
 
-    private Tensor BlendPaintings(Tensor rgb, StyleMaps maps, Frame frame) =>
+    private Tensor BlendOutputs(Tensor rgb, StyleMaps maps, Frame frame) =>
         Enumerable.Range(0, _styles.Length)
-            .Select(i => _model.Paint(rgb, new StyleField(_styles[i].Value, _strength)).to(ScalarType.Float32) * MapOf(maps, i, frame))
+            .Select(i => _model.Stylize(rgb, new StyleBlend(_styles[i].Value, _strength)).to(ScalarType.Float32) * MapOf(maps, i, frame))
             .Aggregate((a, b) => a + b);
 
-    /// <summary>A style's map as it lies over the mirrored picture, <c>[1, 1, H, W]</c>.</summary>
+    /// <summary>Gets a style's map over the padded frame, <c>[1, 1, H, W]</c>.</summary>
     private Tensor MapOf(StyleMaps maps, int style, Frame frame)
     {
         var (height, width) = (Canvas(frame.Height), Canvas(frame.Width));
         var values = new float[height * width];
         for (var y = 0; y < height; y++)
         {
-            // The border mirrors; the nearest pixel's style is near enough for it.
+            // The padding is a reflection; the nearest pixel's style is close enough for it.
             var row = values.AsSpan(y * width, width);
             maps.ReadRow(style, Math.Min(y, frame.Height - 1), frame.Height, row[..frame.Width]);
             row[frame.Width..].Fill(row[frame.Width - 1]);

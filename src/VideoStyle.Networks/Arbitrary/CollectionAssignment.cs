@@ -4,47 +4,47 @@ using VideoStyle.Core.Stylizers;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Paints each shot after the pictures of a collection that are most like its first frame.</summary>
-/// <param name="collection">The pictures; disposed here.</param>
+/// <summary>Stylizes each shot with the images of a collection that are most similar to its first frame.</summary>
+/// <param name="collection">The style images; owned.</param>
 /// <param name="nearest">How many are mixed, at least 1.</param>
-/// <param name="chosen">Is told of each choice: the shot from 1, when it begins, and what was chosen, the next best behind it.</param>
-public sealed class CollectionAssignment(StyleFolder collection, int nearest, Action<StyleChoice>? chosen) : StyleAssignment
+/// <param name="chosen">Called for each shot with the choice and the next best image; or null.</param>
+public sealed class CollectionAssignment(StyleImageIndex collection, int nearest, Action<StyleChoice>? chosen) : StyleAssignment
 {
-    // A picture that is by this much more alike gets e times the share.
-    private const double Softness = 0.1;
+    // A style image whose likeness is this much higher gets e times the weight.
+    private const double Temperature = 0.1;
     private const int LumaSide = 400;
 
     private readonly SceneCutDetector _cuts = new();
     private LumaImage? _previous;
-    private StyleShares? _shares;
+    private StyleWeights? _weights;
     private int _shot;
 
     /// <inheritdoc />
-    public override int Count => collection.Pictures.Count;
+    public override int Count => collection.Images.Count;
 
     /// <inheritdoc />
-    public override StyleShares Decide(Frame frame)
+    public override StyleWeights Decide(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
         var luma = LumaReducer.Reduce(frame, LumaReducer.FactorFor(frame.Width, frame.Height, LumaSide));
         if (frame.Index == 0)
             (_previous, _shot) = (null, 0);
-        if (_shares is null || _previous is null || _cuts.IsCut(_previous, luma))
+        if (_weights is null || _previous is null || _cuts.IsCut(_previous, luma))
         {
             _shot++;
             var found = collection.FindNearest(frame, nearest + 1);
             var mixed = found.Take(nearest).ToList();
-            var weights = mixed.ConvertAll(f => Math.Exp((f.Likeness - mixed[0].Likeness) / Softness));
-            var shares = new double[Count];
+            var likelihoods = mixed.ConvertAll(f => Math.Exp((f.Similarity - mixed[0].Similarity) / Temperature));
+            var weights = new double[Count];
             for (var i = 0; i < mixed.Count; i++)
-                shares[mixed[i].Picture] = weights[i] / weights.Sum();
-            _shares = new StyleShares(shares);
+                weights[mixed[i].Image] = likelihoods[i] / likelihoods.Sum();
+            _weights = new StyleWeights(weights);
             chosen?.Invoke(new StyleChoice(
-                _shot, frame.Time, [.. found.Select(f => new ChosenPicture(collection.Pictures[f.Picture], shares[f.Picture], f.Likeness, f.AlikeIn))]));
+                _shot, frame.Time, [.. found.Select(f => new RankedStyleImage(collection.Images[f.Image], weights[f.Image], f.Similarity, f.SimilarIn))]));
         }
 
         _previous = luma;
-        return _shares;
+        return _weights;
     }
 
     /// <inheritdoc />

@@ -4,19 +4,19 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Convolutions in a row with reflected borders, as the encoders and decoders around VGG-19 are built.</summary>
+/// <summary>A sequence of 3×3 convolutions with reflection padding, as the encoders and decoders around VGG-19 are built.</summary>
 internal sealed class ConvolutionChain : IDisposable
 {
-    private readonly List<(ChainStep Step, Tensor Weight, Tensor Bias)> _layers = [];
+    private readonly List<(ChainLayer Step, Tensor Weight, Tensor Bias)> _layers = [];
 
     private readonly bool _borrowed;
 
     private ConvolutionChain(bool borrowed = false) => _borrowed = borrowed;
 
-    /// <summary>Makes a chain of tensors that somebody else owns, so that gradients reach them.</summary>
+    /// <summary>Makes a chain of tensors that it does not own, so that gradients reach them.</summary>
     /// <param name="steps">The layers.</param>
     /// <param name="weights">Their tensors: <c>name.weight</c> and <c>name.bias</c>.</param>
-    internal static ConvolutionChain Over(IEnumerable<ChainStep> steps, IReadOnlyDictionary<string, Tensor> weights)
+    internal static ConvolutionChain FromTensors(IEnumerable<ChainLayer> steps, IReadOnlyDictionary<string, Tensor> weights)
     {
         var chain = new ConvolutionChain(borrowed: true);
         chain._layers.AddRange(steps.Select(s => (s, weights[$"{s.Name}.weight"], weights[$"{s.Name}.bias"])));
@@ -24,20 +24,20 @@ internal sealed class ConvolutionChain : IDisposable
     }
 
     /// <summary>Reads a chain.</summary>
-    /// <param name="file">Where the weights are: <c>name.weight</c>, <c>[out, in, 3, 3]</c>, and <c>name.bias</c>.</param>
-    /// <param name="steps">The layers; each follows on the one before.</param>
-    /// <param name="inputChannels">The channels of what the chain reads.</param>
+    /// <param name="file">The weights: <c>name.weight</c>, <c>[out, in, 3, 3]</c>, and <c>name.bias</c>.</param>
+    /// <param name="steps">The layers, in order.</param>
+    /// <param name="inputChannels">The channels of the chain's input.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve in; a first layer of three channels is done in float, which costs little and keeps the picture exact.</param>
-    /// <param name="form">What the first layer was trained on, where that is not the picture that the chain is given; or null.</param>
+    /// <param name="dtype">The dtype of the convolutions; a first layer of three channels computes in float, which costs little and keeps the image exact.</param>
+    /// <param name="transform">The input transform that the first layer was trained with, to be folded into it; or null.</param>
     /// <exception cref="VideoStyleException">A layer is missing or does not fit the one before (Model).</exception>
     internal static ConvolutionChain Load(
         TensorFile file,
-        IReadOnlyList<ChainStep> steps,
+        IReadOnlyList<ChainLayer> steps,
         long inputChannels,
         Device device,
-        ScalarType scalarType,
-        InputForm? form = null
+        ScalarType dtype,
+        InputTransform? transform = null
     )
     {
         var chain = new ConvolutionChain();
@@ -48,9 +48,9 @@ internal sealed class ConvolutionChain : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var (weight, bias) = step.Read(file, channels);
-                if (form is not null && chain._layers.Count == 0)
-                    (weight, bias) = form.FoldInto(weight, bias);
-                var type = channels <= 3 && scalarType != ScalarType.Float64 ? ScalarType.Float32 : scalarType;
+                if (transform is not null && chain._layers.Count == 0)
+                    (weight, bias) = transform.FoldInto(weight, bias);
+                var type = channels <= 3 && dtype != ScalarType.Float64 ? ScalarType.Float32 : dtype;
                 channels = weight.size(0);
                 chain._layers.Add(
                     (
@@ -77,18 +77,18 @@ internal sealed class ConvolutionChain : IDisposable
     internal long OutputChannels => _layers[^1].Weight.size(0);
 
     /// <summary>Computes the chain.</summary>
-    /// <param name="x"><c>[N, C, H, W]</c>; kept by the caller.</param>
-    /// <param name="tap">Is given, by number, the result of each layer behind its ReLU, as long as it lives; or null.</param>
+    /// <param name="x"><c>[N, C, H, W]</c>; owned by the caller.</param>
+    /// <param name="tap">Called with index and result of each layer, after its ReLU; the result may be disposed afterwards. Or null.</param>
     internal Tensor Run(Tensor x, Action<int, Tensor>? tap = null)
     {
         var current = x;
         for (var i = 0; i < _layers.Count; i++)
         {
             var (step, weight, bias) = _layers[i];
-            if (step.Before == ChainSampling.Pool)
+            if (step.Before == ChainResampling.MaxPool)
                 current = Replace(current, F.max_pool2d(current, 2));
-            var scale = step.Before == ChainSampling.Enlarge ? 2 : 1;
-            current = Replace(current, Sampling.EnlargeAndPad(current, scale, pad: 1, weight.dtype));
+            var scale = step.Before == ChainResampling.Upsample ? 2 : 1;
+            current = Replace(current, Sampling.UpsampleAndPad(current, scale, pad: 1, weight.dtype));
             current = Replace(current, F.conv2d(current, weight, bias));
             if (step.Relu)
                 current.relu_();

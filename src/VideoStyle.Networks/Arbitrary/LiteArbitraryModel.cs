@@ -4,11 +4,11 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>Our own small network for any style, which comes with the program: <see cref="PredictedForm"/>.</summary>
+/// <summary>The small network for arbitrary styles that ships with the program: <see cref="PredictedStyleParameterization"/>.</summary>
 /// <remarks>
-/// What is kept of a picture are the normalisations and the head of the painting network. A clip in one unchanging mix
-/// of styles needs no more than a style file made once (<see cref="StyleFamily.After"/>), which paints fastest; this
-/// serves what changes: schedules, masks and collections.
+/// The statistics of a style are its normalization parameters and its head. A clip with one constant mix of styles is faster with a
+/// style that is predicted once (<see cref="MultiStyleModel.Predict"/>); this class serves schedules, masks and collections, where
+/// the mix changes.
 /// </remarks>
 internal sealed class LiteArbitraryModel : ArbitraryStyleModel
 {
@@ -16,19 +16,19 @@ internal sealed class LiteArbitraryModel : ArbitraryStyleModel
     private readonly Dictionary<string, Tensor> _all = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _shared = new(StringComparer.Ordinal);
     private readonly string[] _styled;
-    private readonly ScalarType _scalarType;
+    private readonly ScalarType _dtype;
 
-    private LiteArbitraryModel(StyleFamily family, Device device, ScalarType scalarType)
+    private LiteArbitraryModel(MultiStyleModel family, Device device, ScalarType dtype)
     {
-        (_architecture, Device, _scalarType) = (family.Architecture, device, scalarType);
-        _styled = [.. StyleForm.Styled(_architecture).Select(p => p.Key)];
+        (_architecture, Device, _dtype) = (family.Architecture, device, dtype);
+        _styled = [.. StyleParameterization.StyleSpecific(_architecture).Select(p => p.Key)];
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach (var (name, tensor) in family.Tensors())
         {
             _all[name] = tensor.to(ScalarType.Float32, device).DetachFromDisposeScope();
-            if (_architecture.Parameters.TryGetValue(name, out var shape) && !StyleForm.IsStyled(_architecture, name))
-                _shared[name] = Convolving(tensor.to(scalarType, device), shape).DetachFromDisposeScope();
+            if (_architecture.Parameters.TryGetValue(name, out var shape) && !StyleParameterization.IsStyleSpecific(_architecture, name))
+                _shared[name] = Convolving(tensor.to(dtype, device), shape).DetachFromDisposeScope();
         }
     }
 
@@ -40,36 +40,40 @@ internal sealed class LiteArbitraryModel : ArbitraryStyleModel
 
     public override int MinSize => _architecture.MinSize;
 
-    public override bool TakesMaps => false;
+    public override bool SupportsMaps => false;
 
-    public override int StyleSize => PredictedForm.PictureSize;
+    public override int StyleSize => PredictedStyleParameterization.StyleImageSize;
+
+    /// <summary>Finds the file that ships with the program; null where it is absent.</summary>
+    internal static ArbitraryStyleLoader? FindBuiltIn() =>
+        File.Exists(MultiStyleModel.BuiltInArbitrary) ? (device, dtype) => Load(MultiStyleModel.BuiltInArbitrary, device, dtype) : null;
 
     /// <summary>Loads the network.</summary>
     /// <exception cref="VideoStyleException">The file is damaged, or holds fixed styles (Model).</exception>
-    internal static LiteArbitraryModel Load(string path, Device device, ScalarType scalarType) =>
-        new(StyleFamily.LoadAny(path), device, scalarType);
+    internal static LiteArbitraryModel Load(string path, Device device, ScalarType dtype) =>
+        new(MultiStyleModel.LoadArbitrary(path), device, dtype);
 
-    public override StyleStatistics Measure(Tensor picture)
+    public override StyleStatistics EncodeStyle(Tensor styleImage)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var weights = new PredictedForm(_architecture, [picture.to(ScalarType.Float32, Device)]).Weights(_all, 0);
+        var weights = new PredictedStyleParameterization(_architecture, [styleImage.to(ScalarType.Float32, Device)]).Weights(_all, 0);
         return new StyleStatistics(_styled.Select(name => weights[name].clone()));
     }
 
-    public override Tensor Paint(Tensor rgb, StyleField styles)
+    public override Tensor Stylize(Tensor rgb, StyleBlend styles)
     {
         using var scope = NewDisposeScope();
         var weights = new Dictionary<string, Tensor>(_shared, StringComparer.Ordinal);
         for (var i = 0; i < _styled.Length; i++)
         {
-            var value = styles.Blend(i, rgb);
-            weights[_styled[i]] = _architecture.IsConvolution(_styled[i]) ? Convolving(value.to(_scalarType), value.shape) : value;
+            var value = styles.Interpolate(i, rgb);
+            weights[_styled[i]] = _architecture.IsConvolution(_styled[i]) ? Convolving(value.to(_dtype), value.shape) : value;
         }
 
-        using var network = StyleNetwork.Over(_architecture, weights, Device, _scalarType);
-        var painted = network.Paint(rgb).to(ScalarType.Float32);
-        return scope.MoveToOuter(styles.Strength == 1 ? painted : rgb * (1 - styles.Strength) + painted * styles.Strength);
+        using var network = StyleNetwork.FromTensors(_architecture, weights, Device, _dtype);
+        var stylized = network.Forward(rgb).to(ScalarType.Float32);
+        return scope.MoveToOuter(styles.Strength == 1 ? stylized : rgb * (1 - styles.Strength) + stylized * styles.Strength);
     }
 
     protected override void Dispose(bool disposing)

@@ -4,10 +4,10 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>The convolutions of <see cref="MicroAstModel"/>: their names, shapes and how they are computed.</summary>
+/// <summary>The convolutions of <see cref="MicroAstModel"/>: names, shapes and arithmetic.</summary>
 internal static class MicroAstLayers
 {
-    /// <summary>Gets the encoders' convolutions before their residual blocks, and their strides.</summary>
+    /// <summary>Gets the encoders' convolutions before their residual blocks, with their strides.</summary>
     internal static IReadOnlyList<(string Name, int Stride)> Stem { get; } = [("enc1.0", 1), ("enc1.2", 2), ("enc1.4", 1), ("enc1.6", 2), ("enc1.8", 1)];
 
     internal static IReadOnlyDictionary<string, long[]> Encoder { get; } = new Dictionary<string, long[]>(StringComparer.Ordinal)
@@ -46,7 +46,7 @@ internal static class MicroAstLayers
 
     /// <summary>Reads one of the four files.</summary>
     /// <exception cref="VideoStyleException">It is missing, damaged or holds something else (Model).</exception>
-    internal static Dictionary<string, Tensor> Read(string path, IReadOnlyDictionary<string, long[]> layers, Device device, ScalarType scalarType)
+    internal static Dictionary<string, Tensor> Read(string path, IReadOnlyDictionary<string, long[]> layers, Device device, ScalarType dtype)
     {
         var file = TensorFile.Read(path);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -61,14 +61,14 @@ internal static class MicroAstLayers
         void Add(string name, long[] shape)
         {
             if (!file.Tensors.TryGetValue(name.Replace(".weight", ".conv_layer.weight", StringComparison.Ordinal).Replace(".bias", ".conv_layer.bias", StringComparison.Ordinal), out var stored) || !stored.Shape.SequenceEqual(shape))
-                throw new VideoStyleException(ErrorKind.Model, $"{path}: is no part of MicroAST that belongs here: '{name}' is missing or not [{string.Join(", ", shape)}].", ArbitraryStyleMethod.WhereToGet);
+                throw new VideoStyleException(ErrorKind.Model, $"{path}: is not the file of MicroAST that belongs here: '{name}' is missing or not [{string.Join(", ", shape)}].", ArbitraryStyleMethod.WhereToGet);
             using var scope = NewDisposeScope();
-            var tensor = stored.ToTensor().to(scalarType, device).clone();
+            var tensor = stored.ToTensor().to(dtype, device).clone();
             tensors[name] = (shape.Length == 4 ? tensor.ToChannelsLast() : tensor).DetachFromDisposeScope();
         }
     }
 
-    /// <summary>Convolves with a reflected border of half the kernel, in as many groups as the weights say.</summary>
+    /// <summary>Convolves with reflection padding of half the kernel; the weight's shape decides on the groups.</summary>
     internal static Tensor Conv(Dictionary<string, Tensor> weights, string name, Tensor x, int stride = 1)
     {
         var weight = weights[$"{name}.weight"];
@@ -76,7 +76,7 @@ internal static class MicroAstLayers
         var groups = (int)(x.size(1) / weight.size(1));
         if (pad == 0)
             return F.conv2d(x, weight, weights[$"{name}.bias"], strides: [stride, stride], groups: groups);
-        using var padded = Sampling.EnlargeAndPad(x, scale: 1, pad, x.dtype);
+        using var padded = Sampling.UpsampleAndPad(x, scale: 1, pad, x.dtype);
         return F.conv2d(padded, weight, weights[$"{name}.bias"], strides: [stride, stride], groups: groups);
     }
 }

@@ -1,15 +1,14 @@
-using VideoStyle.Core.Errors;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>MicroAST: two small encoders of its own in place of VGG-19, and a decoder that the style steers twice.</summary>
+/// <summary>MicroAST: two micro encoders instead of VGG-19, and a decoder that the style modulates twice.</summary>
 /// <remarks>
-/// Wang, Zhao, Lin, Li, Xing and Zhu, "MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer", 2023. The statistics of a
-/// style picture are mean and deviation of its features at two layers, and the modulator's weight and bias for each. As in the
-/// authors' code, the shallow features of the frame are not used, only the deep ones. Its strength is not: mixed with the frame's own
-/// features, which are not of the size the decoder knows, most pictures come out in one colour. Here a weaker style is one whose
-/// statistics are mixed with those of the frame.
+/// Wang, Zhao, Lin, Li, Xing and Zhu, "MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer", 2023. The style's
+/// statistics are mean and standard deviation of its features at two layers, and the modulator's weight and bias for each. As in
+/// the authors' code, only the deep content features are used. The authors' blend for style strength is not used: mixed with the
+/// content features, whose scale the decoder was not trained for, most images come out in one colour. Instead, the statistics are
+/// interpolated with those of the frame.
 /// </remarks>
 internal sealed class MicroAstModel : ArbitraryStyleModel
 {
@@ -22,16 +21,16 @@ internal sealed class MicroAstModel : ArbitraryStyleModel
     private readonly Dictionary<string, Tensor> _style;
     private readonly Dictionary<string, Tensor> _modulator;
     private readonly Dictionary<string, Tensor> _decoder;
-    private readonly ScalarType _scalarType;
+    private readonly ScalarType _dtype;
 
-    private MicroAstModel(IReadOnlyList<string> files, Device device, ScalarType scalarType)
+    private MicroAstModel(IReadOnlyList<string> files, Device device, ScalarType dtype)
     {
-        (Device, _scalarType) = (device, scalarType);
-        // Of a style, little is computed once; of a frame, much each time.
-        _content = MicroAstLayers.Read(files[0], MicroAstLayers.Encoder, device, scalarType);
+        (Device, _dtype) = (device, dtype);
+        // The style is encoded once, in float; frames are encoded each time.
+        _content = MicroAstLayers.Read(files[0], MicroAstLayers.Encoder, device, dtype);
         _style = MicroAstLayers.Read(files[1], MicroAstLayers.Encoder, device, ScalarType.Float32);
         _modulator = MicroAstLayers.Read(files[2], MicroAstLayers.Modulator, device, ScalarType.Float32);
-        _decoder = MicroAstLayers.Read(files[3], MicroAstLayers.Decoder, device, scalarType);
+        _decoder = MicroAstLayers.Read(files[3], MicroAstLayers.Decoder, device, dtype);
     }
 
     public override string Name => "microast";
@@ -42,24 +41,16 @@ internal sealed class MicroAstModel : ArbitraryStyleModel
 
     public override int MinSize => 16;
 
-    /// <summary>Loads the network from the four files it is published in.</summary>
-    /// <param name="contentEncoder">The frame's encoder.</param>
-    /// <param name="styleEncoder">The style picture's encoder.</param>
-    /// <param name="modulator">Makes the signals for the decoder's filters.</param>
-    /// <param name="decoder">The decoder.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve frames in.</param>
-    /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static MicroAstModel Load(
-        string contentEncoder, string styleEncoder, string modulator, string decoder, Device device, ScalarType scalarType) =>
-        new([contentEncoder, styleEncoder, modulator, decoder], device, scalarType);
+    /// <summary>Finds the published files; null where one is missing.</summary>
+    internal static ArbitraryStyleLoader? Find(ModelFiles files) =>
+        files.FindSet("content_encoder*", "style_encoder*", "modulator*", "decoder*") is { } found ? (device, dtype) => new MicroAstModel(found, device, dtype) : null;
 
-    public override StyleStatistics Measure(Tensor picture)
+    public override StyleStatistics EncodeStyle(Tensor styleImage)
     {
         using var scope = NewDisposeScope();
-        var (shallow, deep) = Encode(_style, picture.to(ScalarType.Float32, Device).ToChannelsLast());
-        var (shallowMean, shallowDeviation) = FeatureStatistics.Of(shallow);
-        var (deepMean, deepDeviation) = FeatureStatistics.Of(deep);
+        var (shallow, deep) = Encode(_style, styleImage.to(ScalarType.Float32, Device).ToChannelsLast());
+        var (shallowMean, shallowDeviation) = FeatureStatistics.Measure(shallow);
+        var (deepMean, deepDeviation) = FeatureStatistics.Measure(deep);
         return new StyleStatistics(
             shallowMean, shallowDeviation, deepMean, deepDeviation,
             Signal("weight1", shallow), Signal("bias1", shallow), Signal("weight2", deep), Signal("bias2", deep)
@@ -69,36 +60,36 @@ internal sealed class MicroAstModel : ArbitraryStyleModel
             F.adaptive_avg_pool2d(MicroAstLayers.Conv(_modulator, $"{name}.0", features), [1, 1]);
     }
 
-    public override Tensor Paint(Tensor rgb, StyleField styles)
+    public override Tensor Stylize(Tensor rgb, StyleBlend styles)
     {
-        using var own = styles.Strength < 1 ? Measure(rgb) : null;
+        using var own = styles.Strength < 1 ? EncodeStyle(rgb) : null;
         if (own is not null)
-            styles = styles.FilledUpWith(own);
-        var x = Encode(_content, rgb.to(_scalarType)).Deep;
+            styles = styles.FillWith(own);
+        var x = Encode(_content, rgb.to(_dtype)).Deep;
         x = Modulate(x, Deep, DeepFilter, "dec1");
         x = Modulate(x, Shallow, ShallowFilter, "dec2");
-        x = Enlarge(x, "dec3.1", "dec3.3");
-        x = Enlarge(x, "dec3.6", "dec3.8");
+        x = Upsample(x, "dec3.1", "dec3.3");
+        x = Upsample(x, "dec3.6", "dec3.8");
         return MicroAstLayers.Conv(_decoder, "dec3.10", x);
 
-        // Features get the style's statistics; then a residual block whose filters the style scales (eq. 4 and 5).
+        // Features get the style's statistics (AdaIN); then a residual block whose filters the style modulates (eq. 4 and 5).
         Tensor Modulate(Tensor features, int statistics, int filter, string block)
         {
-            var normalised = FeatureStatistics.Normalise(features);
-            var styled = styles.Transfer(features, s => normalised * s[statistics + 1] + s[statistics]).to(_scalarType);
-            var (weight, bias) = (styles.Blend(filter, features).to(_scalarType), styles.Blend(filter + 1, features).to(_scalarType));
+            var normalized = FeatureStatistics.Normalize(features);
+            var styled = styles.Transfer(features, s => normalized * s[statistics + 1] + s[statistics]).to(_dtype);
+            var (weight, bias) = (styles.Interpolate(filter, features).to(_dtype), styles.Interpolate(filter + 1, features).to(_dtype));
             var inner = (MicroAstLayers.Conv(_decoder, $"{block}.conv1", styled) * weight + styled * bias).relu_();
             return styled + (MicroAstLayers.Conv(_decoder, $"{block}.conv2", inner) * weight + inner * bias);
         }
 
-        Tensor Enlarge(Tensor features, string depthwise, string pointwise)
+        Tensor Upsample(Tensor features, string depthwise, string pointwise)
         {
             using var scope = NewDisposeScope();
             var large = F.interpolate(features, [2 * features.size(2), 2 * features.size(3)], mode: InterpolationMode.Bilinear, align_corners: false);
             features.Dispose();
-            using var spread = MicroAstLayers.Conv(_decoder, depthwise, large).relu_();
+            using var spatial = MicroAstLayers.Conv(_decoder, depthwise, large).relu_();
             large.Dispose();
-            return scope.MoveToOuter(MicroAstLayers.Conv(_decoder, pointwise, spread).relu_());
+            return scope.MoveToOuter(MicroAstLayers.Conv(_decoder, pointwise, spatial).relu_());
         }
     }
 

@@ -3,23 +3,23 @@ using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>SANet: each place of the frame looks for the places of the style picture that are like it, and takes their features.</summary>
+/// <summary>SANet: style attention; each position of the content attends to similar positions of the style image.</summary>
 /// <remarks>
-/// <see cref="SanetNetwork"/> with weights in the layout of the authors' code, or in a file of our own training. Attention is not a
-/// mixture of statistics: each style is attended to, and the features are mixed.
+/// <see cref="SanetNetwork"/> with weights in the layout of the authors' code, or in a file trained here. Attention is no mixture
+/// of statistics: each style is attended to, and the resulting features are mixed.
 /// </remarks>
 internal sealed class SanetModel : ArbitraryStyleModel
 {
-    /// <summary>What the card of a file of our own says under <c>architecture</c>.</summary>
+    /// <summary>The value of <c>architecture</c> in the metadata of a file trained here.</summary>
     internal const string Architecture = "sanet";
 
-    /// <summary>What it says under <c>family</c>.</summary>
+    /// <summary>The value of <c>family</c>.</summary>
     internal const string Family = "attention";
 
-    /// <summary>What the names of the encoder's tensors begin with in such a file.</summary>
+    /// <summary>The prefix of the encoder's tensors in such a file.</summary>
     internal const string EncoderPrefix = "encoder.";
 
-    /// <summary>What those of the decoder begin with.</summary>
+    /// <summary>The prefix of the decoder's tensors.</summary>
     internal const string DecoderPrefix = "decoder.";
 
     private readonly ConvolutionChain _encoder;
@@ -51,27 +51,33 @@ internal sealed class SanetModel : ArbitraryStyleModel
 
     public override bool MixesStatistics => false;
 
+    /// <summary>Finds the published files, or else a file trained here; null where there are neither.</summary>
+    internal static ArbitraryStyleLoader? Find(ModelFiles files) =>
+        VggEncoder.FindNormalized(files) is { } vgg && files.FindSet("transform*", "decoder*") is [var transform, var decoder] ? (device, dtype) => Load(vgg, transform, decoder, device, dtype)
+        : files.Find("*sanet*.safetensors") is { } file ? (device, dtype) => Load(TensorFile.Read(file), device, dtype)
+        : null;
+
     /// <summary>Loads the authors' network.</summary>
-    /// <param name="vgg">A normalised VGG-19 that reaches relu5_1.</param>
+    /// <param name="vgg">A normalized VGG-19 that reaches relu5_1.</param>
     /// <param name="transform">The attention.</param>
     /// <param name="decoder">The decoder of relu4_1, in AdaIN's layout.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve in; attention is computed in float.</param>
+    /// <param name="dtype">The dtype of the convolutions; attention is computed in float.</param>
     /// <exception cref="VideoStyleException">A file is missing, damaged or holds something else (Model).</exception>
-    internal static SanetModel Load(string vgg, string transform, string decoder, Device device, ScalarType scalarType) =>
+    internal static SanetModel Load(string vgg, string transform, string decoder, Device device, ScalarType dtype) =>
         Load(
-            VggEncoder.Load(vgg, VggEncoder.ToRelu51, device, scalarType),
-            _ => AdainModel.LoadDecoder(decoder, device, scalarType),
+            VggEncoder.Load(vgg, VggEncoder.ToRelu51, device, dtype),
+            _ => AdainModel.LoadDecoder(decoder, device, dtype),
             () => TensorFile.Read(transform),
             device
         );
 
-    /// <summary>Loads a file of our own training, which holds encoder, attention and decoder.</summary>
+    /// <summary>Loads a file trained here, with encoder, attention and decoder.</summary>
     /// <exception cref="VideoStyleException">Something is missing in it or does not fit (Model).</exception>
-    internal static SanetModel Load(TensorFile file, Device device, ScalarType scalarType) =>
+    internal static SanetModel Load(TensorFile file, Device device, ScalarType dtype) =>
         Load(
-            ConvolutionChain.Load(file, VggEncoder.Steps(VggEncoder.ToRelu51, EncoderPrefix), 3, device, scalarType),
-            channels => ConvolutionChain.Load(file, AdainModel.DecoderSteps(DecoderPrefix), channels, device, scalarType),
+            ConvolutionChain.Load(file, VggEncoder.Steps(VggEncoder.ToRelu51, EncoderPrefix), 3, device, dtype),
+            channels => ConvolutionChain.Load(file, AdainModel.DecoderSteps(DecoderPrefix), channels, device, dtype),
             () => file,
             device
         );
@@ -92,16 +98,16 @@ internal sealed class SanetModel : ArbitraryStyleModel
         }
     }
 
-    /// <summary>Whether a file was written by our own training.</summary>
+    /// <summary>Whether a file was trained here.</summary>
     internal static bool IsTrained(TensorFile file) => string.Equals(file.Metadata.GetValueOrDefault("architecture"), Architecture, StringComparison.Ordinal);
 
-    public override StyleStatistics Measure(Tensor picture)
+    public override StyleStatistics EncodeStyle(Tensor styleImage)
     {
         using var scope = NewDisposeScope();
-        return new StyleStatistics(_network.KeysAndValues(_network.Features(picture.to(ScalarType.Float32, Device))));
+        return new StyleStatistics(_network.KeysAndValues(_network.Features(styleImage.to(ScalarType.Float32, Device))));
     }
 
-    public override Tensor Paint(Tensor rgb, StyleField styles)
+    public override Tensor Stylize(Tensor rgb, StyleBlend styles)
     {
         var features = _network.Features(rgb);
         var queries = _network.Queries(features);

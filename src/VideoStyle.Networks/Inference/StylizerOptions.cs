@@ -1,21 +1,21 @@
 namespace VideoStyle.Networks.Inference;
 
-/// <summary>Where and how a style is painted.</summary>
+/// <summary>Where and how a style network runs.</summary>
 public sealed record StylizerOptions
 {
-    /// <summary>Gets the device: <c>auto</c> (a GPU where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    /// <summary>Gets the device: <c>auto</c> (a GPU where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <c>auto</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Gets the kind of number.</summary>
+    /// <summary>Gets the dtype of inference. Default <see cref="Precision.Auto"/>.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
-    /// <summary>Gets how many pictures are painted at once, from 1 to 64; null for up to 4, by the number of cores.</summary>
+    /// <summary>Gets how many frames are stylized at once, 1–64. Default null: the number of cores, at most 4; 2 on a GPU.</summary>
     public int? Workers { get; init; }
 
-    /// <summary>Gets about how many bytes of memory the process may use, or null for most of the machine's.</summary>
+    /// <summary>Gets about how many bytes of memory the process may use. Default null: most of the machine's.</summary>
     /// <remarks>
-    /// Where several large pictures do not fit, they are painted one after another, each on all cores, and where one does not
-    /// fit, in strips; the paintings are the same.
+    /// Where several large frames do not fit, they are stylized one after another, each on all cores. Where one does not fit, it is
+    /// stylized by row-tiled inference. The output is the same.
     /// </remarks>
     public long? MaxMemory { get; init; }
 }

@@ -8,20 +8,20 @@ using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Networks.Inference;
 
-/// <summary>Paints pictures with a style network on libtorch.</summary>
+/// <summary>Stylizes frames with a feed-forward style network on libtorch.</summary>
 /// <remarks>
-/// On a processor, several pictures at once on one thread each use the cores better than one picture on all of them:
-/// no operation waits for its slowest thread, which is the one that shares a core with the decoder.
+/// On a CPU, several frames at once on one thread each use the cores better than one frame on all of them: no operation waits for
+/// its slowest thread, which is the one that shares a core with the decoder.
 /// </remarks>
-public sealed class TorchStylizer : IStylizer
+public sealed class TorchStylizer : IStylizer, IRegionStylizer
 {
     /// <summary>
-    /// How much around a part is computed with it, in pixels. The networks see 60 to 100 pixels far, but little of what is
-    /// farther away than this: a part is 33 dB or more from the whole (tested).
+    /// The margin around a region that is computed with it, in pixels. The receptive fields reach 60 to 100 pixels, but what is
+    /// farther away than this has little effect: a region is 33 dB or more from the whole frame (tested).
     /// </summary>
     internal const int Margin = 32;
 
-    /// <summary>The sides of what is computed are multiples of this: of few sizes, because a convolution of a new one is first compiled.</summary>
+    /// <summary>The sides of input regions are multiples of this. Few sizes occur then, and a convolution is compiled for each.</summary>
     private const int SideStep = 32;
 
     private readonly StyleNetwork _network;
@@ -29,19 +29,22 @@ public sealed class TorchStylizer : IStylizer
     private readonly Lock _lock = new();
     private (int Width, int Height, MemoryPlan Plan, SemaphoreSlim Room) _room = (0, 0, default, new SemaphoreSlim(1));
 
-    private TorchStylizer(StyleNetwork network, int workers, long? maxMemory, string description) =>
-        (_network, Workers, _maxMemory, Description) = (network, workers, maxMemory, description);
+    private TorchStylizer(StyleNetwork network, long? maxMemory, StylizerInfo info) => (_network, _maxMemory, Info) = (network, maxMemory, info);
 
     /// <inheritdoc />
-    public int Workers { get; }
+    public StylizerInfo Info { get; }
 
     /// <inheritdoc />
-    public string Description { get; }
+    /// <remarks>Null on a GPU, which stylizes a whole frame as fast as its regions.</remarks>
+    public IRegionStylizer? Regions => _network.Device.IsCuda() ? null : this;
 
-    /// <summary>Prepares a style for painting.</summary>
+    /// <inheritdoc />
+    public IFrameObserver? Observer => null;
+
+    /// <summary>Prepares a style for inference.</summary>
     /// <param name="model">The style.</param>
     /// <param name="options">Device, precision and workers.</param>
-    /// <exception cref="VideoStyleException">The device is absent (Runtime), or cannot compute in this precision (Usage).</exception>
+    /// <exception cref="VideoStyleException">The device is absent (Runtime), or does not support the precision (Usage).</exception>
     public static TorchStylizer Create(StyleModel model, StylizerOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -49,57 +52,50 @@ public sealed class TorchStylizer : IStylizer
         var device = Devices.Parse(options.Device);
         var (type, shortName) = Choose(options.Precision, device);
         var (workers, _) = Share(options.Workers, device);
-        return new TorchStylizer(
-            model.CreateNetwork(device, type).Freeze(), workers, options.MaxMemory, $"{model.Name}, {shortName}, {device}");
+        // All networks here have an instance normalization behind their first convolution, where gain and bias cancel.
+        StylizerInfo info = new($"{model.Name}, {shortName}, {device}", workers, IsExposureInvariant: true);
+        return new TorchStylizer(model.CreateNetwork(device, type).Freeze(), options.MaxMemory, info);
     }
 
     /// <inheritdoc />
-    /// <remarks>All networks here normalise by instance behind their first convolution, where a gain and an offset cancel.</remarks>
-    public bool IgnoresExposure => true;
-
-    /// <inheritdoc />
-    public StylizedFrame Paint(Frame frame)
+    public StylizedFrame Stylize(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        return InRoom(frame, plan => PaintOne(frame, plan.Strips));
+        return InRoom(frame, plan => StylizeWhole(frame, plan.RowTiles));
     }
 
     /// <inheritdoc />
-    /// <remarks>A GPU paints a frame as fast as its parts.</remarks>
-    public bool PaintsParts => !_network.Device.IsCuda();
+    public Region InputRegion(Region region, int width, int height) => InputRegion(region, width, height, Margin);
 
     /// <inheritdoc />
-    public Region Around(Region area, int width, int height) => Around(area, width, height, Margin);
+    /// <remarks>Row-tiled inference leaves no state.</remarks>
+    public StylizedFrame[] Stylize(Frame frame, IReadOnlyList<Region> regions, StylizerState? reference) =>
+        Stylize(frame, regions, reference, Margin);
 
-    /// <inheritdoc />
-    public StylizedFrame[] PaintParts(Frame frame, IReadOnlyList<Region> areas, StylizedFrame painted) => PaintParts(frame, areas, painted, Margin);
-
-    /// <summary>As the other, with another margin.</summary>
-    internal StylizedFrame[] PaintParts(Frame frame, IReadOnlyList<Region> areas, StylizedFrame painted, int margin)
+    /// <summary>Stylizes regions with another margin.</summary>
+    internal StylizedFrame[] Stylize(Frame frame, IReadOnlyList<Region> regions, StylizerState? reference, int margin)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        ArgumentNullException.ThrowIfNull(areas);
-        ArgumentNullException.ThrowIfNull(painted);
-        // In strips nothing is kept of the statistics.
-        if (painted.Statistics is not NormStatistics statistics)
+        ArgumentNullException.ThrowIfNull(regions);
+        if (reference is not NormStatistics statistics)
         {
-            using var whole = Paint(frame);
-            return [.. areas.Select(whole.Cut)];
+            using var whole = Stylize(frame);
+            return [.. regions.Select(whole.Cut)];
         }
 
         return InRoom(frame, _ =>
         {
-            var parts = new StylizedFrame[areas.Count];
+            var stylized = new StylizedFrame[regions.Count];
             try
             {
-                for (var i = 0; i < parts.Length; i++)
-                    parts[i] = PaintPart(frame, areas[i], statistics, margin);
-                return parts;
+                for (var i = 0; i < stylized.Length; i++)
+                    stylized[i] = StylizeRegion(frame, regions[i], statistics, margin);
+                return stylized;
             }
             catch
             {
-                foreach (var part in parts)
-                    part?.Dispose();
+                foreach (var region in stylized)
+                    region?.Dispose();
                 throw;
             }
         });
@@ -112,15 +108,15 @@ public sealed class TorchStylizer : IStylizer
         _room.Room.Dispose();
     }
 
-    // No more at once than fit into memory, on as many threads as that leaves for each.
-    private T InRoom<T>(Frame frame, Func<MemoryPlan, T> paint)
+    // No more frames at once than fit into memory, each on its part of the cores.
+    private T InRoom<T>(Frame frame, Func<MemoryPlan, T> stylize)
     {
         var (plan, room) = RoomFor(frame);
         room.Wait();
         try
         {
             TorchThreads.Set(Math.Max(1, Environment.ProcessorCount / plan.Parallel));
-            return TorchFailure.Translate(() => paint(plan));
+            return TorchFailure.Translate(() => stylize(plan));
         }
         finally
         {
@@ -128,43 +124,43 @@ public sealed class TorchStylizer : IStylizer
         }
     }
 
-    private StylizedFrame PaintOne(Frame frame, int strips)
+    private StylizedFrame StylizeWhole(Frame frame, int strips)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
 
         if (strips > 1)
-            return RowTiledInference.Paint(_network, frame, strips);
+            return RowTiledInference.Stylize(_network, frame, strips);
         var form = _network.Architecture;
         var input = FrameTensors.Read(frame, _network);
         if (_network.Device.IsCuda())
-            input = input.to(_network.ScalarType, _network.Device);
+            input = input.to(_network.Dtype, _network.Device);
         var statistics = _network.Device.IsCuda() ? null : new NormStatistics();
         var output = _network.Run(input, statistics);
         if (_network.Device.IsCuda())
             output = output.to(ScalarType.Float32, CPU);
 
-        var painting = FrameTensors.ToPainting(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, frame.Width, frame.Height);
-        painting.Statistics = statistics?.Complete();
-        return painting;
+        var stylized = FrameTensors.ToStylizedFrame(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, frame.Width, frame.Height);
+        stylized.State = statistics?.Complete();
+        return stylized;
     }
 
-    private StylizedFrame PaintPart(Frame frame, Region area, NormStatistics statistics, int margin)
+    private StylizedFrame StylizeRegion(Frame frame, Region region, NormStatistics statistics, int margin)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
         var form = _network.Architecture;
-        var seen = Around(area, frame.Width, frame.Height, margin);
-        var output = _network.Run(FrameTensors.Read(frame, seen, _network), statistics);
-        using var painting = FrameTensors.ToPainting(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, seen.Width, seen.Height);
-        return painting.Cut(area with { Left = area.Left - seen.Left, Top = area.Top - seen.Top });
+        var input = InputRegion(region, frame.Width, frame.Height, margin);
+        var output = _network.Run(FrameTensors.Read(frame, input, _network), statistics);
+        using var stylized = FrameTensors.ToStylizedFrame(output, _network.OutputBlock, form.Sigmoid, 1.0 / form.White, input.Width, input.Height);
+        return stylized.Cut(region with { Left = region.Left - input.Left, Top = region.Top - input.Top });
     }
 
-    // Begins where the network's own pixels begin.
-    private Region Around(Region area, int width, int height, int margin)
+    // Begins at a multiple of the network's stride, as the whole frame does.
+    private Region InputRegion(Region region, int width, int height, int margin)
     {
-        var (left, across) = Side(area.Left - margin, area.Right + margin, width);
-        var (top, down) = Side(area.Top - margin, area.Bottom + margin, height);
+        var (left, across) = Side(region.Left - margin, region.Right + margin, width);
+        var (top, down) = Side(region.Top - margin, region.Bottom + margin, height);
         return new Region(left, top, across, down);
 
         (int First, int Length) Side(int first, int last, int whole)
@@ -178,17 +174,17 @@ public sealed class TorchStylizer : IStylizer
         }
     }
 
-    // A video's pictures have one size; where another comes, its painters do not wait for those of the size before.
+    // The frames of a video have one size. Frames of a new size do not wait for those of the old one.
     private (MemoryPlan Plan, SemaphoreSlim Room) RoomFor(Frame frame)
     {
         lock (_lock)
         {
             if (_room.Width != frame.Width || _room.Height != frame.Height)
             {
-                var bytes = _network.ScalarType == ScalarType.Float32 ? 4 : 2;
+                var bytes = _network.Dtype == ScalarType.Float32 ? 4 : 2;
                 var plan = _network.Device.IsCuda()
-                    ? new MemoryPlan(Workers, 1)
-                    : MemoryBudget.PlanFor(_maxMemory, _network.Architecture, bytes, frame.Width, frame.Height, Workers);
+                    ? new MemoryPlan(Info.Workers, 1)
+                    : MemoryBudget.PlanFor(_maxMemory, _network.Architecture, bytes, frame.Width, frame.Height, Info.Workers);
                 _room = (frame.Width, frame.Height, plan, new SemaphoreSlim(plan.Parallel));
             }
 
@@ -196,17 +192,17 @@ public sealed class TorchStylizer : IStylizer
         }
     }
 
-    /// <summary>Shares the cores out over workers.</summary>
+    /// <summary>Divides the cores among workers.</summary>
     internal static (int Workers, int Threads) Share(int? asked, Device device)
     {
         var cores = Environment.ProcessorCount;
-        // A GPU computes one picture at a time; the second worker converts pictures meanwhile.
+        // A GPU computes one frame at a time; the second worker converts frames meanwhile.
         var workers = Math.Clamp(asked ?? (device.IsCuda() ? 2 : Math.Min(cores, 4)), 1, 64);
         return (workers, Math.Max(1, cores / workers));
     }
 
-    /// <summary>Chooses what to compute in, and how reports name it.</summary>
-    /// <exception cref="VideoStyleException">The device cannot compute in it (Usage).</exception>
+    /// <summary>Chooses the dtype of inference and its name in reports.</summary>
+    /// <exception cref="VideoStyleException">The device does not support the precision (Usage).</exception>
     internal static (ScalarType Type, string Name) Choose(Precision precision, Device device) =>
         precision switch
         {
@@ -216,7 +212,7 @@ public sealed class TorchStylizer : IStylizer
             Precision.F16 => throw new VideoStyleException(
                 ErrorKind.Usage,
                 "Half precision needs a GPU.",
-                "Use --precision bf16 or f32, or --device cuda."
+                "Set ComputeOptions.Precision to bf16 or f32, or ComputeOptions.Device to cuda."
             ),
             _ when device.IsCuda() => (ScalarType.Float16, "f16"),
             _ => TorchRuntime.CpuHasBFloat16 ? (ScalarType.BFloat16, "bf16") : (ScalarType.Float32, "f32"),

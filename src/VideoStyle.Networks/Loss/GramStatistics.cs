@@ -2,9 +2,9 @@ using VideoStyle.Torch.Operators;
 
 namespace VideoStyle.Networks.Loss;
 
-/// <summary>The Gram matrices and means of features, with the gradient of Gatys, Ecker and Bethge, 2015, written by hand.</summary>
+/// <summary>Gram matrices and means of features, with a hand-written gradient (Gatys, Ecker and Bethge, 2015).</summary>
 /// <remarks>
-/// One matrix product each way, in the features' own precision, where autograd through <c>bmm</c> keeps and copies two more
+/// One matrix product for each direction, in the dtype of the features. Autograd through <c>bmm</c> keeps and copies two more
 /// arrays of the features' size.
 /// </remarks>
 internal sealed class GramStatistics : autograd.MultiTensorFunction<GramStatistics>
@@ -35,7 +35,7 @@ internal sealed class GramStatistics : autograd.MultiTensorFunction<GramStatisti
         ArgumentNullException.ThrowIfNull(ctx);
         ArgumentNullException.ThrowIfNull(vars);
         var features = (Tensor)vars[0];
-        // What is saved has to live until this has returned; the scope of the caller then disposes it.
+        // The saved tensors must live until this returns; the scope of the caller disposes them then.
         var (gram, mean, pixels) = Forward(features, vars[1] as Tensor);
         // Otherwise TorchSharp makes zeros after results that may be disposed by then, and an exception there ends the process.
         ctx.set_materialize_grads(false);
@@ -55,7 +55,7 @@ internal sealed class GramStatistics : autograd.MultiTensorFunction<GramStatisti
         // Invalid where the loss does not depend on it.
         var gram = gradients[0] is { IsInvalid: false } g ? (g + g.transpose(1, 2)) / count : zeros([pixels.size(0), pixels.size(2), pixels.size(2)], device: pixels.device);
         var mean = gradients[1] is { IsInvalid: false } m ? m / count : zeros([pixels.size(0), pixels.size(2)], device: pixels.device);
-        // Scaled to at most 1 for the product, because half precision loses or drops numbers as small as these.
+        // Scaled to at most 1 for the product: half precision flushes values as small as these to zero.
         var scale = maximum(gram.abs().amax(), mean.abs().amax()).clamp_min(1e-30);
         var (type, result) = (pixels.dtype, new Tensor[pixels.size(0)]);
         (gram, mean) = ((gram / scale).to(type), (mean / scale).to(type));
@@ -68,9 +68,9 @@ internal sealed class GramStatistics : autograd.MultiTensorFunction<GramStatisti
 
     private static (Tensor Gram, Tensor Mean, Tensor Pixels) Forward(Tensor features, Tensor? shift)
     {
-        // A list of [pixels, channels], one for each picture; free of copies where they are channels-last.
+        // One [pixels, channels] matrix for each image; no copy where the features are channels-last.
         var pixels = features.permute(0, 2, 3, 1).reshape(features.size(0), features.size(2) * features.size(3), features.size(1));
-        // Shifted before the product: afterwards, the difference of two large numbers would be left.
+        // Subtracted before the product: afterwards, the difference of two large numbers would lose its digits.
         if (shift is not null)
             pixels = pixels - shift.to(pixels.dtype);
         var (type, count) = (pixels.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, (double)pixels.size(1));

@@ -4,14 +4,14 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Loss;
 
-/// <summary>The first nine convolutions of VGG-19, whose features say how alike two pictures look.</summary>
+/// <summary>The first nine convolutions of VGG-19, whose features compare how images look.</summary>
 /// <remarks>
 /// Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2014; as a loss:
-/// Gatys, Ecker and Bethge, 2015, and Johnson, Alahi and Fei-Fei, 2016. Reads the layout of Caffe's names
-/// (<c>conv1_1.weight</c>; blue-green-red, 0–255, mean subtracted) and torchvision's (<c>features.0.weight</c>;
-/// red-green-blue, 0–1, mean subtracted and divided by the deviation), each with its own preparation of the picture.
+/// Gatys, Ecker and Bethge, 2015, and Johnson, Alahi and Fei-Fei, 2016. Reads Caffe's names (<c>conv1_1.weight</c>;
+/// blue-green-red, 0–255, mean subtracted) and torchvision's (<c>features.0.weight</c>; red-green-blue, 0–1, mean subtracted
+/// and divided by the standard deviation), each with its own input transform.
 /// </remarks>
-public sealed class LossNetwork : IDisposable
+internal sealed class LossNetwork : IDisposable
 {
     /// <summary>The layers whose features are used: relu1_1, relu2_1, relu3_1, relu4_1.</summary>
     public const int Layers = 4;
@@ -38,12 +38,12 @@ public sealed class LossNetwork : IDisposable
     private readonly bool _caffe;
     private readonly Tensor _mean;
     private readonly Tensor _factor;
-    private readonly ScalarType _scalarType;
+    private readonly ScalarType _dtype;
     private readonly Device _device;
 
-    private LossNetwork(TensorFile file, bool caffe, Device device, ScalarType scalarType)
+    private LossNetwork(TensorFile file, bool caffe, Device device, ScalarType dtype)
     {
-        (_caffe, _device, _scalarType, Path) = (caffe, device, scalarType, file.Path);
+        (_caffe, _device, _dtype, Path) = (caffe, device, dtype, file.Path);
         for (var i = 0; i < Convolutions.Length; i++)
         {
             var name = caffe ? Convolutions[i].Caffe : Convolutions[i].Torchvision;
@@ -52,8 +52,8 @@ public sealed class LossNetwork : IDisposable
             using var scope = NewDisposeScope();
             _convolutions.Add(
                 (
-                    weight.ToTensor().to(scalarType, device).ToChannelsLast().DetachFromDisposeScope(),
-                    bias.ToTensor().to(scalarType, device).DetachFromDisposeScope()
+                    weight.ToTensor().to(dtype, device).ToChannelsLast().DetachFromDisposeScope(),
+                    bias.ToTensor().to(dtype, device).DetachFromDisposeScope()
                 )
             );
         }
@@ -69,21 +69,21 @@ public sealed class LossNetwork : IDisposable
     /// <summary>Gets where it computes.</summary>
     internal Device Device => _device;
 
-    /// <summary>Gets a value indicating whether it convolves in float or better.</summary>
-    internal bool IsExact => _scalarType is ScalarType.Float32 or ScalarType.Float64;
+    /// <summary>Gets a value indicating whether it computes in float or double.</summary>
+    internal bool IsExact => _dtype is ScalarType.Float32 or ScalarType.Float64;
 
     /// <summary>Reads weights.</summary>
     /// <param name="path">An <c>.npz</c> or <c>.safetensors</c> with Caffe's names, or torchvision's <c>.pth</c>.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve in.</param>
+    /// <param name="dtype">The dtype of the convolutions.</param>
     /// <exception cref="VideoStyleException">The file is missing, damaged or no VGG-19 (Model).</exception>
-    public static LossNetwork Load(string path, Device device, ScalarType scalarType)
+    public static LossNetwork Load(string path, Device device, ScalarType dtype)
     {
         var file = TensorFile.Read(path);
         if (file.Tensors.ContainsKey("conv1_1.weight"))
-            return new LossNetwork(file, caffe: true, device, scalarType);
+            return new LossNetwork(file, caffe: true, device, dtype);
         if (file.Tensors.ContainsKey("features.0.weight"))
-            return new LossNetwork(file, caffe: false, device, scalarType);
+            return new LossNetwork(file, caffe: false, device, dtype);
         throw new VideoStyleException(
             ErrorKind.Model,
             $"{path}: holds no VGG-19: neither 'conv1_1.weight' nor 'features.0.weight' is in it.",
@@ -92,16 +92,16 @@ public sealed class LossNetwork : IDisposable
     }
 
     /// <summary>Computes features.</summary>
-    /// <param name="rgb">Pictures, <c>[N, 3, H, W]</c>, 0–1, at least 8 pixels high and wide.</param>
+    /// <param name="rgb">Images, <c>[N, 3, H, W]</c>, 0–1, at least 8 pixels high and wide.</param>
     /// <param name="last">The deepest layer wanted, from 0 to 3.</param>
-    /// <returns>One tensor a layer, <c>[N, C, H/2ˡ, W/2ˡ]</c>, with gradients where the pictures have them.</returns>
+    /// <returns>One tensor a layer, <c>[N, C, H/2ˡ, W/2ˡ]</c>; differentiable.</returns>
     public Tensor[] Features(Tensor rgb, int last = Layers - 1)
     {
         ArgumentNullException.ThrowIfNull(rgb);
         var features = new Tensor[last + 1];
         var there = rgb.to(rgb.dtype, _device);
         var ordered = _caffe ? there.flip(1) : there;
-        var x = ((ordered - _mean) * _factor).to(_scalarType, _device).ToChannelsLast();
+        var x = ((ordered - _mean) * _factor).to(_dtype, _device).ToChannelsLast();
         for (var i = 0; ; i++)
         {
             var layer = Convolutions[i].Layer;
@@ -140,7 +140,7 @@ public sealed class LossNetwork : IDisposable
     private Tensor Channel(double[] values)
     {
         using var scope = NewDisposeScope();
-        var type = _scalarType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var type = _dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         return HostTensor.From<double>(values, 1, 3, 1, 1).to(type, _device).DetachFromDisposeScope();
     }
 }

@@ -1,16 +1,16 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>What an architecture is made of, for pictures in whatever form they are computed.</summary>
-/// <typeparam name="T">A picture with the border that the layer behind it reads: a tensor, or rows that come when asked for.</typeparam>
+/// <summary>The layers that architectures are composed of, for any representation of images.</summary>
+/// <typeparam name="T">An image with the padding that the next layer reads: a tensor, or rows computed on demand.</typeparam>
 internal interface ILayers<T>
 {
-    /// <summary>Convolves without border, normalises and cuts off below 0.</summary>
+    /// <summary>ReLU(norm(conv(x))), the convolution without padding of its own.</summary>
     T ConvNorm(T x, string conv, string norm, NextLayer next = NextLayer.Convolution, int stride = 1);
 
-    /// <summary>As <see cref="ConvNorm"/>, of a picture that is twice enlarged first.</summary>
-    T EnlargedConvNorm(T x, string conv, string norm, NextLayer next);
+    /// <summary>As <see cref="ConvNorm"/>, after nearest-neighbour upsampling by 2.</summary>
+    T UpsampleConvNorm(T x, string conv, string norm, NextLayer next);
 
-    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), read with a border of 1.</summary>
+    /// <summary>x + norm(conv(ReLU(norm(conv(x))))), x with a padding of 1.</summary>
     T Residual(T x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next);
 
     /// <summary>The last convolution, with its bias.</summary>

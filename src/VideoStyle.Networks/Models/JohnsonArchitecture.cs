@@ -1,10 +1,10 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>The classic network: 32-64-128 channels, five residual blocks, 9×9 kernels at both ends.</summary>
+/// <summary>The classic network: 32, 64 and 128 channels, five residual blocks, 9×9 kernels at both ends.</summary>
 /// <remarks>
 /// Johnson, Alahi and Fei-Fei, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution", 2016, in the form
-/// of PyTorch's <c>fast_neural_style</c> example whose checkpoints it loads: instance norm, reflected borders, nearest
-/// enlargement. 1,679,235 numbers. RGB 0–255 in and out.
+/// of PyTorch's <c>fast_neural_style</c> example, whose checkpoints it loads: instance normalization, reflection padding,
+/// nearest-neighbour upsampling. 1,679,235 parameters. RGB 0–255 in and out.
 /// </remarks>
 internal sealed class JohnsonArchitecture : NetworkArchitecture
 {
@@ -26,9 +26,9 @@ internal sealed class JohnsonArchitecture : NetworkArchitecture
 
     internal override string Head => "deconv3.conv2d";
 
-    internal override IReadOnlyList<string> Enlarged => ["deconv1.conv2d", "deconv2.conv2d"];
+    internal override IReadOnlyList<string> UpsampledConvolutions => ["deconv1.conv2d", "deconv2.conv2d"];
 
-    internal override int NumbersPerPixel => 64;
+    internal override int ActivationsPerPixel => 64;
 
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
@@ -39,12 +39,12 @@ internal sealed class JohnsonArchitecture : NetworkArchitecture
         x = layers.ConvNorm(x, "conv3.conv2d", "in3", stride: 2);
         for (var i = 1; i <= ResidualBlocks; i++)
         {
-            var next = i == ResidualBlocks ? NextLayer.Enlargement : NextLayer.Convolution;
+            var next = i == ResidualBlocks ? NextLayer.Upsampling : NextLayer.Convolution;
             x = layers.Residual(x, ($"res{i}.conv1.conv2d", $"res{i}.in1"), ($"res{i}.conv2.conv2d", $"res{i}.in2"), next);
         }
 
-        x = layers.EnlargedConvNorm(x, "deconv1.conv2d", "in4", NextLayer.Enlargement);
-        x = layers.EnlargedConvNorm(x, "deconv2.conv2d", "in5", NextLayer.WideConvolution);
+        x = layers.UpsampleConvNorm(x, "deconv1.conv2d", "in4", NextLayer.Upsampling);
+        x = layers.UpsampleConvNorm(x, "deconv2.conv2d", "in5", NextLayer.WideConvolution);
         return layers.Conv(x, Head);
     }
 

@@ -1,7 +1,7 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>A small network for two processor cores: blocks of 2×2 pixels, 16-32-64 channels, five residual blocks.</summary>
-/// <remarks>420,588 numbers, 17.5 GFLOP at 1280×720. RGB 0–1 in and out.</remarks>
+/// <summary>A small network for two CPU cores: pixel-unshuffle by 2, 16, 32 and 64 channels, five residual blocks.</summary>
+/// <remarks>420,588 parameters, 17.5 GFLOP at 1280×720. RGB 0–1 in and out.</remarks>
 internal sealed class LiteArchitecture : NetworkArchitecture
 {
     private const int ResidualBlocks = 5;
@@ -22,9 +22,9 @@ internal sealed class LiteArchitecture : NetworkArchitecture
 
     internal override string Head => "head.conv";
 
-    internal override IReadOnlyList<string> Enlarged => ["up.0.conv", "up.1.conv"];
+    internal override IReadOnlyList<string> UpsampledConvolutions => ["up.0.conv", "up.1.conv"];
 
-    internal override int NumbersPerPixel => 12;
+    internal override int ActivationsPerPixel => 12;
 
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
@@ -35,12 +35,12 @@ internal sealed class LiteArchitecture : NetworkArchitecture
         x = layers.ConvNorm(x, "down.2.conv", "down.2.norm", stride: 2);
         for (var i = 0; i < ResidualBlocks; i++)
         {
-            var next = i == ResidualBlocks - 1 ? NextLayer.Enlargement : NextLayer.Convolution;
+            var next = i == ResidualBlocks - 1 ? NextLayer.Upsampling : NextLayer.Convolution;
             x = layers.Residual(x, ($"res.{i}.a.conv", $"res.{i}.a.norm"), ($"res.{i}.b.conv", $"res.{i}.b.norm"), next);
         }
 
-        x = layers.EnlargedConvNorm(x, "up.0.conv", "up.0.norm", NextLayer.Enlargement);
-        x = layers.EnlargedConvNorm(x, "up.1.conv", "up.1.norm", NextLayer.Convolution);
+        x = layers.UpsampleConvNorm(x, "up.0.conv", "up.0.norm", NextLayer.Upsampling);
+        x = layers.UpsampleConvNorm(x, "up.1.conv", "up.1.norm", NextLayer.Convolution);
         return layers.Conv(x, Head);
     }
 

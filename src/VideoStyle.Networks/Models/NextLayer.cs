@@ -1,14 +1,14 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>What the convolution behind a layer reads; the layer writes its result in that form.</summary>
+/// <summary>What follows a layer; the layer pads its result accordingly.</summary>
 internal enum NextLayer
 {
-    /// <summary>A 3×3 convolution: a reflected border of 1.</summary>
+    /// <summary>A 3×3 convolution: reflection padding of 1.</summary>
     Convolution,
 
-    /// <summary>A 9×9 convolution: a reflected border of 4.</summary>
+    /// <summary>A 9×9 convolution: reflection padding of 4.</summary>
     WideConvolution,
 
-    /// <summary>A 3×3 convolution of the picture enlarged twofold.</summary>
-    Enlargement,
+    /// <summary>Upsampling by 2, then a 3×3 convolution.</summary>
+    Upsampling,
 }

@@ -1,28 +1,28 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>What the normalisations of a network measured of one picture: mean and 1/σ of each channel.</summary>
+/// <summary>The statistics of every instance normalization for one image: mean and 1/σ of each channel.</summary>
 /// <remarks>
-/// Instance normalisation is all that makes a pixel of a painting depend on the whole picture. With the statistics of another
-/// painting of the same shot, a part is painted alone as it would be inside the whole, but for what the convolutions see
-/// beyond its margin. Filled by one thread, and only read from then on, by any number.
+/// Instance normalization is all that makes a pixel depend on the whole image. With the statistics of another frame of the same
+/// shot, a region is stylized alone as it would be within the whole frame, except for the receptive field beyond its margin.
+/// One thread fills them; after <see cref="Complete"/> any number of threads may read them.
 /// </remarks>
-internal sealed class NormStatistics
+internal sealed class NormStatistics : Core.Stylizers.StylizerState
 {
     private readonly Dictionary<string, float[]> _values = new(StringComparer.Ordinal);
 
-    /// <summary>Gets a value indicating whether they are complete, and what is painted uses them.</summary>
-    public bool Given { get; private set; }
+    /// <summary>Gets a value indicating whether they are complete, and are used instead of measured.</summary>
+    public bool IsComplete { get; private set; }
 
-    /// <summary>Takes what was measured; from now on it is used.</summary>
+    /// <summary>Marks them as complete: from now on they are read, not written.</summary>
     public NormStatistics Complete()
     {
-        Given = true;
+        IsComplete = true;
         return this;
     }
 
-    /// <summary>Gets what one normalisation reads if the statistics are <see cref="Given"/>, and fills otherwise.</summary>
+    /// <summary>Gets the statistics of one normalization: to read if they are complete, else to fill.</summary>
     /// <param name="norm">Its name.</param>
     /// <param name="channels">Its channels.</param>
-    /// <returns>The means, and behind them 1/σ, of the channels.</returns>
-    public float[] Of(string norm, long channels) => Given ? _values[norm] : _values[norm] = new float[2 * channels];
+    /// <returns>The means of the channels, then their 1/σ.</returns>
+    public float[] Of(string norm, long channels) => IsComplete ? _values[norm] : _values[norm] = new float[2 * channels];
 }

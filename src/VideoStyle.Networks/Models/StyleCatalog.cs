@@ -2,13 +2,13 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Networks.Models;
 
-/// <summary>The styles that come with the program: every <c>.safetensors</c> in one folder.</summary>
-/// <param name="folder">Where they lie; may be absent.</param>
+/// <summary>The styles in one folder: every <c>.safetensors</c> file.</summary>
+/// <param name="folder">The folder; may be absent.</param>
 public sealed class StyleCatalog(string folder)
 {
     private const string Extension = ".safetensors";
 
-    /// <summary>Gets the styles beside the executable.</summary>
+    /// <summary>Gets the styles that ship with the program.</summary>
     public static StyleCatalog BuiltIn { get; } = new(Path.Combine(AppContext.BaseDirectory, "styles"));
 
     /// <summary>Gets the names of the styles in alphabetical order.</summary>
@@ -23,15 +23,15 @@ public sealed class StyleCatalog(string folder)
 
     /// <summary>Finds a style by name, or a model by its path.</summary>
     /// <param name="nameOrPath">
-    /// A built-in style's name, or a file: what holds a separator or a known extension is a path. <c>FILE#NAME</c> is
-    /// one style of a file that holds several, and <c>FILE#PICTURE</c> the style that a file for any picture makes of it.
+    /// A built-in style's name, or a file: a value with a separator or a known extension is a path. <c>FILE#NAME</c> is one
+    /// style of a file of several, and <c>FILE#IMAGE</c> the style that a network for arbitrary styles predicts from an image.
     /// </param>
     /// <exception cref="VideoStyleException">There is no such style or file, or it is damaged (Model).</exception>
     public StyleModel Resolve(string nameOrPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
         var names = Names;
-        if (FromFamily(nameOrPath) is { } chosen)
+        if (FromMultiStyleModel(nameOrPath) is { } chosen)
             return chosen;
         if (names.Contains(nameOrPath, StringComparer.Ordinal))
             return StyleModel.Load(PathOf(nameOrPath));
@@ -49,15 +49,15 @@ public sealed class StyleCatalog(string folder)
         );
     }
 
-    private static StyleModel? FromFamily(string name)
+    private static StyleModel? FromMultiStyleModel(string name)
     {
         var at = name.IndexOf('#', StringComparison.Ordinal);
-        if (at <= 0 || File.Exists(name) || StyleFamily.TryLoad(name[..at]) is not { } family)
+        if (at <= 0 || File.Exists(name) || MultiStyleModel.TryLoad(name[..at]) is not { } model)
             return null;
-        return family.Names.Count > 0 ? family.Style(name[(at + 1)..]) : family.After(name[(at + 1)..]);
+        return model.Names.Count > 0 ? model.GetStyle(name[(at + 1)..]) : model.Predict(name[(at + 1)..]);
     }
 
-    /// <summary>Counts the letters to insert, delete, replace or swap with a neighbour (Damerau–Levenshtein, restricted).</summary>
+    /// <summary>The edit distance with transpositions of neighbours (Damerau–Levenshtein, restricted).</summary>
     private static int EditDistance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

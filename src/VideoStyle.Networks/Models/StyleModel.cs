@@ -5,7 +5,7 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Models;
 
-/// <summary>A style as it lies in a file: an architecture, its weights and the card that says where they come from.</summary>
+/// <summary>A style in a model file: an architecture, its weights and the model metadata.</summary>
 public sealed class StyleModel
 {
     private readonly Dictionary<string, StoredTensor> _weights;
@@ -17,25 +17,25 @@ public sealed class StyleModel
         IReadOnlyList<string> notes
     )
     {
-        (Path, Architecture, Card, _weights, Notes) = (file.Path, architecture, file.Metadata, weights, notes);
-        Name = Card.TryGetValue("name", out var name) && name.Length > 0 ? name : System.IO.Path.GetFileNameWithoutExtension(file.Path);
+        (Path, Architecture, Metadata, _weights, Notes) = (file.Path, architecture, file.Metadata, weights, notes);
+        Name = Metadata.TryGetValue("name", out var name) && name.Length > 0 ? name : System.IO.Path.GetFileNameWithoutExtension(file.Path);
     }
 
-    /// <summary>Makes a style that lies in no file of its own.</summary>
-    /// <param name="name">What to call it.</param>
-    /// <param name="path">The file it came from, for messages.</param>
-    /// <param name="architecture">The form of the network.</param>
-    /// <param name="card">What is said about it.</param>
-    /// <param name="weights">Copied; kept by the caller.</param>
+    /// <summary>Makes a style that has no file of its own.</summary>
+    /// <param name="name">The style's name.</param>
+    /// <param name="path">The file it was derived from, for messages.</param>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="metadata">The model metadata.</param>
+    /// <param name="weights">Copied; owned by the caller.</param>
     internal StyleModel(
         string name,
         string path,
         NetworkArchitecture architecture,
-        IReadOnlyDictionary<string, string> card,
+        IReadOnlyDictionary<string, string> metadata,
         IReadOnlyDictionary<string, Tensor> weights
     )
     {
-        (Name, Path, Architecture, Card, Notes) = (name, path, architecture, card, []);
+        (Name, Path, Architecture, Metadata, Notes) = (name, path, architecture, metadata, []);
         _weights = weights.ToDictionary(
             w => w.Key,
             w => new StoredTensor(StoredDtype.Float32, w.Value.shape, MemoryMarshal.AsBytes<float>(w.Value.ToArray<float>()).ToArray()),
@@ -43,28 +43,31 @@ public sealed class StyleModel
         );
     }
 
-    /// <summary>Gets the style's name, from the card or the file.</summary>
+    /// <summary>Gets the style's name, from the metadata, else from the file name.</summary>
     public string Name { get; }
 
     /// <summary>Gets the file it was read from.</summary>
     public string Path { get; }
 
-    /// <summary>Gets the form of the network.</summary>
-    public NetworkArchitecture Architecture { get; }
+    /// <summary>Gets the architecture's name: <c>lite</c>, <c>swift</c> or <c>johnson</c>.</summary>
+    public string ArchitectureName => Architecture.Name;
 
-    /// <summary>Gets what the file says about itself; empty for formats without texts.</summary>
-    public IReadOnlyDictionary<string, string> Card { get; }
+    /// <summary>Gets the architecture.</summary>
+    internal NetworkArchitecture Architecture { get; }
 
-    /// <summary>Gets what was left out on reading, one sentence each.</summary>
+    /// <summary>Gets the model metadata; empty for formats without it.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Gets notes on what was ignored in the file, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Reads a model.</summary>
     /// <param name="path"><c>.safetensors</c>, <c>.pth</c> or <c>.npz</c>.</param>
-    /// <exception cref="VideoStyleException">The file is missing, damaged, refused, or holds another kind of network (Model).</exception>
+    /// <exception cref="VideoStyleException">The file is missing, damaged, refused, or of another architecture (Model).</exception>
     public static StyleModel Load(string path)
     {
         var file = TensorFile.Read(path);
-        StyleFamily.RefuseIn(file);
+        MultiStyleModel.ThrowIfMultiStyle(file);
         var architecture = NetworkArchitecture.Find(file.Metadata.GetValueOrDefault("architecture")) ?? Recognise(file);
         var weights = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var (name, shape) in architecture.Parameters)
@@ -81,10 +84,10 @@ public sealed class StyleModel
 
     /// <summary>Makes a network of the weights.</summary>
     /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve in.</param>
+    /// <param name="dtype">The dtype of the convolutions.</param>
     /// <returns>A network that the caller owns.</returns>
     /// <exception cref="VideoStyleException">A weight is not a finite number (Model).</exception>
-    public StyleNetwork CreateNetwork(Device device, ScalarType scalarType)
+    internal StyleNetwork CreateNetwork(Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -97,32 +100,32 @@ public sealed class StyleModel
             tensors[name] = tensor;
         }
 
-        return new StyleNetwork(Architecture, tensors, device, scalarType);
+        return new StyleNetwork(Architecture, tensors, device, dtype);
     }
 
-    /// <summary>Copies the weights, in float, on the host; for the current scope.</summary>
+    /// <summary>Copies the weights as float to the host; they belong to the current scope.</summary>
     internal IReadOnlyDictionary<string, Tensor> Tensors() =>
         _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor().to(ScalarType.Float32), StringComparer.Ordinal);
 
-    /// <summary>Whether two styles paint with the same convolutions, so that what lies between them is a style too.</summary>
+    /// <summary>Whether two styles have the same convolutions, so that styles between them can be interpolated.</summary>
     internal bool SharesConvolutionsWith(StyleModel other) =>
         Architecture == other.Architecture
-        && _weights.All(w => StyleForm.IsStyled(Architecture, w.Key) || w.Value.ToBytes().SequenceEqual(other._weights[w.Key].ToBytes()));
+        && _weights.All(w => StyleParameterization.IsStyleSpecific(Architecture, w.Key) || w.Value.ToBytes().SequenceEqual(other._weights[w.Key].ToBytes()));
 
     /// <summary>Writes the model as <c>.safetensors</c>.</summary>
     /// <param name="path">The file; replaced where it exists.</param>
-    /// <param name="scalarType">Float16 or Float32.</param>
-    /// <param name="card">The card to write in place of this one.</param>
+    /// <param name="dtype">Float16 or Float32.</param>
+    /// <param name="metadata">The metadata to write instead of the model's own.</param>
     /// <exception cref="VideoStyleException">The file cannot be written (Output).</exception>
-    public void Save(string path, ScalarType scalarType, IReadOnlyDictionary<string, string> card)
+    public void Save(string path, ScalarType dtype, IReadOnlyDictionary<string, string> metadata)
     {
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(path, _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor(), StringComparer.Ordinal), scalarType, card);
+        SafetensorsWriter.Write(path, _weights.ToDictionary(w => w.Key, w => w.Value.ToTensor(), StringComparer.Ordinal), dtype, metadata);
     }
 
     private static NetworkArchitecture Recognise(TensorFile file)
     {
-        // The one that fits best, so that the message about what is missing is of use; several share names, but not all shapes.
+        // The best fit, so that the message about what is missing helps; architectures share names, but not all shapes.
         var (fit, count, _) = NetworkArchitecture
             .All.Select(a => (a, Names: a.Parameters.Keys.Count(file.Tensors.ContainsKey), Shapes: a.Parameters.Count(p => Has(p.Key, p.Value))))
             .MaxBy(a => (a.Shapes, a.Names));

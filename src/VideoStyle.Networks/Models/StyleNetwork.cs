@@ -4,100 +4,100 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Models;
 
-/// <summary>An architecture with weights, ready to paint or to be trained.</summary>
-/// <remarks>Painting may run on several threads at once; it only reads the weights.</remarks>
-public sealed class StyleNetwork : IDisposable
+/// <summary>A style network: an architecture with weights, for inference or training.</summary>
+/// <remarks>Inference is thread-safe: it only reads the weights.</remarks>
+internal sealed class StyleNetwork : IDisposable
 {
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Tensor> _phaseWeights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _subPixelWeights = new(StringComparer.Ordinal);
     private readonly bool _borrowed;
-    private readonly ScalarType? _convolvedIn;
-    private (Tensor Weight, Tensor Bias)? _blockHead;
+    private readonly ScalarType? _autocastDtype;
+    private (Tensor Weight, Tensor Bias)? _subPixelHead;
 
-    /// <summary>Takes copies of weights.</summary>
-    /// <param name="architecture">What the weights are for.</param>
-    /// <param name="parameters">One tensor for each of the architecture's; kept by the caller.</param>
+    /// <summary>Copies weights.</summary>
+    /// <param name="architecture">The architecture of the weights.</param>
+    /// <param name="parameters">One tensor for each of the architecture's; owned by the caller.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="scalarType">What to convolve in; normalisation keeps its weights in float (or double).</param>
+    /// <param name="dtype">The dtype of the convolutions; normalization parameters stay float (or double).</param>
     public StyleNetwork(
         NetworkArchitecture architecture,
         IReadOnlyDictionary<string, Tensor> parameters,
         Device device,
-        ScalarType scalarType
+        ScalarType dtype
     )
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
-        (Architecture, Device, ScalarType) = (architecture, device, scalarType);
+        (Architecture, Device, Dtype) = (architecture, device, dtype);
         foreach (var (name, shape) in architecture.Parameters)
         {
             using var scope = NewDisposeScope();
-            var type = architecture.IsConvolution(name) || scalarType == ScalarType.Float64 ? scalarType : ScalarType.Float32;
+            var type = architecture.IsConvolution(name) || dtype == ScalarType.Float64 ? dtype : ScalarType.Float32;
             var tensor = parameters[name].to(type, device).clone();
             _parameters[name] = (shape.Length == 4 ? tensor.ToChannelsLast() : tensor).DetachFromDisposeScope();
         }
     }
 
-    private StyleNetwork(NetworkArchitecture architecture, Device device, ScalarType scalarType, ScalarType? convolvedIn) =>
-        (Architecture, Device, ScalarType, _borrowed, _convolvedIn) = (architecture, device, scalarType, true, convolvedIn);
+    private StyleNetwork(NetworkArchitecture architecture, Device device, ScalarType dtype, ScalarType? autocastDtype) =>
+        (Architecture, Device, Dtype, _borrowed, _autocastDtype) = (architecture, device, dtype, true, autocastDtype);
 
-    /// <summary>Makes a network of tensors that somebody else owns, so that gradients reach what these were computed from.</summary>
-    /// <param name="architecture">What the weights are for.</param>
-    /// <param name="weights">One tensor for each of the architecture's, as a network holds them; they must outlive it.</param>
+    /// <summary>Makes a network of tensors that it does not own, so that gradients reach what these were computed from.</summary>
+    /// <param name="architecture">The architecture of the weights.</param>
+    /// <param name="weights">One tensor for each of the architecture's; they must outlive the network.</param>
     /// <param name="device">Where they are.</param>
-    /// <param name="scalarType">What the convolutions' are.</param>
-    /// <param name="convolvedIn">
-    /// What to convolve in, forwards and backwards, if not in that; weights, normalisation, sums and the head stay as they
-    /// are (mixed precision; Micikevicius et al., 2018, without their loss scaling, which bfloat16 does not need).
+    /// <param name="dtype">The dtype of the convolutions' weights.</param>
+    /// <param name="autocastDtype">
+    /// The dtype of the convolutions' forward and backward passes where it differs; weights, normalization, residual sums and the
+    /// head keep theirs (mixed precision; Micikevicius et al., 2018, without loss scaling, which bfloat16 does not need).
     /// </param>
-    internal static StyleNetwork Over(
+    internal static StyleNetwork FromTensors(
         NetworkArchitecture architecture,
         IReadOnlyDictionary<string, Tensor> weights,
         Device device,
-        ScalarType scalarType = ScalarType.Float32,
-        ScalarType? convolvedIn = null
+        ScalarType dtype = ScalarType.Float32,
+        ScalarType? autocastDtype = null
     )
     {
-        var network = new StyleNetwork(architecture, device, scalarType, convolvedIn);
+        var network = new StyleNetwork(architecture, device, dtype, autocastDtype);
         foreach (var name in architecture.Parameters.Keys)
             network._parameters[name] = weights[name];
         return network;
     }
 
-    /// <summary>Gets a value indicating whether enlargements are folded into their convolutions.</summary>
-    private bool ByPhases => _phaseWeights.Count > 0;
+    /// <summary>Gets a value indicating whether upsampling is folded into the convolutions that follow it.</summary>
+    private bool UsesSubPixelConvolution => _subPixelWeights.Count > 0;
 
-    /// <summary>Gets the side of the square of pixels that one pixel of <see cref="Run"/>'s result holds.</summary>
-    internal int OutputBlock => _blockHead is null ? Architecture.Block : 2;
+    /// <summary>Gets the pixel-shuffle factor of <see cref="Run"/>'s result.</summary>
+    internal int OutputBlock => _subPixelHead is null ? Architecture.Block : 2;
 
-    /// <summary>Gets the form of the network.</summary>
+    /// <summary>Gets the architecture.</summary>
     public NetworkArchitecture Architecture { get; }
 
     /// <summary>Gets where it computes.</summary>
     public Device Device { get; }
 
-    /// <summary>Gets what it convolves in.</summary>
-    public ScalarType ScalarType { get; }
+    /// <summary>Gets the dtype of its convolutions.</summary>
+    public ScalarType Dtype { get; }
 
     /// <summary>Gets the weights by name; owned by the network.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
 
-    /// <summary>Paints pictures with operations that gradients pass through.</summary>
+    /// <summary>Stylizes images; differentiable.</summary>
     /// <param name="rgb"><c>[N, 3, H, W]</c>, 0–1; H and W multiples of the stride.</param>
-    /// <returns><c>[N, 3, H, W]</c>, 0–1 for a network with a sigmoid, about that for others.</returns>
-    public Tensor Paint(Tensor rgb)
+    /// <returns><c>[N, 3, H, W]</c>, 0–1 for an architecture with a sigmoid, about that range for others.</returns>
+    public Tensor Forward(Tensor rgb)
     {
         ArgumentNullException.ThrowIfNull(rgb);
         using var scope = NewDisposeScope();
-        var x = rgb.to(ScalarType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, Device);
+        var x = rgb.to(Dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, Device);
         if (Architecture.White != 1)
             x *= Architecture.White;
         if (Architecture.Block > 1)
             x = F.pixel_unshuffle(x, Architecture.Block);
-        // libtorch mirrors no borders in half precision.
-        x = Sampling.ReflectionPad(x, Architecture.InputPad).to(ScalarType).ToChannelsLast();
+        // libtorch has no reflection padding in half precision.
+        x = Sampling.ReflectionPad(x, Architecture.InputPad).to(Dtype).ToChannelsLast();
         var y = Run(x);
-        if (ScalarType is ScalarType.BFloat16 or ScalarType.Float16)
+        if (Dtype is ScalarType.BFloat16 or ScalarType.Float16)
             y = y.to(ScalarType.Float32);
         if (Architecture.Block > 1)
             y = F.pixel_shuffle(y, Architecture.Block);
@@ -108,27 +108,27 @@ public sealed class StyleNetwork : IDisposable
         return scope.MoveToOuter(y);
     }
 
-    /// <summary>Takes the weights as final and brings them into the form that is computed fastest; gradients can pass no more.</summary>
-    /// <remarks>For the processor, whose own kernel puts the phases together.</remarks>
+    /// <summary>Prepares the weights for the fastest inference; gradients no longer reach them.</summary>
+    /// <remarks>On a GPU the weights stay as they are: the kernel for sub-pixel convolutions runs on the CPU.</remarks>
     internal StyleNetwork Freeze()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        foreach (var conv in Device.IsCuda() ? [] : Architecture.Enlarged)
+        foreach (var conv in Device.IsCuda() ? [] : Architecture.UpsampledConvolutions)
         {
-            // From the weights as they are stored: summed first and rounded then.
-            var phases = SubPixelConvolution.Weight(_parameters[$"{conv}.weight"]).to(ScalarType);
-            _phaseWeights[conv] = phases.ToChannelsLast().DetachFromDisposeScope();
+            // Summed from the weights as stored, and rounded after that.
+            var weight = SubPixelConvolution.Weight(_parameters[$"{conv}.weight"]).to(Dtype);
+            _subPixelWeights[conv] = weight.ToChannelsLast().DetachFromDisposeScope();
         }
 
         if (!Device.IsCuda() && Architecture.Block == 1)
-            _blockHead = BlockHead(_parameters[$"{Architecture.Head}.weight"], _parameters[$"{Architecture.Head}.bias"]);
+            _subPixelHead = SubPixelHead(_parameters[$"{Architecture.Head}.weight"], _parameters[$"{Architecture.Head}.bias"]);
         return this;
     }
 
-    /// <summary>Makes the head give four pixels at a time: three channels leave most of a vector empty, twelve do not.</summary>
+    /// <summary>Makes the head compute 2×2 pixels at a time: three output channels fill a vector register poorly, twelve fill it well.</summary>
     /// <returns>The kernel <c>[12, in, k + 1, k + 1]</c> for a stride of 2, and its bias; channel = c·4 + dy·2 + dx.</returns>
-    private static (Tensor Weight, Tensor Bias) BlockHead(Tensor weight, Tensor bias)
+    private static (Tensor Weight, Tensor Bias) SubPixelHead(Tensor weight, Tensor bias)
     {
         var (output, input, size) = (weight.size(0), weight.size(1), weight.size(2) + 1);
         var shifted = new Tensor[4];
@@ -143,33 +143,33 @@ public sealed class StyleNetwork : IDisposable
         return (kernel.DetachFromDisposeScope(), biases.DetachFromDisposeScope());
     }
 
-    /// <summary>Computes the head's output of a prepared input, which is disposed.</summary>
-    /// <param name="prepared">What the first convolution reads.</param>
-    /// <param name="statistics">Used or filled by the normalisations of a single picture, on the processor; or null.</param>
+    /// <summary>Computes the head's output.</summary>
+    /// <param name="prepared">The input of the first convolution; disposed.</param>
+    /// <param name="statistics">Read or written by the normalizations of a single image, on the CPU; or null.</param>
     internal Tensor Run(Tensor prepared, NormStatistics? statistics = null) => Architecture.Run(new Layers(this, statistics), prepared);
 
-    /// <summary>Gets the last convolution: its kernels, its bias and its stride.</summary>
+    /// <summary>Gets the last convolution: its weight, its bias and its stride.</summary>
     internal (Tensor Weight, Tensor Bias, int Stride) HeadWeights =>
-        _blockHead is var (weight, bias)
+        _subPixelHead is var (weight, bias)
             ? (weight, bias, 2)
             : (_parameters[$"{Architecture.Head}.weight"], _parameters[$"{Architecture.Head}.bias"], 1);
 
-    /// <summary>Gets the kernels of a convolution of an enlarged picture, the enlargement folded into them.</summary>
-    internal Tensor PhaseWeight(string conv) => _phaseWeights[conv];
+    /// <summary>Gets the sub-pixel weight of a convolution that follows upsampling.</summary>
+    internal Tensor SubPixelWeight(string conv) => _subPixelWeights[conv];
 
-    /// <summary>The border that a layer gives its result for the next one, and whether it repeats the outermost pixel.</summary>
-    internal (int Pad, bool Edge) BorderFor(NextLayer next) =>
+    /// <summary>The padding that a layer gives its result for the next one, and whether it replicates the edge instead of reflecting.</summary>
+    internal (int Pad, bool Edge) PaddingFor(NextLayer next) =>
         next switch
         {
             NextLayer.WideConvolution => (4, false),
-            // Reflected after the enlargement, a border repeats the outermost pixel.
-            NextLayer.Enlargement => (1, ByPhases),
+            // Reflection padding of 1 after nearest-neighbour upsampling replicates the edge.
+            NextLayer.Upsampling => (1, UsesSubPixelConvolution),
             _ => (1, false),
         };
 
     private Tensor Convolve(Tensor x, Tensor weight, int stride)
     {
-        if (_convolvedIn is not { } type || type == x.dtype)
+        if (_autocastDtype is not { } type || type == x.dtype)
             return F.conv2d(x, weight, strides: [stride, stride]);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(F.conv2d(x.to(type), weight.to(type), strides: [stride, stride]).to(x.dtype));
@@ -178,27 +178,27 @@ public sealed class StyleNetwork : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var tensor in _phaseWeights.Values.Concat(_borrowed ? [] : _parameters.Values))
+        foreach (var tensor in _subPixelWeights.Values.Concat(_borrowed ? [] : _parameters.Values))
             tensor.Dispose();
-        _blockHead?.Weight.Dispose();
-        _blockHead?.Bias.Dispose();
+        _subPixelHead?.Weight.Dispose();
+        _subPixelHead?.Bias.Dispose();
     }
 
-    /// <summary>Computes layers of whole tensors.</summary>
+    /// <summary>Computes the layers on whole tensors.</summary>
     private sealed class Layers(StyleNetwork network, NormStatistics? statistics) : ILayers<Tensor>
     {
         public Tensor ConvNorm(Tensor x, string conv, string norm, NextLayer next = NextLayer.Convolution, int stride = 1) =>
             ConvNorm(x, conv, norm, next, stride, residual: null);
 
-        public Tensor EnlargedConvNorm(Tensor x, string conv, string norm, NextLayer next)
+        public Tensor UpsampleConvNorm(Tensor x, string conv, string norm, NextLayer next)
         {
-            if (!network.ByPhases)
+            if (!network.UsesSubPixelConvolution)
                 return ConvNorm(x, conv, norm, next);
-            using var y = F.conv2d(x, network._phaseWeights[conv]);
+            using var y = F.conv2d(x, network._subPixelWeights[conv]);
             x.Dispose();
-            var (pad, edge) = network.BorderFor(next);
+            var (pad, edge) = network.PaddingFor(next);
             var (weight, bias) = WeightsOf(norm);
-            return NormKernels.SubPixelNorm(y, weight, bias, relu: true, pad, edge, statistics?.Of(norm, weight.size(0)), statistics is { Given: true });
+            return NormKernels.SubPixelNorm(y, weight, bias, relu: true, pad, edge, statistics?.Of(norm, weight.size(0)), statistics is { IsComplete: true });
         }
 
         public Tensor Residual(Tensor x, (string Conv, string Norm) first, (string Conv, string Norm) second, NextLayer next)
@@ -220,18 +220,18 @@ public sealed class StyleNetwork : IDisposable
             return y;
         }
 
-        // Without the convolution's bias: the normalisation subtracts the mean of each channel, and the bias with it.
+        // Without the convolution's bias: the normalization subtracts the mean of each channel, and the bias with it.
         private Tensor ConvNorm(
             Tensor x, string conv, string norm, NextLayer next, int stride, Tensor? residual, bool relu = true, bool keepInput = false)
         {
             using var y = network.Convolve(x, network._parameters[$"{conv}.weight"], stride);
             if (!keepInput)
                 x.Dispose();
-            var (pad, edge) = network.BorderFor(next);
-            var scale = next == NextLayer.Enlargement && !network.ByPhases ? 2 : 1;
+            var (pad, edge) = network.PaddingFor(next);
+            var scale = next == NextLayer.Upsampling && !network.UsesSubPixelConvolution ? 2 : 1;
             var (weight, bias) = WeightsOf(norm);
             return NormKernels.InstanceNorm(
-                y, weight, bias, residual, relu, scale, pad, edge, statistics?.Of(norm, weight.size(0)), statistics is { Given: true });
+                y, weight, bias, residual, relu, scale, pad, edge, statistics?.Of(norm, weight.size(0)), statistics is { IsComplete: true });
         }
 
         private (Tensor Weight, Tensor Bias) WeightsOf(string norm) =>

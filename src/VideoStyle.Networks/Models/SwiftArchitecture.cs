@@ -1,10 +1,10 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>The smallest network: blocks of 4×4 pixels, 24-48 channels, three residual blocks.</summary>
+/// <summary>The smallest network: pixel-unshuffle by 4, 24 and 48 channels, three residual blocks.</summary>
 /// <remarks>
-/// 167,088 numbers, 6.8 GFLOP at 1280×720. <c>lite</c> spends a third of its time on layers of half the size, which are bound by
-/// memory and not by arithmetic; this one has nothing larger than a quarter. Its residual blocks are as fine as those of
-/// <c>lite</c>, one pixel in eight. RGB 0–1 in and out.
+/// 167,088 parameters, 6.8 GFLOP at 1280×720. <c>lite</c> spends a third of its time on layers of half the frame's size, which
+/// are limited by memory bandwidth; here no layer is larger than a quarter of it. The residual blocks work at 1/8 of the
+/// frame's size, as those of <c>lite</c> do. RGB 0–1 in and out.
 /// </remarks>
 internal sealed class SwiftArchitecture : NetworkArchitecture
 {
@@ -28,9 +28,9 @@ internal sealed class SwiftArchitecture : NetworkArchitecture
 
     internal override string Head => "head.conv";
 
-    internal override IReadOnlyList<string> Enlarged => ["up.0.conv"];
+    internal override IReadOnlyList<string> UpsampledConvolutions => ["up.0.conv"];
 
-    internal override int NumbersPerPixel => 6;
+    internal override int ActivationsPerPixel => 6;
 
     public override IReadOnlyDictionary<string, long[]> Parameters { get; } = Shapes();
 
@@ -40,11 +40,11 @@ internal sealed class SwiftArchitecture : NetworkArchitecture
         x = layers.ConvNorm(x, "down.1.conv", "down.1.norm", stride: 2);
         for (var i = 0; i < ResidualBlocks; i++)
         {
-            var next = i == ResidualBlocks - 1 ? NextLayer.Enlargement : NextLayer.Convolution;
+            var next = i == ResidualBlocks - 1 ? NextLayer.Upsampling : NextLayer.Convolution;
             x = layers.Residual(x, ($"res.{i}.a.conv", $"res.{i}.a.norm"), ($"res.{i}.b.conv", $"res.{i}.b.norm"), next);
         }
 
-        x = layers.EnlargedConvNorm(x, "up.0.conv", "up.0.norm", NextLayer.Convolution);
+        x = layers.UpsampleConvNorm(x, "up.0.conv", "up.0.norm", NextLayer.Convolution);
         return layers.Conv(x, Head);
     }
 

@@ -4,13 +4,13 @@ using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.RowTiles;
 
-/// <summary>The rows that a network's first convolution reads of a frame.</summary>
-/// <param name="frame">Kept by the caller.</param>
-/// <param name="network">Says in what form it reads.</param>
-internal sealed class FrameRows(Frame frame, StyleNetwork network) : PictureRows
+/// <summary>The rows of a network's input, read from a frame.</summary>
+/// <param name="frame">Owned by the caller.</param>
+/// <param name="network">Decides on the padding and the dtype.</param>
+internal sealed class FrameRows(Frame frame, StyleNetwork network) : RowSource
 {
-    /// <summary>Gets the number of rows without border.</summary>
-    public int PictureHeight
+    /// <summary>Gets the number of rows without padding.</summary>
+    public int UnpaddedHeight
     {
         get
         {
@@ -19,17 +19,17 @@ internal sealed class FrameRows(Frame frame, StyleNetwork network) : PictureRows
         }
     }
 
-    public override int Height => PictureHeight + 2 * network.Architecture.InputPad;
+    public override int Height => UnpaddedHeight + 2 * network.Architecture.InputPad;
 
     public override Tensor Read(int first, int last) => FrameTensors.Read(frame, network, first, last);
 
-    public override void Forget(int first)
+    public override void Release(int first)
     {
-        // The frame is somebody else's.
+        // The frame is not owned here.
     }
 
     public override void Dispose()
     {
-        // As above.
+        // The frame is not owned here.
     }
 }

@@ -5,38 +5,38 @@ using VideoStyle.Networks.Models;
 
 namespace VideoStyle.Networks.RowTiles;
 
-/// <summary>Paints a frame strip by strip: what painting it in one piece gives, in less memory.</summary>
+/// <summary>Row-tiled inference: the result of inference on the whole frame, bit for bit, in less memory.</summary>
 internal static class RowTiledInference
 {
-    /// <summary>Paints.</summary>
-    /// <param name="network">On the processor, its weights in their final form.</param>
-    /// <param name="frame">Kept by the caller.</param>
-    /// <param name="strips">The number of strips of each layer, at least 1.</param>
-    /// <returns>A painting that the caller owns.</returns>
-    public static StylizedFrame Paint(StyleNetwork network, Frame frame, int strips)
+    /// <summary>Stylizes a frame.</summary>
+    /// <param name="network">On the CPU, frozen.</param>
+    /// <param name="frame">Owned by the caller.</param>
+    /// <param name="tiles">The number of row tiles of each layer, at least 1.</param>
+    /// <returns>Owned by the caller.</returns>
+    public static StylizedFrame Stylize(StyleNetwork network, Frame frame, int tiles)
     {
         FrameRows input = new(frame, network);
-        RowTileLayers layers = new(network, strips, input.PictureHeight);
+        RowTileLayers layers = new(network, tiles, input.UnpaddedHeight);
         using var head = network.Architecture.Run(layers, input);
-        StylizedFrame painting = new(frame.Width, frame.Height);
+        StylizedFrame stylized = new(frame.Width, frame.Height);
         try
         {
-            for (var i = 0; i < strips; i++)
+            for (var i = 0; i < tiles; i++)
             {
-                var (first, last) = NormRows.Strip(i, strips, head.Height);
+                var (first, last) = InstanceNormRows.TileRange(i, tiles, head.Height);
                 var top = first * network.OutputBlock;
                 if (first == last || top >= frame.Height)
                     continue;
                 using var output = head.Read(first, last);
-                head.Forget(last);
-                FrameTensors.WriteRows(output, network, painting, top, Math.Min(last * network.OutputBlock, frame.Height));
+                head.Release(last);
+                FrameTensors.WriteRows(output, network, stylized, top, Math.Min(last * network.OutputBlock, frame.Height));
             }
 
-            return painting;
+            return stylized;
         }
         catch
         {
-            painting.Dispose();
+            stylized.Dispose();
             throw;
         }
     }

@@ -5,10 +5,10 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Networks.Weights;
 
-/// <summary>Fetches a published file: goes on where an earlier attempt stopped, and checks what came.</summary>
+/// <summary>Downloads a published file: resumes an earlier attempt, and verifies the result.</summary>
 internal static class Download
 {
-    /// <summary>Downloads to <c>path.partial</c>, checks length and SHA-256, and gives it its name.</summary>
+    /// <summary>Downloads to <c>path.partial</c>, verifies length and SHA-256, and renames it.</summary>
     internal static async Task RunAsync(
         PublishedWeights weights,
         string path,

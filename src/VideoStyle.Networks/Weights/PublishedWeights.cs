@@ -1,14 +1,14 @@
 namespace VideoStyle.Networks.Weights;
 
-/// <summary>A file that its publisher offers, and how to know it again.</summary>
-/// <param name="Name">What it is called here.</param>
-/// <param name="Address">Where the publisher offers it.</param>
-/// <param name="Length">Its bytes.</param>
+/// <summary>A published file of weights, with what is needed to verify it.</summary>
+/// <param name="Name">Its name in the store.</param>
+/// <param name="Address">The publisher's address.</param>
+/// <param name="Length">Its length in bytes.</param>
 /// <param name="Sha256">Its SHA-256, 64 hexadecimal digits.</param>
 /// <param name="Licence">Its licence.</param>
 public sealed record PublishedWeights(string Name, Uri Address, long Length, string Sha256, string Licence)
 {
-    /// <summary>Gets the loss network as torchvision publishes it: RGB 0–1, ImageNet's mean and deviation.</summary>
+    /// <summary>Gets the loss network as torchvision publishes it: RGB 0–1, normalized by ImageNet's mean and standard deviation.</summary>
     public static PublishedWeights Vgg19 { get; } =
         new(
             "vgg19",

@@ -4,8 +4,8 @@ using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Weights;
 
-/// <summary>Where the loss network's weights lie on this machine.</summary>
-/// <param name="named">A file or folder that is looked at first, as from <c>VIDEOSTYLE_WEIGHTS</c>; or null.</param>
+/// <summary>The store of the loss network's weights on this machine.</summary>
+/// <param name="named">A file or folder that is searched first, as from <c>VIDEOSTYLE_WEIGHTS</c>; or null.</param>
 /// <param name="cache">The folder that downloads go to.</param>
 public sealed class WeightsStore(string? named, string cache)
 {
@@ -28,12 +28,12 @@ public sealed class WeightsStore(string? named, string cache)
     /// <summary>Gets the folder that downloads go to.</summary>
     public string Cache => cache;
 
-    /// <summary>Gets the folders that files of other networks are looked for in, first to last.</summary>
+    /// <summary>Gets the folders that files of other networks are searched in, first to last.</summary>
     public IReadOnlyList<string> Folders => named is null ? [cache] : [File.Exists(named) ? Path.GetDirectoryName(Path.GetFullPath(named))! : named, cache];
 
     /// <summary>Finds the weights of VGG-19.</summary>
     /// <returns>A file, or null where there is none.</returns>
-    /// <exception cref="VideoStyleException">What <c>VIDEOSTYLE_WEIGHTS</c> names is not there (Model).</exception>
+    /// <exception cref="VideoStyleException">The file of <c>VIDEOSTYLE_WEIGHTS</c> does not exist (Model).</exception>
     public string? Find()
     {
         if (named is null)
@@ -48,8 +48,8 @@ public sealed class WeightsStore(string? named, string cache)
                 );
     }
 
-    /// <summary>Finds the weights, or says how to get them.</summary>
-    /// <exception cref="VideoStyleException">There are none (Model).</exception>
+    /// <summary>Finds the weights.</summary>
+    /// <exception cref="VideoStyleException">There are none (Model); the hint says how to get them.</exception>
     public string Require() =>
         Find()
         ?? throw new VideoStyleException(
@@ -58,12 +58,12 @@ public sealed class WeightsStore(string? named, string cache)
             "Fetch them with `videostyle weights`, or set VIDEOSTYLE_WEIGHTS to a VGG-19 file."
         );
 
-    /// <summary>Downloads the weights into the cache, and keeps what training uses of them.</summary>
+    /// <summary>Downloads the weights, and caches the layers that the losses use.</summary>
     /// <param name="weights">The file to fetch.</param>
-    /// <param name="client">Fetches it.</param>
-    /// <param name="progress">Gets the bytes that are here, those of an earlier attempt among them; or null.</param>
-    /// <param name="cancellationToken">Stops; the part that is here is kept for the next attempt.</param>
-    /// <returns>The file in the cache: 14 MB, the first nine convolutions out of 575 MB.</returns>
+    /// <param name="client">The HTTP client.</param>
+    /// <param name="progress">Receives the number of bytes downloaded, those of an earlier attempt included; or null.</param>
+    /// <param name="cancellationToken">Stops; the part already downloaded is kept for the next attempt.</param>
+    /// <returns>The cached file: 14 MB, the first nine convolutions out of 575 MB.</returns>
     /// <exception cref="VideoStyleException">The download failed (Input), is not the published file (Model) or cannot be stored (Output).</exception>
     public async Task<string> FetchAsync(
         PublishedWeights weights,
@@ -98,13 +98,13 @@ public sealed class WeightsStore(string? named, string cache)
             .Tensors.Where(t => t.Key.StartsWith("features.", StringComparison.Ordinal))
             .Where(t => int.TryParse(t.Key.Split('.')[1], CultureInfo.InvariantCulture, out var index) && index <= 19) // conv4_1
             .ToDictionary(t => t.Key, t => t.Value.ToTensor(), StringComparer.Ordinal);
-        var card = new Dictionary<string, string>(StringComparer.Ordinal)
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["source"] = weights.Address.ToString(),
             ["source_sha256"] = weights.Sha256,
             ["licence"] = weights.Licence,
         };
-        SafetensorsWriter.Write(kept, tensors, ScalarType.Float32, card);
+        SafetensorsWriter.Write(kept, tensors, ScalarType.Float32, metadata);
     }
 
     private static string? FindIn(string folder) =>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace VideoStyle.Torch.Files;
 
-/// <summary>Reads numpy's <c>.npy</c>: a header in Python's notation, then the numbers.</summary>
+/// <summary>Reads NumPy's <c>.npy</c>: a header in Python's notation, then the values.</summary>
 internal static partial class NumpyReader
 {
     private const int MaxHeader = 1 << 16;
@@ -63,7 +63,7 @@ internal static partial class NumpyReader
             "|i1" => StoredDtype.Int8,
             "|u1" => StoredDtype.Byte,
             "|b1" => StoredDtype.Bool,
-            _ => throw new InvalidDataException($"a numpy array has elements of the kind '{descr}', which are not read"),
+            _ => throw new InvalidDataException($"a numpy array has the unsupported dtype '{descr}'"),
         };
 
     [GeneratedRegex("'descr': *'(?<value>[^']*)'", RegexOptions.ExplicitCapture, 1000)]

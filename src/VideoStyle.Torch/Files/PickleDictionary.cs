@@ -1,6 +1,6 @@
 namespace VideoStyle.Torch.Files;
 
-/// <summary>A Python dictionary whose keys are texts or whole numbers; entries with other keys are left out.</summary>
+/// <summary>A Python dictionary whose keys are strings or integers; entries with other keys are left out.</summary>
 internal sealed class PickleDictionary
 {
     private readonly Dictionary<string, object?> _entries = new(StringComparer.Ordinal);

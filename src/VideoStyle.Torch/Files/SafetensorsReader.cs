@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace VideoStyle.Torch.Files;
 
-/// <summary>Reads <c>.safetensors</c>: eight bytes of header length, a JSON header, the numbers.</summary>
+/// <summary>Reads <c>.safetensors</c>: eight bytes of header length, a JSON header, the values.</summary>
 internal static class SafetensorsReader
 {
     private const long MaxHeader = 16 << 20;
@@ -89,6 +89,6 @@ internal static class SafetensorsReader
             "I8" => StoredDtype.Int8,
             "U8" => StoredDtype.Byte,
             "BOOL" => StoredDtype.Bool,
-            _ => throw new InvalidDataException($"it has numbers of the unknown kind '{name}'"),
+            _ => throw new InvalidDataException($"a tensor has the unsupported dtype '{name}'"),
         };
 }

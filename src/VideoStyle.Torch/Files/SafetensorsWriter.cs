@@ -6,18 +6,18 @@ using VideoStyle.Torch.Tensors;
 namespace VideoStyle.Torch.Files;
 
 /// <summary>Writes <c>.safetensors</c>.</summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     /// <summary>Writes tensors and texts, so that the path holds the old file or the whole new one, never a part.</summary>
     /// <param name="path">The file; replaced where it exists.</param>
-    /// <param name="tensors">Names and tensors; kept by the caller.</param>
-    /// <param name="scalarType">The kind of number they are stored as.</param>
-    /// <param name="metadata">Texts that go with them: the card.</param>
+    /// <param name="tensors">Names and tensors; owned by the caller.</param>
+    /// <param name="dtype">The dtype they are stored as: Float16 or Float32.</param>
+    /// <param name="metadata">The model metadata.</param>
     /// <exception cref="VideoStyleException">The file cannot be written (Output); an existing one is unchanged.</exception>
     public static void Write(
         string path,
         IReadOnlyDictionary<string, Tensor> tensors,
-        ScalarType scalarType,
+        ScalarType dtype,
         IReadOnlyDictionary<string, string> metadata
     )
     {
@@ -25,8 +25,8 @@ public static class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
         // By name, so that the same weights always give the same bytes.
-        var entries = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value.shape, Bytes(t.Value, scalarType)));
-        WriteAtomically(path, stream => WriteTo(stream, [.. entries], scalarType, metadata));
+        var entries = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value.shape, Bytes(t.Value, dtype)));
+        WriteAtomically(path, stream => WriteTo(stream, [.. entries], dtype, metadata));
     }
 
     /// <summary>Writes a file beside the path and moves it there when it is complete and on the disk.</summary>
@@ -54,7 +54,7 @@ public static class SafetensorsWriter
     private static void WriteTo(
         Stream stream,
         (string Name, long[] Shape, byte[] Bytes)[] entries,
-        ScalarType scalarType,
+        ScalarType dtype,
         IReadOnlyDictionary<string, string> metadata
     )
     {
@@ -70,7 +70,7 @@ public static class SafetensorsWriter
             foreach (var (name, shape, bytes) in entries)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", NameOf(scalarType));
+                json.WriteString("dtype", NameOf(dtype));
                 json.WriteStartArray("shape");
                 foreach (var size in shape)
                     json.WriteNumberValue(size);
@@ -85,7 +85,7 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        // Spaces after the JSON align the numbers, as the format's own writer does.
+        // Spaces after the JSON align the values, as the format's own writer does.
         while (header.Length % 8 != 0)
             header.WriteByte((byte)' ');
         Span<byte> length = stackalloc byte[8];
@@ -96,14 +96,14 @@ public static class SafetensorsWriter
             stream.Write(bytes);
     }
 
-    private static byte[] Bytes(Tensor tensor, ScalarType scalarType)
+    private static byte[] Bytes(Tensor tensor, ScalarType dtype)
     {
-        if (scalarType is ScalarType.Float16)
+        if (dtype is ScalarType.Float16)
             return System.Runtime.InteropServices.MemoryMarshal.AsBytes<Half>(tensor.ToArray<Half>()).ToArray();
-        if (scalarType is ScalarType.Float32)
+        if (dtype is ScalarType.Float32)
             return System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(tensor.ToArray<float>()).ToArray();
-        throw new ArgumentOutOfRangeException(nameof(scalarType), scalarType, "Models are stored as Float16 or Float32.");
+        throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Models are stored as Float16 or Float32.");
     }
 
-    private static string NameOf(ScalarType scalarType) => scalarType is ScalarType.Float16 ? "F16" : "F32";
+    private static string NameOf(ScalarType dtype) => dtype is ScalarType.Float16 ? "F16" : "F32";
 }

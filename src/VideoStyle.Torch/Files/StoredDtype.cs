@@ -2,7 +2,7 @@ namespace VideoStyle.Torch.Files;
 
 /// <summary>The dtype of a tensor in a file, numbered as in ATen.</summary>
 /// <remarks>Of its own, and not TorchSharp's: reading what a file says about itself loads no libtorch.</remarks>
-public enum StoredDtype
+internal enum StoredDtype
 {
     /// <summary>Unsigned, 8 bits.</summary>
     Byte = 0,

@@ -2,12 +2,12 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Torch.Files;
 
-/// <summary>A tensor as it lies in a file; copied out only when asked for.</summary>
+/// <summary>A tensor stored in a file; copied on request only.</summary>
 /// <remarks>
-/// Readers check that every element lies inside <c>storage</c> before they make one, so that nothing here can fail on
-/// hostile input, and a file cannot make a tensor larger than itself.
+/// Readers check that every element is inside the storage before they make one, so that nothing here can fail on hostile input, and a
+/// file cannot make a tensor larger than itself.
 /// </remarks>
-public sealed class StoredTensor
+internal sealed class StoredTensor
 {
     private readonly ReadOnlyMemory<byte> _storage;
     private readonly long _offset;
@@ -37,7 +37,7 @@ public sealed class StoredTensor
         Count = count;
     }
 
-    /// <summary>Gets the kind of number.</summary>
+    /// <summary>Gets the dtype.</summary>
     public StoredDtype Dtype { get; }
 
     /// <summary>Gets the sizes.</summary>

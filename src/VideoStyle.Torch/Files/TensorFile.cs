@@ -7,10 +7,10 @@ namespace VideoStyle.Torch.Files;
 /// <summary>The tensors of one file, whatever its format.</summary>
 /// <remarks>
 /// Reads <c>.safetensors</c>, PyTorch's <c>.pth</c> (zip and legacy pickle), <c>.npz</c> and <c>.npy</c>, told apart by
-/// their first bytes. Reading builds tensors and texts and nothing else: a pickle that asks for any function besides
-/// those that rebuild tensors is refused.
+/// their first bytes. Reading builds tensors and texts only: a pickle that names any function besides those that rebuild tensors
+/// is refused.
 /// </remarks>
-public sealed class TensorFile
+internal sealed class TensorFile
 {
     /// <summary>The largest file, and the largest content of a compressed one, in bytes.</summary>
     internal const int MaxBytes = 1 << 30;
@@ -60,8 +60,9 @@ public sealed class TensorFile
             {
                 [(byte)'P', (byte)'K', ..] => ZipReader.Read(path, bytes),
                 [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => NumpyReader.Read(path, bytes),
-                [0x80, >= 2 and <= 5, ..] => TorchReader.ReadLegacy(path, bytes),
+                // Before pickles: a header of 0x280 bytes begins as they do, and none of theirs has a brace there.
                 [_, _, _, _, _, _, _, _, (byte)'{', ..] => SafetensorsReader.Read(path, bytes),
+                [0x80, >= 2 and <= 5, ..] => TorchReader.ReadLegacy(path, bytes),
                 _ => throw new InvalidDataException("it is no .safetensors, .pth, .npz or .npy file"),
             };
         }

@@ -1,6 +1,6 @@
 namespace VideoStyle.Torch.Files;
 
-/// <summary>The functions and classes that PyTorch's checkpoints name, and what they stand for.</summary>
+/// <summary>The functions and classes that PyTorch's checkpoints name.</summary>
 internal static class TorchObjects
 {
     internal static PickleReference? Find(string module, string name) =>
@@ -26,7 +26,7 @@ internal static class TorchObjects
             _ => throw new InvalidDataException("its pickle rebuilds a tensor from the wrong values"),
         };
 
-    /// <summary>A persistent id: <c>('storage', type, key, location, count[, view])</c>; the location is of no interest.</summary>
+    /// <summary>A persistent id: <c>('storage', type, key, location, count[, view])</c>; the location is ignored.</summary>
     internal static PickleStorage Storage(object?[] id) =>
         id is ["storage", PickleReference { Kind: PickleGlobal.Storage } type, string key, _, long count, ..]
         && (id.Length == 5 || id[5] is null)

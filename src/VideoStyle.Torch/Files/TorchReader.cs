@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace VideoStyle.Torch.Files;
 
-/// <summary>Reads PyTorch's checkpoints: the zip archive of 1.6 and later, and the pickles in a row before it.</summary>
+/// <summary>Reads PyTorch's checkpoints: the zip archive of 1.6 and later, and the consecutive pickles before.</summary>
 internal static class TorchReader
 {
     private const int MaxDepth = 8;
@@ -71,7 +71,7 @@ internal static class TorchReader
             : new TensorFile(path, tensors);
     }
 
-    /// <summary>Finds the weights in a checkpoint that also holds an epoch, an optimiser and the like.</summary>
+    /// <summary>Finds the weights in a checkpoint that also holds an epoch, an optimizer and the like.</summary>
     private static object? Weights(object? root)
     {
         for (var depth = 0; depth < MaxDepth && root is PickleDictionary { Entries: var entries }; depth++)

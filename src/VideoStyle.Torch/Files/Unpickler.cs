@@ -5,11 +5,11 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Torch.Files;
 
-/// <summary>Reads Python pickles, and builds nothing but numbers, texts, lists, dictionaries and descriptions of tensors.</summary>
+/// <summary>Reads Python pickles, and builds only numbers, strings, lists, dictionaries and descriptions of tensors.</summary>
 /// <remarks>
-/// A pickle is a program: unpickling one with Python can call any function there is. This reader knows the few that
-/// rebuild tensors, calls none, and refuses a file that names any other. Every opcode reads at least one byte and makes
-/// at most one small object, so that memory stays in proportion to the file.
+/// A pickle is a program: unpickling one with Python can call any function. This reader knows the few that rebuild tensors, calls
+/// none, and refuses a file that names any other. Every opcode reads at least one byte and makes at most one small object, so that
+/// memory stays proportional to the file.
 /// </remarks>
 internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
 {
@@ -17,7 +17,7 @@ internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
     private readonly List<object?> _stack = [];
     private readonly Dictionary<long, object?> _memo = [];
 
-    /// <summary>Gets the kind of number of every storage that was named, by its key.</summary>
+    /// <summary>Gets the dtype of every storage that was named, by its key.</summary>
     internal Dictionary<string, StoredDtype> StorageTypes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets how far the file has been read; several pickles may follow one another.</summary>
@@ -53,7 +53,7 @@ internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
 
     private uint NextUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Next(4));
 
-    /// <summary>Opcodes that push a value which stands in the file.</summary>
+    /// <summary>Opcodes that push a constant.</summary>
     private bool Constant(byte opcode)
     {
         object? value;
@@ -121,7 +121,7 @@ internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
         }
     }
 
-    /// <summary>Opcodes that remember and recall values.</summary>
+    /// <summary>Opcodes of the memo: they store and fetch values.</summary>
     private bool Memory(byte opcode)
     {
         switch ((char)opcode)
@@ -149,7 +149,7 @@ internal sealed class Unpickler(string path, ReadOnlyMemory<byte> bytes)
         }
     }
 
-    /// <summary>Opcodes that make values out of those on the stack.</summary>
+    /// <summary>Opcodes that build values from those on the stack.</summary>
     private bool Build(byte opcode)
     {
         switch ((char)opcode)

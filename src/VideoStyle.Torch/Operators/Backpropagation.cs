@@ -2,42 +2,42 @@ using System.Runtime.ExceptionServices;
 
 namespace VideoStyle.Torch.Operators;
 
-/// <summary>Passes gradients back through functions of our own, and failures out of them.</summary>
+/// <summary>Runs backpropagation through custom autograd functions, and passes their exceptions on.</summary>
 /// <remarks>
-/// libtorch calls a function's <c>backward</c> from C++, which no exception of C# may cross: it would end the process. So it is
-/// kept here, and thrown where the caller waits.
+/// libtorch calls a function's <c>backward</c> from C++, and a C# exception that reaches C++ ends the process. The exception is kept
+/// and thrown again to the caller of <see cref="Run"/>.
 /// </remarks>
 internal static class Backpropagation
 {
     private static Exception? s_failure;
 
     [ThreadStatic]
-    private static List<Tensor>? s_handedOver;
+    private static List<Tensor>? s_returned;
 
-    /// <summary>Adds the gradient of a scalar to every tensor that it was computed from.</summary>
-    /// <exception cref="Exception">What a function of our own threw on the way.</exception>
+    /// <summary>Computes the gradients of a scalar.</summary>
+    /// <exception cref="Exception">The exception of a custom function.</exception>
     internal static void Run(Tensor scalar)
     {
         Interlocked.Exchange(ref s_failure, null);
         scalar.backward();
-        DisposeHandedOver();
+        DisposeReturned();
         if (Interlocked.Exchange(ref s_failure, null) is { } failure)
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>Computes the gradients of a function, or none where that fails.</summary>
-    /// <param name="inputs">The number of its inputs.</param>
-    /// <param name="received">The gradients of the results; disposed here, as the scope of the step would keep them to its end.</param>
-    /// <param name="compute">Gives a gradient for each input, null where there is none, in no scope.</param>
+    /// <summary>Computes the gradients of a custom function, or none where that fails.</summary>
+    /// <param name="inputs">The number of the function's inputs.</param>
+    /// <param name="received">The gradients of its results; disposed here, because the scope of the step would keep them to its end.</param>
+    /// <param name="compute">Returns a gradient for each input, null where there is none; detached from any scope.</param>
     internal static List<Tensor> Guard(int inputs, IEnumerable<Tensor> received, Func<List<Tensor>> compute)
     {
-        // libtorch has taken references of its own; these would keep every gradient of a step until its end.
-        DisposeHandedOver();
+        // libtorch holds references of its own; these would keep every gradient until the end of the step.
+        DisposeReturned();
         try
         {
-            return s_handedOver = compute();
+            return s_returned = compute();
         }
-#pragma warning disable CA1031 // Whatever it is, it may not cross into C++.
+#pragma warning disable CA1031 // No exception may reach C++.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -51,9 +51,9 @@ internal static class Backpropagation
         }
     }
 
-    private static void DisposeHandedOver()
+    private static void DisposeReturned()
     {
-        s_handedOver?.ForEach(gradient => gradient?.Dispose());
-        s_handedOver = null;
+        s_returned?.ForEach(gradient => gradient?.Dispose());
+        s_returned = null;
     }
 }

@@ -3,13 +3,13 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Torch.Operators;
 
-/// <summary>The gradient of <see cref="NormKernels.InstanceNorm"/> in float, by our own kernels.</summary>
+/// <summary>Instance normalization with the gradient of the native kernel, in float.</summary>
 internal sealed class InstanceNormFunction : autograd.SingleTensorFunction<InstanceNormFunction>
 {
     /// <inheritdoc />
     public override string Name => nameof(InstanceNormFunction);
 
-    /// <summary>Normalises, recording the gradient.</summary>
+    /// <summary>Normalizes and records the gradient.</summary>
     internal static Tensor Of(Tensor x, Tensor weight, Tensor bias, Tensor? residual, NormOptions options) => apply(x, weight, bias, residual!, options);
 
     /// <inheritdoc />
@@ -40,22 +40,22 @@ internal sealed class InstanceNormFunction : autograd.SingleTensorFunction<Insta
         var saved = ctx.get_saved_variables();
         var (x, weight, bias) = (saved[0], saved[1], saved[2]);
         var (options, statistics) = ((NormOptions)ctx.get_data("options"), (float[])ctx.get_data("statistics"));
-        var gradient = TensorPictures.Fits(grad_output) ? grad_output : grad_output.ToChannelsLast();
+        var gradient = KernelTensors.Fits(grad_output) ? grad_output : grad_output.ToChannelsLast();
         var (dx, dweight, dbias) = (EmptyLike(x), empty_like(weight), empty_like(bias));
         var residual = (bool)ctx.get_data("residual") ? EmptyLike(x) : null;
-        Pictures? other = residual is null ? null : TensorPictures.View(residual);
+        ImageBatch? other = residual is null ? null : KernelTensors.View(residual);
         fixed (float* values = statistics)
         {
             Kernels.InstanceNormBackward(
-                TensorPictures.View(x),
-                TensorPictures.Floats(weight),
-                TensorPictures.Floats(bias),
+                KernelTensors.View(x),
+                KernelTensors.Floats(weight),
+                KernelTensors.Floats(bias),
                 values,
                 options,
-                TensorPictures.View(gradient),
-                TensorPictures.View(dx),
-                TensorPictures.Floats(dweight),
-                TensorPictures.Floats(dbias),
+                KernelTensors.View(gradient),
+                KernelTensors.View(dx),
+                KernelTensors.Floats(dweight),
+                KernelTensors.Floats(dbias),
                 other);
         }
 

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>The few things that TorchSharp does not tell of a GPU, from the CUDA driver.</summary>
+/// <summary>Properties of a GPU that TorchSharp does not expose, from the CUDA driver.</summary>
 internal static unsafe partial class CudaDriver
 {
     private const string Library = "libcuda.so.1";
 
     /// <summary>Gets the name and the memory of a GPU.</summary>
-    /// <param name="index">Its number, among those that CUDA_VISIBLE_DEVICES leaves.</param>
+    /// <param name="index">Its index among the devices of CUDA_VISIBLE_DEVICES.</param>
     /// <returns>Name and bytes, or null where there is no driver or no such GPU.</returns>
     public static (string Name, long MemoryBytes)? Describe(int index)
     {

@@ -3,11 +3,11 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>Chooses the device that tensors live on: the processor, or one GPU.</summary>
-public static class Devices
+/// <summary>Parses device names: the CPU, or one GPU.</summary>
+internal static class Devices
 {
-    /// <summary>Chooses a device and checks that it is there.</summary>
-    /// <param name="text"><c>auto</c> (the first GPU, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <summary>Parses a device name and checks that the device exists.</summary>
+    /// <param name="text"><c>auto</c> (the first GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <exception cref="VideoStyleException">The text is none of these (Usage), or there is no such GPU, or no libtorch (Runtime).</exception>
     public static Device Parse(string text)
     {
@@ -38,7 +38,7 @@ public static class Devices
             : throw new VideoStyleException(
                 ErrorKind.Runtime,
                 count == 0 ? $"There is no GPU for '{text}'." : $"There is no '{text}': this machine has {count} usable GPU(s).",
-                "Use --device cpu, or see `videostyle doctor`."
+                "Choose the device cpu, or see `videostyle doctor`."
             );
     }
 

@@ -57,7 +57,7 @@ internal sealed class ElfFile
         VersionNeeds = [.. ReadVersionNeeds()];
     }
 
-    /// <summary>Gets the processor, one of the constants <c>EM_*</c>.</summary>
+    /// <summary>Gets the CPU, one of the constants <c>EM_*</c>.</summary>
     public int Machine { get; }
 
     /// <summary>Gets the name by which other libraries ask for this one (<c>DT_SONAME</c>), or null.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>What the kernel says of the processor, for architectures whose programs may not ask it themselves.</summary>
+/// <summary>CPU features as the Linux kernel reports them, for architectures without an unprivileged instruction for that.</summary>
 internal static partial class ProcessorFeatures
 {
     /// <summary>The bit of <see cref="Hardware2"/> for bfloat16 on Arm (<c>HWCAP2_BF16</c>).</summary>

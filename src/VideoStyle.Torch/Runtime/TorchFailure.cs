@@ -3,10 +3,10 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>Turns what libtorch throws into the failures of this library.</summary>
+/// <summary>Translates exceptions of libtorch into those of this library.</summary>
 internal static class TorchFailure
 {
-    /// <summary>Runs work that computes with tensors.</summary>
+    /// <summary>Runs work on tensors.</summary>
     /// <exception cref="VideoStyleException">Memory of the machine or the GPU ran out (Runtime), or libtorch refused something (Internal).</exception>
     internal static T Translate<T>(Func<T> work)
     {
@@ -22,7 +22,7 @@ internal static class TorchFailure
 
     private static VideoStyleException Of(ExternalException e)
     {
-        // Behind the first line stands where in libtorch it was raised.
+        // The other lines are the stack trace in libtorch.
         var sentence = e.Message.Split('\n', 2)[0].Trim();
         // The allocator of host memory has no exception type of its own.
         var isMemory =
@@ -30,7 +30,7 @@ internal static class TorchFailure
             || sentence.Contains("not enough memory", StringComparison.Ordinal)
             || sentence.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
         return isMemory
-            ? new VideoStyleException(ErrorKind.Runtime, sentence, "Choose a smaller picture, or fewer workers.", e)
+            ? new VideoStyleException(ErrorKind.Runtime, sentence, "Choose a smaller frame size, or fewer workers.", e)
             : new VideoStyleException(ErrorKind.Internal, sentence, innerException: e);
     }
 }

@@ -2,12 +2,12 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>Where the libraries lie: libtorch in <c>LIBTORCH=DIR</c>, else all in <c>torch/</c> beside the executable, else where the build found them.</summary>
+/// <summary>The folders of the libraries: libtorch in <c>LIBTORCH=DIR</c>, else all in <c>torch/</c> beside the executable, else where the build found them.</summary>
 /// <param name="TorchSharp">The path of <c>libLibTorchSharp.so</c>.</param>
 /// <param name="LibTorch">The folder of libtorch.</param>
 internal sealed record TorchFolders(string TorchSharp, string LibTorch)
 {
-    /// <summary>The library that every libtorch has.</summary>
+    /// <summary>The library that every libtorch contains.</summary>
     public const string Main = "libtorch_cpu.so";
 
     private const string Bindings = "libLibTorchSharp.so";

@@ -4,20 +4,20 @@ using VideoStyle.Native;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>The libraries of TorchSharp and libtorch, loaded by their paths, those that others need first.</summary>
-/// <param name="Folders">Where they were found.</param>
+/// <summary>The libraries of TorchSharp and libtorch, loaded by path, dependencies first.</summary>
+/// <param name="Folders">Their folders.</param>
 /// <param name="Version">Of libtorch, as in <c>2.10.0</c>.</param>
 /// <param name="HasCuda">Whether they can use NVIDIA GPUs.</param>
 /// <param name="IsMarked">Whether TorchSharp's library was loaded from a copy in which <see cref="UnusedNeed"/> is marked weak.</param>
 /// <param name="Main">The handle of <c>libtorch_cpu.so</c>.</param>
-/// <param name="Calls">The handle of the library that TorchSharp's calls are resolved in.</param>
+/// <param name="Calls">The handle of the library that TorchSharp's imports are resolved in.</param>
 /// <remarks>
-/// The loader takes a library that is loaded for every later request of its name, TorchSharp's own included. So neither a
-/// distribution's libtorch nor LD_LIBRARY_PATH comes between.
+/// The loader resolves later requests by name to a library that is already loaded, TorchSharp's own requests too. So neither a
+/// distribution's libtorch nor LD_LIBRARY_PATH interferes.
 /// </remarks>
 internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool HasCuda, bool IsMarked, nint Main, nint Calls)
 {
-    /// <summary>The version of GCC 13's libstdc++ that TorchSharp's library asks for because of one symbol that nothing refers to.</summary>
+    /// <summary>The version of GCC 13's libstdc++ that TorchSharp's library requires for one symbol that nothing refers to.</summary>
     public const string UnusedNeed = "GLIBCXX_3.4.32";
 
     /// <summary>Set to 1, it lets a libtorch of another version be tried.</summary>
@@ -38,8 +38,8 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
         if (TorchVersion.Beside(folders.LibTorch, Headers(main)) is { } written)
             RequireVersion(written, main);
 
-        // The native library comes first: it sets limits of memory for what only decodes, and what FFmpeg needs finds the
-        // system's OpenMP runtime, which may be newer than libtorch's own of the same name.
+        // The native library comes first: it sets malloc limits for decoding, and the dependencies of FFmpeg then find the system's
+        // OpenMP runtime, which may be newer than libtorch's own of the same name.
         _ = VideoStyleNative.Units;
         DynamicLoader.KeepFreedMemory();
         Dictionary<string, nint> loaded = new(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
 
     private static void LoadWithNeeds(string name, TorchFolders folders, Dictionary<string, nint> loaded)
     {
-        // An entry before its needs ends a circle, which the loader can load though this order cannot.
+        // An entry before its dependencies ends a cycle, which the loader can load though this order cannot.
         if (loaded.ContainsKey(name) || folders.PathOf(name) is not { } path)
             return;
         loaded[name] = 0;
@@ -68,7 +68,7 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
     private static (nint Handle, bool IsMarked) LoadBindings(string path)
     {
         _ = Headers(path);
-        // All symbols at once: one that another libtorch lacks would end the process at its first call.
+        // All symbols now: one that another libtorch lacks would end the process at its first call.
         if (DynamicLoader.Load(path, resolveAll: true, out var error) is not 0 and var original)
             return (original, false);
         if (error!.Contains(UnusedNeed, StringComparison.Ordinal))
@@ -81,7 +81,7 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
         throw Unloadable(path, error);
     }
 
-    // TorchSharp frees numbers that an operator is still to read; src/native/src/torchsharp_scalar.cpp tells how and what is done.
+    // TorchSharp frees scalars that an operator is about to read; src/native/src/torchsharp_scalar.cpp explains the workaround.
     private static unsafe nint LoadCalls(nint bindings)
     {
         if (!NativeLibrary.TryLoad("videostyle_torchsharp", typeof(TorchLibraries).Assembly, searchPath: null, out var calls))
@@ -129,7 +129,7 @@ internal sealed record TorchLibraries(TorchFolders Folders, string Version, bool
             );
     }
 
-    // TorchSharp asks for libtorch_cuda.so by name, whether or not there is one here, and would mix in that of another libtorch.
+    // TorchSharp requests libtorch_cuda.so by name even where this libtorch has none, and would mix in that of another libtorch.
     private static void RequireNoOtherCuda()
     {
         var paths = (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split([':', ';'], StringSplitOptions.RemoveEmptyEntries);

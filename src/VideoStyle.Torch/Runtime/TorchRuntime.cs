@@ -7,13 +7,13 @@ using VideoStyle.Core.Errors;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>Loads the native libraries of TorchSharp, once, by path; says what they are and what they can use.</summary>
+/// <summary>Loads the native libraries of TorchSharp once, by path, and reports on them.</summary>
 /// <remarks>
-/// TorchSharp would look for them by name, beside its assembly and in the folders of the system. As soon as its assembly is
-/// loaded the libraries are, so that it finds those that are meant; whoever makes the first tensor calls <see cref="Load"/>
-/// nevertheless, as only that says what failed.
+/// TorchSharp would search for them by name, beside its assembly and in the system's folders. They are loaded as soon as its assembly
+/// is, so that it finds the intended ones. Whoever makes the first tensor still calls <see cref="Load"/>, because only that reports
+/// what failed.
 /// </remarks>
-public static class TorchRuntime
+internal static class TorchRuntime
 {
     private const string Bindings = "TorchSharp";
 
@@ -36,7 +36,7 @@ public static class TorchRuntime
         }
     });
 
-    /// <summary>Gets what was loaded, in one line, as in <c>TorchSharp 0.107.0, libtorch 2.10.0 (CPU) in /usr/local/lib/videostyle/torch, libLibTorchSharp as published</c>.</summary>
+    /// <summary>Gets a description of the libraries in one line, as in <c>TorchSharp 0.107.0, libtorch 2.10.0 (CPU) in /usr/local/lib/videostyle/torch, libLibTorchSharp as published</c>.</summary>
     /// <exception cref="VideoStyleException">The libraries cannot be loaded.</exception>
     public static string Description
     {
@@ -49,10 +49,10 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Gets a value indicating whether this processor multiplies bfloat16 in hardware; loads nothing.</summary>
+    /// <summary>Gets a value indicating whether the CPU multiplies bfloat16 in hardware; loads nothing.</summary>
     public static bool CpuHasBFloat16 { get; } = FindBFloat16();
 
-    /// <summary>Gets the number of GPUs that can be used; 0 where libtorch was built without CUDA. Loads the libraries.</summary>
+    /// <summary>Gets the number of usable GPUs; 0 where libtorch was built without CUDA. Loads the libraries.</summary>
     /// <exception cref="VideoStyleException">The libraries cannot be loaded.</exception>
     public static int CudaCount => Ready.Value.HasCuda ? CountGpus() : 0;
 
@@ -69,7 +69,7 @@ public static class TorchRuntime
     {
         get
         {
-            // A library's handle leads to what it needs as well, so this is its own runtime, whatever its name.
+            // The search through a library's handle includes its dependencies: this is libtorch's own runtime, whatever its name.
             var main = Libraries.Value.Main;
             return (
                 DynamicLoader.Find(main, "GOMP_parallel"),
@@ -80,11 +80,11 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Loads the libraries, the first time it is called; cheap from then on. Any thread may call it.</summary>
-    /// <exception cref="VideoStyleException">They are absent, damaged, of another version or for another processor; the same one at each call.</exception>
+    /// <summary>Loads the libraries on the first call; cheap from then on. Thread-safe.</summary>
+    /// <exception cref="VideoStyleException">They are absent, damaged, of another version or for another CPU; the same one at each call.</exception>
     public static void Load() => _ = Ready.Value;
 
-    /// <summary>Begins to load the libraries beside other work; whoever calls <see cref="Load"/> meanwhile waits. What fails is told there.</summary>
+    /// <summary>Starts to load the libraries in the background; <see cref="Load"/> waits for it and reports a failure.</summary>
     public static void Preload()
     {
         _ = Task.Run(() =>
@@ -100,7 +100,7 @@ public static class TorchRuntime
         });
     }
 
-    /// <summary>Gets the name and the memory of a GPU, as the CUDA driver tells them. Loads the libraries.</summary>
+    /// <summary>Gets the name and the memory of a GPU from the CUDA driver. Loads the libraries.</summary>
     /// <param name="index">Its number, from 0 to below <see cref="CudaCount"/>.</param>
     /// <returns>The name, as in <c>NVIDIA H100</c>, and the bytes of its memory.</returns>
     /// <exception cref="VideoStyleException">The libraries cannot be loaded, or there is no such GPU.</exception>
@@ -108,7 +108,7 @@ public static class TorchRuntime
     {
         Load();
         return CudaDriver.Describe(index)
-            ?? throw new VideoStyleException(ErrorKind.Runtime, $"The CUDA driver does not know device {index}.", "`videostyle doctor` lists the devices; or use --device cpu.");
+            ?? throw new VideoStyleException(ErrorKind.Runtime, $"The CUDA driver does not know device {index}.", "`videostyle doctor` lists the devices; or choose the device cpu.");
     }
 
     [ModuleInitializer]
@@ -133,15 +133,15 @@ public static class TorchRuntime
         }
         catch (VideoStyleException)
         {
-            // Kept, and thrown again by Load. Left alone, TorchSharp would now copy the packages' libraries beside its assembly:
-            // told that it has found them, it fails at its first call instead, for the same reason.
+            // The exception is kept, and thrown again by Load. Without a resolver TorchSharp would copy the packages' libraries beside its
+            // assembly; with one that returns a library it fails at its first call instead, for the same reason.
             NativeLibrary.SetDllImportResolver(e.LoadedAssembly, (_, _, _) => Libraries.Value.Main);
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, _) =>
                 assembly == e.LoadedAssembly ? NativeLibrary.GetMainProgramHandle() : 0;
         }
     }
 
-    // Methods of their own, as the compiler of a method loads the assemblies that it names.
+    // Separate methods, because compiling a method loads the assemblies that it names.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void InitializeTorchSharp() => RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
 

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace VideoStyle.Torch.Runtime;
 
-/// <summary>Which libtorch a folder holds.</summary>
+/// <summary>Finds out the version of a libtorch.</summary>
 internal static unsafe class TorchVersion
 {
     /// <summary>The libtorch that TorchSharp's library is compiled against.</summary>
     public const string Expected = "2.10";
 
-    /// <summary>Reads the version that stands beside the libraries, without loading any.</summary>
+    /// <summary>Reads the version from the files beside the libraries, without loading any.</summary>
     /// <param name="folder">The folder of the libraries.</param>
     /// <param name="library">The headers of <c>libtorch_cpu.so</c> there; a distribution writes the version into its name.</param>
-    /// <returns>As in <c>2.10.0</c>, or null where nothing says it.</returns>
+    /// <returns>As in <c>2.10.0</c>, or null where no file states it.</returns>
     public static string? Beside(string folder, ElfFile library)
     {
         var parent = Path.GetDirectoryName(folder) ?? folder;
@@ -22,7 +22,7 @@ internal static unsafe class TorchVersion
 
     /// <summary>Asks a loaded libtorch.</summary>
     /// <param name="library">The handle of <c>libtorch_cpu.so</c>.</param>
-    /// <returns>As in <c>2.10.0</c>, or <c>older than 2.10</c>, as older ones do not tell.</returns>
+    /// <returns>As in <c>2.10.0</c>, or <c>older than 2.10</c>, as older ones do not report it.</returns>
     public static string Of(nint library)
     {
         var ask = (delegate* unmanaged<ulong>)DynamicLoader.Find(library, "aoti_torch_abi_version");
@@ -32,7 +32,7 @@ internal static unsafe class TorchVersion
         return string.Create(CultureInfo.InvariantCulture, $"{version >> 56}.{(version >> 48) & 255}.{(version >> 40) & 255}");
     }
 
-    /// <summary>Says whether a version has the binary interface of <see cref="Expected"/>: it changes with each minor version.</summary>
+    /// <summary>Tells whether a version has the binary interface of <see cref="Expected"/>, which changes with each minor version.</summary>
     public static bool Fits(string version) =>
         string.Equals(version, Expected, StringComparison.Ordinal) || version.StartsWith(Expected + ".", StringComparison.Ordinal);
 

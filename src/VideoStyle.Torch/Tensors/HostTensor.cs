@@ -4,7 +4,7 @@ using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Torch.Tensors;
 
-/// <summary>Values into tensors on the host, and back.</summary>
+/// <summary>Copies between arrays and tensors on the host.</summary>
 internal static class HostTensor
 {
     /// <summary>Copies values into a new tensor.</summary>
@@ -17,7 +17,7 @@ internal static class HostTensor
 
     /// <summary>Copies raw values into a new tensor, for dtypes that C# lacks.</summary>
     /// <param name="bytes">Row-major, little-endian.</param>
-    /// <param name="dtype">What the bytes are.</param>
+    /// <param name="dtype">The dtype of the bytes.</param>
     /// <param name="shape">Sizes whose product is the number of values.</param>
     /// <exception cref="ArgumentException">The sizes do not match the bytes.</exception>
     public static Tensor FromBytes(ReadOnlySpan<byte> bytes, ScalarType dtype, params long[] shape)
@@ -45,7 +45,7 @@ internal static class HostTensor
 
     /// <summary>Copies the values of a tensor of any device, layout and dtype, row-major.</summary>
     /// <typeparam name="T">The type to convert to.</typeparam>
-    /// <param name="tensor">What is copied.</param>
+    /// <param name="tensor">The tensor.</param>
     /// <param name="values">Exactly as many values as the tensor has.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void CopyTo<T>(this Tensor tensor, Span<T> values)
@@ -79,7 +79,7 @@ internal static class HostTensor
             _ => throw new NotSupportedException($"There is no tensor of {typeof(T).Name}."),
         };
 
-    // TorchSharp's own span ends at 2 GiB, and so does this one; what goes through here are pictures and weights.
+    // At most 2 GiB, like TorchSharp's own spans; images and weights are smaller.
     private static unsafe Span<byte> BytesOf(Tensor dense) =>
         new((void*)TensorMemory.AddressOf(dense), checked((int)(dense.numel() * dense.dtype.ElementSize())));
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace VideoStyle.Torch.Tensors;
 
-/// <summary>The memory of tensors, and the channels-last layout that TorchSharp has no word for.</summary>
+/// <summary>Addresses of tensors, and the channels-last layout, which TorchSharp does not expose.</summary>
 internal static partial class TensorMemory
 {
     private const string LibTorchSharp = "LibTorchSharp";
@@ -15,16 +15,16 @@ internal static partial class TensorMemory
         return address;
     }
 
-    /// <summary>The same values with the channels of a pixel together; the same memory where they are already.</summary>
-    /// <param name="pictures"><c>[N, C, H, W]</c>.</param>
-    internal static Tensor ToChannelsLast(this Tensor pictures)
+    /// <summary>The same values in channels-last layout; the same memory where they already are.</summary>
+    /// <param name="images"><c>[N, C, H, W]</c>.</param>
+    internal static Tensor ToChannelsLast(this Tensor images)
     {
-        using var pixels = pictures.permute(0, 2, 3, 1);
+        using var pixels = images.permute(0, 2, 3, 1);
         using var dense = pixels.contiguous();
         return dense.permute(0, 3, 1, 2);
     }
 
-    /// <summary>New pictures with the channels of a pixel together, their values undefined.</summary>
+    /// <summary>Uninitialized images in channels-last layout.</summary>
     internal static Tensor EmptyChannelsLast(long count, long channels, long height, long width, ScalarType dtype) =>
         empty_strided([count, channels, height, width], [channels * height * width, 1, width * channels, channels], dtype);
 

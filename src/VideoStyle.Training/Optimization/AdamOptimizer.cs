@@ -3,10 +3,10 @@ using TorchSharp.Modules;
 
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>Adam over the pixels of one picture.</summary>
+/// <summary>Adam over the pixels of one image.</summary>
 internal sealed class AdamOptimizer : IOptimizer
 {
-    private const double LastShare = 0.05; // of the rate, at the end
+    private const double FinalFactor = 0.05; // of the learning rate
 
     private readonly Parameter _x;
     private readonly Func<Evaluation> _evaluate;
@@ -15,16 +15,16 @@ internal sealed class AdamOptimizer : IOptimizer
     private readonly Training.Adam _adam;
     private int _step;
 
-    /// <summary>Begins at the values of a tensor.</summary>
+    /// <summary>Starts at the values of a tensor.</summary>
     /// <param name="x">Changed in place; owned by the caller.</param>
-    /// <param name="evaluate">Gives the loss at the present values; the optimiser owns the gradient.</param>
-    /// <param name="rate">The first learning rate; it falls by a cosine.</param>
+    /// <param name="evaluate">The closure: the loss at the current values; the optimizer owns the gradient.</param>
+    /// <param name="rate">The initial learning rate, annealed by a cosine.</param>
     /// <param name="steps">The number of steps that will be taken.</param>
     internal AdamOptimizer(Tensor x, Func<Evaluation> evaluate, double rate, int steps)
     {
         using var scope = NewDisposeScope();
         (_evaluate, _rate, _steps) = (evaluate, rate, steps);
-        // The same memory: a step changes the picture itself.
+        // The same memory: a step changes the image itself.
         _x = scope.Detach(new Parameter(x.detach()));
         _adam = new Training.Adam([_x]);
     }
@@ -34,10 +34,10 @@ internal sealed class AdamOptimizer : IOptimizer
     {
         using var scope = NewDisposeScope();
         var (_, gradient) = _evaluate();
-        var share = (double)_step / _steps;
+        var progress = (double)_step / _steps;
         _step++;
         _x.grad = gradient;
-        _adam.Step(_step, _rate * (LastShare + (1 - LastShare) * 0.5 * (1 + Math.Cos(Math.PI * share))), double.PositiveInfinity);
+        _adam.Step(_step, _rate * (FinalFactor + (1 - FinalFactor) * 0.5 * (1 + Math.Cos(Math.PI * progress))), double.PositiveInfinity);
         return true;
     }
 

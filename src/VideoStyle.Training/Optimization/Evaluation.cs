@@ -1,6 +1,6 @@
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>A loss and its gradient at one picture.</summary>
-/// <param name="Loss">The value.</param>
-/// <param name="Gradient">By pixel, of one dimension; whoever asked owns it.</param>
+/// <summary>A loss and its gradient at one image.</summary>
+/// <param name="Loss">The loss.</param>
+/// <param name="Gradient">The gradient, one-dimensional; owned by the caller.</param>
 internal readonly record struct Evaluation(double Loss, Tensor Gradient);

@@ -1,17 +1,17 @@
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>Changes a picture step by step towards a lower loss.</summary>
+/// <summary>Minimizes the loss of an image step by step.</summary>
 internal interface IOptimizer : IDisposable
 {
     /// <summary>Takes one step.</summary>
-    /// <returns>False where there is nothing more to gain; the picture is final then.</returns>
+    /// <returns>False where it has converged; the image is final then.</returns>
     bool Step();
 
-    /// <summary>Gets everything that the next step depends on beside the picture: tensors, kept by the optimiser, and texts.</summary>
+    /// <summary>Gets everything that the next step depends on, except the image: tensors, owned by the optimizer, and texts.</summary>
     (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Texts) State();
 
-    /// <summary>Puts back what <see cref="State"/> gave.</summary>
+    /// <summary>Restores the result of <see cref="State"/>.</summary>
     /// <param name="tensors">Copied.</param>
-    /// <param name="texts">All texts that were saved with them.</param>
+    /// <param name="texts">The texts; others among them are ignored.</param>
     void Restore(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> texts);
 }

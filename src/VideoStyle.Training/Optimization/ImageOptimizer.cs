@@ -8,11 +8,11 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>Paints one picture by optimising its pixels, or makes a texture of a style alone.</summary>
+/// <summary>Stylizes one image by optimizing its pixels, or synthesizes a texture from the style alone.</summary>
 /// <remarks>
-/// Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", 2015; from coarse to fine as in Gatys et al.,
-/// "Controlling Perceptual Factors in Neural Style Transfer", 2017, section 6: each level begins with the enlarged
-/// painting of the one before, and sees the style at its own size.
+/// Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", 2015; coarse to fine as in Gatys et al., "Controlling
+/// Perceptual Factors in Neural Style Transfer", 2017, section 6: each pyramid level starts with the upsampled result of the
+/// coarser one, and its style image is resized accordingly.
 /// </remarks>
 public sealed class ImageOptimizer : IDisposable
 {
@@ -28,8 +28,8 @@ public sealed class ImageOptimizer : IDisposable
     private readonly OptimizationCheckpoint? _checkpoint;
     private readonly OutputFile _output;
 
-    /// <summary>Reads everything that painting needs, and reserves the output.</summary>
-    /// <param name="options">What to paint.</param>
+    /// <summary>Reads everything needed, and reserves the output.</summary>
+    /// <param name="options">The settings.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="VideoStyleException">An option is out of range, a file is missing or damaged, or the output is taken.</exception>
     public ImageOptimizer(OptimizationOptions options, TimeProvider? time = null)
@@ -45,7 +45,7 @@ public sealed class ImageOptimizer : IDisposable
             var canvas = _content ?? _styles.First;
             _plan = PyramidPlan.Make(options, (int)canvas.size(2), (int)canvas.size(3));
             _checkpoint = options.Resume ? OptimizationCheckpoint.Read(options) : null;
-            _output = OutputFile.Begin(options.Output, options.Force, options.Content);
+            _output = OutputFile.Begin(options.Output, options.Overwrite, options.Content);
         }
         catch
         {
@@ -55,27 +55,27 @@ public sealed class ImageOptimizer : IDisposable
         }
     }
 
-    /// <summary>Gets the size of the painting in pixels.</summary>
+    /// <summary>Gets the size of the result in pixels.</summary>
     public (int Width, int Height) Size => (_plan.Levels[^1].Width, _plan.Levels[^1].Height);
 
-    /// <summary>Paints and writes the picture.</summary>
-    /// <param name="report">Called every 10 steps, whenever the preview was renewed, and at the end of a level; or null.</param>
+    /// <summary>Optimizes and writes the image.</summary>
+    /// <param name="report">Called every 10 steps, whenever the preview was written, and at the end of a level; or null.</param>
     /// <param name="cancellationToken">Saves a checkpoint and stops.</param>
     /// <exception cref="VideoStyleException">The losses overflowed (Model), memory ran out (Runtime) or a file could not be written (Output).</exception>
     public OptimizationResult Run(Action<OptimizationProgress>? report, CancellationToken cancellationToken) =>
-        TorchFailure.Translate(() => PaintLevels(report, cancellationToken));
+        TorchFailure.Translate(() => OptimizeLevels(report, cancellationToken));
 
-    private OptimizationResult PaintLevels(Action<OptimizationProgress>? report, CancellationToken cancellationToken)
+    private OptimizationResult OptimizeLevels(Action<OptimizationProgress>? report, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var clock = new Clock(_time, _checkpoint?.Elapsed ?? TimeSpan.Zero);
         var first = _checkpoint?.Level ?? 0;
         var taken = _plan.Levels.Take(first).Sum(l => l.Iterations);
-        Tensor? painted = null;
+        Tensor? image = null;
         IReadOnlyDictionary<string, double> losses = new Dictionary<string, double>(StringComparer.Ordinal);
         for (var i = first; i < _plan.Levels.Count; i++)
         {
-            using var level = Begin(i, painted);
+            using var level = Begin(i, image);
             var iteration = 0;
             if (_checkpoint is not null && i == first)
             {
@@ -83,7 +83,7 @@ public sealed class ImageOptimizer : IDisposable
                 iteration = _checkpoint.Iteration;
             }
 
-            var done = Paint(level, i, iteration, clock, report, cancellationToken);
+            var done = Optimize(level, i, iteration, clock, report, cancellationToken);
             taken += done;
             losses = level.Losses;
             if (cancellationToken.IsCancellationRequested && done < _plan.Levels[i].Iterations)
@@ -92,10 +92,10 @@ public sealed class ImageOptimizer : IDisposable
                 return new OptimizationResult(Completed: false, taken, clock.Elapsed, losses);
             }
 
-            painted = level.Picture();
+            image = level.ToImage();
         }
 
-        Write(painted!);
+        Write(image!);
         return new OptimizationResult(Completed: true, taken, clock.Elapsed, losses);
     }
 
@@ -107,15 +107,15 @@ public sealed class ImageOptimizer : IDisposable
         _output.Dispose();
     }
 
-    private PyramidLevel Begin(int index, Tensor? painted)
+    private PyramidLevel Begin(int index, Tensor? coarser)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (height, width, iterations) = _plan.Levels[index];
         var content = _content is null ? null : Sized(_content, height, width);
         Tensor start;
-        if (painted is not null)
-            start = Sized(painted, height, width);
+        if (coarser is not null)
+            start = Sized(coarser, height, width);
         else if (_options.Start == InitialImage.Content && content is not null)
             start = content;
         else
@@ -124,8 +124,8 @@ public sealed class ImageOptimizer : IDisposable
     }
 
     /// <summary>Takes the steps of a level.</summary>
-    /// <returns>The steps that are taken by now; all of them where there was nothing more to gain.</returns>
-    private int Paint(PyramidLevel level, int index, int from, Clock clock, Action<OptimizationProgress>? report, CancellationToken cancellationToken)
+    /// <returns>The steps taken so far; all of them where it has converged.</returns>
+    private int Optimize(PyramidLevel level, int index, int from, Clock clock, Action<OptimizationProgress>? report, CancellationToken cancellationToken)
     {
         var (height, width, iterations) = _plan.Levels[index];
         var (previewed, saved) = (clock.Elapsed, clock.Elapsed);
@@ -137,8 +137,8 @@ public sealed class ImageOptimizer : IDisposable
             if (!double.IsFinite(level.Losses.GetValueOrDefault("total")))
                 throw new VideoStyleException(
                     ErrorKind.Model,
-                    $"The painting went astray at step {step}: the loss is no longer a number.",
-                    "Start again with --optimizer lbfgs-search, or with smaller weights."
+                    $"The optimization diverged at step {step}: the loss is no longer a number.",
+                    "Set Optimizer to LbfgsSearch, or smaller Weights, and start again."
                 );
             var preview = clock.Elapsed - previewed >= PreviewEvery;
             if (preview)
@@ -157,7 +157,21 @@ public sealed class ImageOptimizer : IDisposable
             {
                 var share = _plan.Share(index, step);
                 var remaining = share < 1 ? clock.Elapsed / share - clock.Elapsed : TimeSpan.Zero;
-                report?.Invoke(new OptimizationProgress(1, 1, index + 1, _plan.Levels.Count, width, height, step, iterations, clock.Elapsed, remaining, level.Losses, preview));
+                report?.Invoke(
+                    new OptimizationProgress
+                    {
+                        Level = index + 1,
+                        Levels = _plan.Levels.Count,
+                        Width = width,
+                        Height = height,
+                        Iteration = step,
+                        Iterations = iterations,
+                        Elapsed = clock.Elapsed,
+                        Remaining = remaining,
+                        Losses = level.Losses,
+                        Preview = preview,
+                    }
+                );
             }
         }
 
@@ -167,17 +181,17 @@ public sealed class ImageOptimizer : IDisposable
     private void Preview(PyramidLevel level)
     {
         using var scope = NewDisposeScope();
-        using var frame = Pixels.ToFrame(level.Picture());
+        using var frame = Pixels.ToFrame(level.ToImage());
         ImageFile.Write(_options.PreviewPath, frame);
     }
 
-    private void Write(Tensor painted)
+    private void Write(Tensor image)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         if (_options.Color == ColorPreservation.Luminance)
-            painted = ColorTransfer.KeepChroma(painted, Sized(_content!, (int)painted.size(2), (int)painted.size(3)));
-        using var frame = Pixels.ToFrame(painted);
+            image = ColorTransfer.KeepChroma(image, Sized(_content!, (int)image.size(2), (int)image.size(3)));
+        using var frame = Pixels.ToFrame(image);
         var bytes = ImageFile.Encode(frame.Pixels, frame.Width, frame.Height, Path.GetExtension(_options.Output));
         try
         {
@@ -198,15 +212,15 @@ public sealed class ImageOptimizer : IDisposable
         return (randn(1, 3, height, width) * 0.1 + 0.5).clamp(0, 1);
     }
 
-    /// <summary>Brings a picture, bytes or 0–1, to a size, in 0–1.</summary>
-    internal static Tensor Sized(Tensor picture, int height, int width)
+    /// <summary>Resizes an image of bytes or of 0–1; the result is in 0–1.</summary>
+    internal static Tensor Sized(Tensor image, int height, int width)
     {
-        var bytes = picture.dtype == ScalarType.Byte;
-        var sized = Sampling.Resize(picture.to(ScalarType.Float32).contiguous(), height, width);
+        var bytes = image.dtype == ScalarType.Byte;
+        var sized = Sampling.Resize(image.to(ScalarType.Float32).contiguous(), height, width);
         return bytes ? sized.clamp(0, 255) / 255 : sized.clamp(0, 1);
     }
 
-    /// <summary>The time over all parts of an interrupted run.</summary>
+    /// <summary>The elapsed time, interrupted parts of the run included.</summary>
     private sealed class Clock(TimeProvider time, TimeSpan before)
     {
         private readonly long _start = time.GetTimestamp();

@@ -1,11 +1,11 @@
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>What a painting begins with.</summary>
+/// <summary>The initial image of an optimization.</summary>
 public enum InitialImage
 {
-    /// <summary>The picture itself.</summary>
+    /// <summary>The content image.</summary>
     Content,
 
-    /// <summary>Grey noise from the seed.</summary>
+    /// <summary>Gray noise from the seed.</summary>
     Noise,
 }

@@ -2,18 +2,17 @@ using System.Globalization;
 
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>Limited-memory BFGS, step for step that of PyTorch's <c>torch.optim.LBFGS</c>.</summary>
+/// <summary>L-BFGS, step for step that of PyTorch's <c>torch.optim.LBFGS</c>.</summary>
 /// <remarks>
-/// Nocedal, "Updating Quasi-Newton Matrices with Limited Storage", 1980 (the two-loop recursion), after Schmidt's minFunc.
-/// N calls of <see cref="Step"/> are one <c>step</c> of PyTorch with <c>max_iter = N</c> and no limit on evaluations:
-/// history, first step, curvature test (yᵀs &gt; 1e-10) and tolerances are the same. Where a step without line search led is
-/// found out at the beginning of the next, so that it costs one evaluation, and the last none. TorchSharp's own
-/// <c>LBFGS</c> does not serve here: its history cannot be read or put back, so that no interrupted painting could go on to the
-/// same picture, and it has no line search.
+/// Nocedal, "Updating Quasi-Newton Matrices with Limited Storage", 1980 (the two-loop recursion), after Schmidt's minFunc. N calls of
+/// <see cref="Step"/> are one <c>step</c> of PyTorch with <c>max_iter = N</c> and no limit on evaluations: history, first step,
+/// curvature condition (yᵀs &gt; 1e-10) and tolerances are the same. Without a line search the result of a step is evaluated at the
+/// start of the next one, so that a step costs one evaluation, and the last step none. TorchSharp's own <c>LBFGS</c> does not serve:
+/// its history cannot be saved and restored, as resuming to the same result requires, and it has no line search.
 /// </remarks>
 internal sealed class Lbfgs : IOptimizer
 {
-    private const double LeastCurvature = 1e-10;
+    private const double MinCurvature = 1e-10;
 
     private readonly Tensor _x;
     private readonly Func<Evaluation> _evaluate;
@@ -27,9 +26,9 @@ internal sealed class Lbfgs : IOptimizer
     private double _scale = 1;
     private bool _moved; // since the gradient was computed
 
-    /// <summary>Begins at the values of a tensor.</summary>
+    /// <summary>Starts at the values of a tensor.</summary>
     /// <param name="x">Changed in place, contiguous, of one dimension; owned by the caller.</param>
-    /// <param name="evaluate">Gives the loss at the present values; the optimiser owns the gradient.</param>
+    /// <param name="evaluate">The closure: the loss at the current values; the optimizer owns the gradient.</param>
     /// <param name="options">Settings.</param>
     internal Lbfgs(Tensor x, Func<Evaluation> evaluate, LbfgsOptions options) => (_x, _evaluate, _options) = (x, evaluate, options);
 
@@ -37,7 +36,7 @@ internal sealed class Lbfgs : IOptimizer
     public bool Step()
     {
         using var scope = NewDisposeScope();
-        if (!Arrive())
+        if (!EvaluateLastStep())
             return false;
 
         var gradient = _gradient!;
@@ -109,9 +108,9 @@ internal sealed class Lbfgs : IOptimizer
         _gradient?.Dispose();
     }
 
-    /// <summary>Evaluates where the last step led, which the last step of all need not know.</summary>
-    /// <returns>False where there is nothing more to gain.</returns>
-    private bool Arrive()
+    /// <summary>Evaluates the point of the last step, unless it is known.</summary>
+    /// <returns>False where it has converged.</returns>
+    private bool EvaluateLastStep()
     {
         if (_gradient is null)
         {
@@ -140,7 +139,7 @@ internal sealed class Lbfgs : IOptimizer
         var y = gradient - _previousGradient!;
         var s = _direction! * _length;
         var curvature = Dot(y, s);
-        if (curvature > LeastCurvature)
+        if (curvature > MinCurvature)
         {
             if (_history.Count == _options.History)
             {

@@ -1,8 +1,8 @@
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>A place on the line that <see cref="StrongWolfe"/> searches.</summary>
-/// <param name="Length">Its distance from the beginning in units of the direction.</param>
-/// <param name="Loss">The loss there.</param>
-/// <param name="Gradient">The whole gradient there.</param>
-/// <param name="Slope">The gradient along the direction.</param>
+/// <summary>A point of the line search of <see cref="StrongWolfe"/>.</summary>
+/// <param name="Length">The step length, in units of the direction.</param>
+/// <param name="Loss">The loss.</param>
+/// <param name="Gradient">The gradient.</param>
+/// <param name="Slope">The directional derivative.</param>
 internal sealed record LinePoint(double Length, double Loss, Tensor Gradient, double Slope);

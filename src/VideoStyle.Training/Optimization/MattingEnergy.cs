@@ -1,11 +1,11 @@
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>How far a painting is from being, in every small window, an affine function of the picture's colours.</summary>
+/// <summary>The matting energy of an image: its distance from being an affine function of the content's colours in every small window.</summary>
 /// <remarks>
-/// The quadratic form of the matting Laplacian (Levin, Lischinski and Weiss, 2008, eq. 12) that Luan, Paris, Shechtman and
-/// Bala, "Deep Photo Style Transfer", 2017, eq. 2, keep photos photorealistic with. They build the sparse matrix; here its
-/// energy is computed from box averages, as <c>Σₖ var(y) − cov(x, y)ᵀ (cov(x) + ε/n)⁻¹ cov(x, y)</c>, the residual of the
-/// best affine map in each window. It is the mean over windows and pixels, not the sum.
+/// The quadratic form of the matting Laplacian (Levin, Lischinski and Weiss, 2008, eq. 12), the photorealism regularization of Luan,
+/// Paris, Shechtman and Bala, "Deep Photo Style Transfer", 2017, eq. 2. They build the sparse matrix; here its energy is computed
+/// from box averages, as <c>Σₖ var(y) − cov(x, y)ᵀ (cov(x) + ε/n)⁻¹ cov(x, y)</c>, the residual of the best affine map in each
+/// window. It is the mean over windows and pixels, not the sum.
 /// </remarks>
 internal sealed class MattingEnergy : IDisposable
 {
@@ -16,14 +16,14 @@ internal sealed class MattingEnergy : IDisposable
     private readonly Tensor _means;
     private readonly Tensor[] _inverse;
 
-    /// <summary>Measures the picture.</summary>
+    /// <summary>Computes the statistics of the content's windows.</summary>
     /// <param name="content"><c>[1, 3, H, W]</c>, 0–1, at least 3 pixels high and wide.</param>
     internal MattingEnergy(Tensor content)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        // In double, and around grey: where a window has one colour or two, its covariance is next to singular, and float
-        // leaves nothing of its inverse but noise, which may be negative.
+        // In double, and centred at mid-gray: where a window has one or two colours, its covariance is almost singular, and in float its
+        // inverse would be noise, which may be negative.
         _guide = (content.to(ScalarType.Float64) - 0.5).DetachFromDisposeScope();
         _means = Average(_guide).DetachFromDisposeScope();
         var c = new Tensor[3, 3];
@@ -39,20 +39,20 @@ internal sealed class MattingEnergy : IDisposable
             _inverse[i] = (Cofactor(c, i / 3, i % 3) / determinant).DetachFromDisposeScope();
     }
 
-    /// <summary>Measures a painting.</summary>
-    /// <param name="painted"><c>[1, 3, H, W]</c>, 0–1.</param>
-    /// <returns>A scalar, double: 0 where each window is an affine function of the picture's.</returns>
-    internal Tensor Of(Tensor painted)
+    /// <summary>Computes the energy of an image.</summary>
+    /// <param name="image"><c>[1, 3, H, W]</c>, 0–1.</param>
+    /// <returns>A scalar, double: 0 where each window is an affine function of the content's.</returns>
+    internal Tensor Of(Tensor image)
     {
-        var y = painted.to(ScalarType.Float64) - 0.5;
+        var y = image.to(ScalarType.Float64) - 0.5;
         var means = Average(y);
-        var left = Average(y * y) - means * means;
+        var residual = Average(y * y) - means * means;
         var covariances = new Tensor[3];
         for (var i = 0; i < 3; i++)
             covariances[i] = Average(y * Channel(_guide, i)) - means * Channel(_means, i);
         for (var i = 0; i < 9; i++)
-            left -= covariances[i / 3] * covariances[i % 3] * _inverse[i];
-        return left.mean();
+            residual -= covariances[i / 3] * covariances[i % 3] * _inverse[i];
+        return residual.mean();
     }
 
     /// <inheritdoc />

@@ -1,36 +1,41 @@
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>Where a painting stands.</summary>
-/// <param name="Frame">The frame of a video, from 1; 1 for a picture.</param>
-/// <param name="Frames">The number of frames to paint, times the passes over them; 1 for a picture.</param>
-/// <param name="Level">The level, from 1.</param>
-/// <param name="Levels">The number of levels.</param>
-/// <param name="Width">Columns of the level.</param>
-/// <param name="Height">Rows of the level.</param>
-/// <param name="Iteration">Steps taken in the level.</param>
-/// <param name="Iterations">Steps of the level.</param>
-/// <param name="Elapsed">Time taken, over all parts of an interrupted run.</param>
-/// <param name="Remaining">Time left, estimated from the pace.</param>
-/// <param name="Losses">Weighted, by name: <c>content</c>, <c>style1</c> to <c>style4</c>, <c>tv</c>, <c>photo</c>, <c>temporal</c>, <c>total</c>.</param>
-/// <param name="Preview">Whether the preview was renewed.</param>
-public sealed record OptimizationProgress(
-    int Frame,
-    int Frames,
-    int Level,
-    int Levels,
-    int Width,
-    int Height,
-    int Iteration,
-    int Iterations,
-    TimeSpan Elapsed,
-    TimeSpan Remaining,
-    IReadOnlyDictionary<string, double> Losses,
-    bool Preview
-);
+/// <summary>The progress of an image or video optimization.</summary>
+public sealed record OptimizationProgress
+{
+    /// <summary>Gets the frame of a video, from 1; 1 for an image.</summary>
+    public int Frame { get; init; } = 1;
 
-/// <summary>How a painting ended.</summary>
-/// <param name="Completed">False where it was interrupted and left a checkpoint.</param>
-/// <param name="Iterations">Steps taken in all.</param>
-/// <param name="Elapsed">Time taken in all.</param>
-/// <param name="Losses">The last losses.</param>
-public sealed record OptimizationResult(bool Completed, int Iterations, TimeSpan Elapsed, IReadOnlyDictionary<string, double> Losses);
+    /// <summary>Gets the number of frames, times the passes over them; 1 for an image.</summary>
+    public int Frames { get; init; } = 1;
+
+    /// <summary>Gets the pyramid level, from 1.</summary>
+    public required int Level { get; init; }
+
+    /// <summary>Gets the number of pyramid levels.</summary>
+    public required int Levels { get; init; }
+
+    /// <summary>Gets the columns of the level.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Gets the rows of the level.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Gets the steps taken in the level.</summary>
+    public required int Iteration { get; init; }
+
+    /// <summary>Gets the steps of the level.</summary>
+    public required int Iterations { get; init; }
+
+    /// <summary>Gets the time taken, interrupted parts of the run included.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Gets the time left, estimated from the pace.</summary>
+    public required TimeSpan Remaining { get; init; }
+
+    /// <summary>Gets the weighted losses by name: <c>content</c>, <c>style1</c> to <c>style4</c>, <c>tv</c>, <c>photo</c>, <c>temporal</c>, <c>total</c>.</summary>
+    public required IReadOnlyDictionary<string, double> Losses { get; init; }
+
+    /// <summary>Gets a value indicating whether the preview was written.</summary>
+    public bool Preview { get; init; }
+}

@@ -6,13 +6,13 @@ using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>The finished paintings of a video's frames, in a folder, so that an interrupted video can be gone on with.</summary>
-/// <remarks>Frames are passed on as the bytes that are stored here: a resumed video equals an uninterrupted one.</remarks>
+/// <summary>The finished frames of a video, stored in a folder so that an interrupted run can be resumed.</summary>
+/// <remarks>Later frames read the stored bytes: a resumed video equals an uninterrupted one.</remarks>
 internal sealed class OptimizedFrames
 {
     private readonly string _folder;
 
-    /// <summary>Opens the folder of a video, or begins it anew.</summary>
+    /// <summary>Opens the folder of a resumed run, or starts a new one.</summary>
     /// <exception cref="VideoStyleException">There is none to resume (Input), it is of a video with other settings (Usage), or it cannot be written (Output).</exception>
     internal OptimizedFrames(OptimizationOptions options)
     {
@@ -37,14 +37,14 @@ internal sealed class OptimizedFrames
         }
     }
 
-    /// <summary>Reads a painting, or null where it is not finished.</summary>
+    /// <summary>Reads a frame, or null where it is not finished.</summary>
     internal Frame? Read(int pass, int index)
     {
         var path = PathOf(pass, index);
         return File.Exists(path) ? ImageFile.Read(path) : null;
     }
 
-    /// <summary>Stores a painting.</summary>
+    /// <summary>Stores a frame.</summary>
     internal void Write(int pass, int index, Frame frame)
     {
         var path = PathOf(pass, index);
@@ -63,14 +63,14 @@ internal sealed class OptimizedFrames
     private void RequireSame(string settings, string[] lines)
     {
         if (!File.Exists(settings))
-            throw new VideoStyleException(ErrorKind.Input, $"{_folder}: there are no frames to go on from.", "Start without --resume.");
+            throw new VideoStyleException(ErrorKind.Input, $"{_folder}: there are no frames to resume from.", "Start without Resume.");
         var saved = File.ReadAllLines(settings);
         var other = lines.FirstOrDefault(l => !saved.Contains(l, StringComparer.Ordinal));
         if (other is not null)
             throw new VideoStyleException(
                 ErrorKind.Usage,
                 $"{_folder}: belongs to a video with other settings than {other}.",
-                "Resume with the settings of that video, or start without --resume."
+                "Resume with the settings of that video, or start without Resume."
             );
     }
 

@@ -1,14 +1,14 @@
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>How a painting is improved.</summary>
+/// <summary>The optimizer of the pixels.</summary>
 public enum OptimizerKind
 {
-    /// <summary>Limited-memory BFGS with steps of a fixed rate, as PyTorch's default.</summary>
+    /// <summary>L-BFGS with a fixed learning rate, PyTorch's default.</summary>
     Lbfgs,
 
-    /// <summary>Limited-memory BFGS whose steps are searched for the strong Wolfe conditions: steadier, more evaluations.</summary>
+    /// <summary>L-BFGS with a line search for the strong Wolfe conditions: steadier, more evaluations.</summary>
     LbfgsSearch,
 
-    /// <summary>Adam (Kingma and Ba, 2015), with a rate that falls by a cosine.</summary>
+    /// <summary>Adam (Kingma and Ba, 2015), with cosine annealing.</summary>
     Adam,
 }

@@ -1,23 +1,24 @@
 using VideoStyle.Core.Color;
+using VideoStyle.Networks;
 
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>A painting at one size, and what improves it.</summary>
+/// <summary>A level of the image pyramid: the image at one size, with its objective and its optimizer.</summary>
 internal sealed class PyramidLevel : IDisposable
 {
     private const long HistoryBytes = 1L << 30;
-    private const int LeastHistory = 5;
+    private const int MinHistory = 5;
     private const double AdamRate = 0.02;
 
     private readonly StyleObjective _objective;
     private readonly MattingEnergy? _matting;
     private readonly Tensor _pixels;
 
-    /// <summary>Begins a level.</summary>
-    /// <param name="styles">What to paint after; owned by the caller.</param>
-    /// <param name="options">Losses and optimiser.</param>
-    /// <param name="content">The picture at the level's size, <c>[1, 3, H, W]</c> in 0–1; or null.</param>
-    /// <param name="start">What the painting begins with, of the level's size.</param>
+    /// <summary>Starts a level.</summary>
+    /// <param name="styles">The style source; owned by the caller.</param>
+    /// <param name="options">Losses and optimizer.</param>
+    /// <param name="content">The content image at the level's size, <c>[1, 3, H, W]</c> in 0–1; or null.</param>
+    /// <param name="start">The initial image, of the level's size.</param>
     /// <param name="iterations">The number of steps that will be taken.</param>
     /// <param name="further">Losses beside those of the options; or null.</param>
     internal PyramidLevel(
@@ -41,8 +42,8 @@ internal sealed class PyramidLevel : IDisposable
         }
 
         if (content is not null && options.Color == ColorPreservation.Luminance)
-            content = ColorTransfer.Grey(content);
-        _objective = new StyleObjective(styles.Network, styles.For(height, width), options, content, height, width, losses);
+            content = ColorTransfer.Grayscale(content);
+        _objective = new StyleObjective(styles.Network, styles.TargetFor(height, width), options, content, height, width, losses);
         using (no_grad())
         using (NewDisposeScope())
             _pixels = start.to(ScalarType.Float32).contiguous().reshape(-1).clone().DetachFromDisposeScope();
@@ -55,7 +56,7 @@ internal sealed class PyramidLevel : IDisposable
                 {
                     Rate = options.LearningRate ?? 1,
                     History = HistoryOf(options, _pixels.numel()),
-                    // Losses in bfloat16 may be equal by chance, and do not see a change below a level of bytes.
+                    // Losses in bfloat16 may be equal by chance, and do not resolve a change below one level of 8 bits.
                     ChangeTolerance = styles.Network.IsExact ? new LbfgsOptions().ChangeTolerance : 0,
                     FirstChange = styles.Network.IsExact ? null : 0.02,
                     StrongWolfe = options.Optimizer == OptimizerKind.LbfgsSearch,
@@ -63,17 +64,17 @@ internal sealed class PyramidLevel : IDisposable
             );
     }
 
-    /// <summary>Gets what changes the painting.</summary>
+    /// <summary>Gets the optimizer of the pixels.</summary>
     internal IOptimizer Optimizer { get; }
 
-    /// <summary>Gets the painting as it stands: its values channel by channel, owned by the level.</summary>
+    /// <summary>Gets the current image: its values channel by channel, owned by the level.</summary>
     internal Tensor Pixels => _pixels;
 
     /// <summary>Gets the weighted losses of the last evaluation.</summary>
     internal IReadOnlyDictionary<string, double> Losses => _objective.Terms;
 
-    /// <summary>Copies the painting as it stands, <c>[1, 3, H, W]</c> in 0–1; owned by the caller or the current scope.</summary>
-    internal Tensor Picture()
+    /// <summary>Copies the current image, <c>[1, 3, H, W]</c> in 0–1; owned by the caller or the current scope.</summary>
+    internal Tensor ToImage()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -90,7 +91,7 @@ internal sealed class PyramidLevel : IDisposable
     }
 
     private static int HistoryOf(OptimizationOptions options, long values) =>
-        (int)Math.Min(options.History, Math.Max(LeastHistory, HistoryBytes / (2 * sizeof(float) * values)));
+        (int)Math.Min(options.History, Math.Max(MinHistory, HistoryBytes / (2 * sizeof(float) * values)));
 
     private Evaluation Evaluate() => _objective.Evaluate(_pixels);
 }

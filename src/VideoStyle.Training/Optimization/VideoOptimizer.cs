@@ -10,19 +10,19 @@ using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Training.Optimization;
 
-/// <summary>Paints a short video by optimising each frame's pixels, held steady by the frames before it.</summary>
+/// <summary>Stylizes a short video by optimizing the pixels of each frame, with a temporal loss against the frames before it.</summary>
 /// <remarks>
-/// Ruder, Dosovitskiy and Brox, "Artistic Style Transfer for Videos", 2016: each frame begins with the warped painting of
-/// the one before (section 4.1), is held to it where the flow is certain (4.2) and to those 2 and 4 frames back where it is
-/// not (4.3). Further passes go to and fro from blended paintings (4.4). Departures: what nothing is known of begins with
-/// the frame itself; the first pass already has the temporal losses; cuts are found, and each shot begins anew.
+/// Ruder, Dosovitskiy and Brox, "Artistic Style Transfer for Videos", 2016: each frame starts with the warped result of the frame
+/// before (section 4.1), with a short-term loss where the flow is certain (4.2) and a long-term loss against the frames 2 and 4 back
+/// where it is not (4.3). Further passes alternate their direction (4.4). Departures: disoccluded regions start with the content
+/// frame; the first pass already has the temporal losses; scene cuts are detected, and each shot starts anew.
 /// </remarks>
 public sealed class VideoOptimizer : IDisposable
 {
-    private const int UsualSize = 512;
-    private const long MostBytes = 1L << 30;
-    private const double Blend = 0.5; // δ of section 4.4
-    private static readonly int[] Back = [1, 2, 4];
+    private const int DefaultSize = 512;
+    private const long MaxBytes = 1L << 30;
+    private const double PassBlend = 0.5; // δ of section 4.4
+    private static readonly int[] LongTermOffsets = [1, 2, 4];
 
     private readonly OptimizationOptions _options;
     private readonly TimeProvider _time;
@@ -38,8 +38,8 @@ public sealed class VideoOptimizer : IDisposable
     private readonly List<int> _shots = [];
     private readonly PyramidPlan _plan;
 
-    /// <summary>Reads the video and everything that painting needs, and reserves the output.</summary>
-    /// <param name="options">What to paint.</param>
+    /// <summary>Reads the video and everything else needed, and reserves the output.</summary>
+    /// <param name="options">The settings.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="VideoStyleException">An option is out of range, a file is missing or damaged, the video is too long, or the output is taken.</exception>
     public VideoOptimizer(OptimizationOptions options, TimeProvider? time = null)
@@ -51,9 +51,9 @@ public sealed class VideoOptimizer : IDisposable
         {
             _source = FrameSource.Open(
                 options.Content!,
-                new VideoOptions { MaxSize = options.Size ?? UsualSize, KeepStreams = true, From = options.From, To = options.To }
+                new VideoOptions { MaxSize = options.Size ?? DefaultSize, KeepStreams = true, From = options.From, To = options.To }
             );
-            _output = OutputFile.Begin(options.Output, options.Force, options.Content);
+            _output = OutputFile.Begin(options.Output, options.Overwrite, options.Content);
             _sink = FrameSink.Create(_output.PartialPath, new EncodeOptions { FileName = Path.GetFileName(options.Output) }, _source);
             ReadFrames();
             using var scope = NewDisposeScope();
@@ -74,14 +74,14 @@ public sealed class VideoOptimizer : IDisposable
     /// <summary>Gets the number of frames.</summary>
     public int Count => _frames.Count;
 
-    /// <summary>Paints and writes the video.</summary>
-    /// <param name="report">Called after each level of a frame; or null.</param>
+    /// <summary>Optimizes all frames and writes the video.</summary>
+    /// <param name="report">Called after each pyramid level of a frame; or null.</param>
     /// <param name="cancellationToken">Keeps the finished frames and stops.</param>
     /// <exception cref="VideoStyleException">The losses overflowed (Model), memory ran out (Runtime) or a file could not be written (Output).</exception>
     public OptimizationResult Run(Action<OptimizationProgress>? report, CancellationToken cancellationToken) =>
-        TorchFailure.Translate(() => PaintFrames(report, cancellationToken));
+        TorchFailure.Translate(() => OptimizeFrames(report, cancellationToken));
 
-    private OptimizationResult PaintFrames(Action<OptimizationProgress>? report, CancellationToken cancellationToken)
+    private OptimizationResult OptimizeFrames(Action<OptimizationProgress>? report, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
         var (steps, done) = (0, 0);
@@ -94,7 +94,7 @@ public sealed class VideoOptimizer : IDisposable
                 using var stored = _store.Read(pass, index);
                 if (stored is not null)
                     continue;
-                if (cancellationToken.IsCancellationRequested || !PaintFrame(pass, index, Tell, cancellationToken))
+                if (cancellationToken.IsCancellationRequested || !OptimizeFrame(pass, index, Report, cancellationToken))
                     return new OptimizationResult(Completed: false, steps, _time.GetElapsedTime(start), losses);
                 done++;
             }
@@ -103,21 +103,36 @@ public sealed class VideoOptimizer : IDisposable
         Write();
         return new OptimizationResult(Completed: true, steps, _time.GetElapsedTime(start), losses);
 
-        void Tell(int pass, int index, int level, PyramidLevel painting, int iterations)
+        void Report(int pass, int index, int level, PyramidLevel pyramidLevel, int iterations)
         {
             steps += iterations;
-            losses = painting.Losses;
+            losses = pyramidLevel.Losses;
             var place = pass * Count + (pass % 2 == 0 ? index : Count - 1 - index);
             var all = _options.Passes * Count;
             var elapsed = _time.GetElapsedTime(start);
-            // The frames of a resumed video that were there already took no time.
+            // The frames that a resumed run found finished took no time.
             var remaining = elapsed / (done + 1) * (all - place - 1);
-            report?.Invoke(new OptimizationProgress(place + 1, all, level + 1, _plan.Levels.Count, Size.Width, Size.Height, iterations, iterations, elapsed, remaining, losses, Preview: false));
+            report?.Invoke(
+                new OptimizationProgress
+                {
+                    Frame = place + 1,
+                    Frames = all,
+                    Level = level + 1,
+                    Levels = _plan.Levels.Count,
+                    Width = Size.Width,
+                    Height = Size.Height,
+                    Iteration = iterations,
+                    Iterations = iterations,
+                    Elapsed = elapsed,
+                    Remaining = remaining,
+                    Losses = losses,
+                }
+            );
         }
     }
 
     /// <inheritdoc />
-    /// <remarks>Also of a painter whose constructor failed halfway.</remarks>
+    /// <remarks>Also called for an optimizer whose constructor failed halfway.</remarks>
     public void Dispose()
     {
         foreach (var frame in _frames)
@@ -137,32 +152,32 @@ public sealed class VideoOptimizer : IDisposable
             _frames.Add(frame);
             _luma.Add(LumaReducer.Reduce(frame, 1));
             _shots.Add(Count > 1 && !cuts.IsCut(_luma[^2], _luma[^1]) ? _shots[^1] : Count - 1);
-            if ((long)Count * frame.Width * frame.Height * 4 > MostBytes)
+            if ((long)Count * frame.Width * frame.Height * 4 > MaxBytes)
                 throw new VideoStyleException(
                     ErrorKind.Input,
                     $"{_options.Content}: has more than {Count} frames of {frame.Width}×{frame.Height}, which do not fit into a gigabyte.",
-                    "Paint a part with --from and --to, or use `videostyle convert` for long videos."
+                    "Choose a part with From and To, or use the feed-forward conversion for long videos."
                 );
         }
 
         if (Count == 0)
-            throw new VideoStyleException(ErrorKind.Input, $"{_options.Content}: has no frame in the chosen range.", "Widen --from and --to.");
+            throw new VideoStyleException(ErrorKind.Input, $"{_options.Content}: has no frame in the chosen range.", "Widen From and To.");
     }
 
-    /// <summary>Paints one frame and stores it.</summary>
+    /// <summary>Optimizes one frame and stores it.</summary>
     /// <returns>False where it was interrupted.</returns>
-    private bool PaintFrame(int pass, int index, Action<int, int, int, PyramidLevel, int> tell, CancellationToken cancellationToken)
+    private bool OptimizeFrame(int pass, int index, Action<int, int, int, PyramidLevel, int> report, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        var content = Picture(_frames[index]);
+        var content = ToImage(_frames[index]);
         var (start, losses) = pass == 0 ? FirstPass(index, content) : LaterPass(pass, index);
         var first = start is null ? 0 : _plan.Levels.Count - 1;
         for (var i = first; i < _plan.Levels.Count; i++)
         {
             var (height, width, iterations) = _plan.Levels[i];
             var sized = ImageOptimizer.Sized(content, height, width);
-            var begin = start is null ? sized : ImageOptimizer.Sized(start, height, width);
-            using var level = new PyramidLevel(_styles!, _options, sized, begin, iterations, losses);
+            var initial = start is null ? sized : ImageOptimizer.Sized(start, height, width);
+            using var level = new PyramidLevel(_styles!, _options, sized, initial, iterations, losses);
             for (var step = 0; step < iterations && level.Optimizer.Step(); step++)
             {
                 if (cancellationToken.IsCancellationRequested)
@@ -170,9 +185,9 @@ public sealed class VideoOptimizer : IDisposable
             }
 
             if (!double.IsFinite(level.Losses["total"]))
-                throw new VideoStyleException(ErrorKind.Model, $"Frame {index + 1} went astray: the loss is no longer a number.", "Start again with --optimizer lbfgs-search.");
-            start = level.Picture();
-            tell(pass, index, i, level, iterations);
+                throw new VideoStyleException(ErrorKind.Model, $"Frame {index + 1} diverged: the loss is no longer a number.", "Set Optimizer to LbfgsSearch, and start again.");
+            start = level.ToImage();
+            report(pass, index, i, level, iterations);
         }
 
         if (_options.Color == ColorPreservation.Luminance)
@@ -185,46 +200,46 @@ public sealed class VideoOptimizer : IDisposable
     private (Tensor? Start, IReadOnlyList<PixelLoss> Losses) FirstPass(int index, Tensor content)
     {
         var motion = new TemporalTerms(_flow);
-        var before = Back
+        var before = LongTermOffsets
             .Where(j => index - j >= _shots[index])
-            .Select(j => motion.Warp(_luma[index], _luma[index - j], StylizedFrame(0, index - j)))
+            .Select(j => motion.Warp(_luma[index], _luma[index - j], Stored(0, index - j)))
             .ToList();
         if (before.Count == 0)
             return (null, []);
         var (warped, certainty) = before[0];
         var start = content + (warped - content) * certainty;
         var certainties = TemporalTerms.LongTerm([.. before.Select(b => b.Certainty)]);
-        return (start, Held([.. before.Zip(certainties, (b, c) => (b.Warped, c))]));
+        return (start, TemporalLosses([.. before.Zip(certainties, (b, c) => (b.Warped, c))]));
     }
 
     private (Tensor? Start, IReadOnlyList<PixelLoss> Losses) LaterPass(int pass, int index)
     {
-        var own = StylizedFrame(pass - 1, index);
+        var own = Stored(pass - 1, index);
         var neighbour = pass % 2 == 0 ? index - 1 : index + 1;
         if (neighbour < 0 || neighbour >= Count || _shots[neighbour] != _shots[index])
             return (own, []);
-        var (warped, certainty) = new TemporalTerms(_flow).Warp(_luma[index], _luma[neighbour], StylizedFrame(pass, neighbour));
-        return (own + (warped - own) * certainty * Blend, Held([(warped, certainty)]));
+        var (warped, certainty) = new TemporalTerms(_flow).Warp(_luma[index], _luma[neighbour], Stored(pass, neighbour));
+        return (own + (warped - own) * certainty * PassBlend, TemporalLosses([(warped, certainty)]));
     }
 
-    private PixelLoss[] Held(IReadOnlyList<(Tensor Warped, Tensor Certainty)> before) =>
+    private PixelLoss[] TemporalLosses(IReadOnlyList<(Tensor Warped, Tensor Certainty)> before) =>
         _options.Weights.Temporal > 0 ? [new PixelLoss("temporal", _options.Weights.Temporal, TemporalTerms.Loss(before))] : [];
 
-    private Tensor StylizedFrame(int pass, int index)
+    private Tensor Stored(int pass, int index)
     {
-        using var frame = _store.Read(pass, index) ?? throw new InvalidOperationException($"Frame {index} of pass {pass} is not painted.");
-        return Picture(frame);
+        using var frame = _store.Read(pass, index) ?? throw new InvalidOperationException($"Frame {index} of pass {pass} is not finished.");
+        return ToImage(frame);
     }
 
-    private static Tensor Picture(Frame frame) => Pixels.ToTensor(frame).to(ScalarType.Float32).contiguous() / 255;
+    private static Tensor ToImage(Frame frame) => Pixels.ToTensor(frame).to(ScalarType.Float32).contiguous() / 255;
 
     private void Write()
     {
         for (var i = 0; i < Count; i++)
         {
-            using var painted = _store.Read(_options.Passes - 1, i)!;
-            painted.CopyTimingFrom(_frames[i]);
-            _sink!.Write(painted);
+            using var stylized = _store.Read(_options.Passes - 1, i)!;
+            stylized.CopyTimingFrom(_frames[i]);
+            _sink!.Write(stylized);
         }
 
         _sink!.Finish();

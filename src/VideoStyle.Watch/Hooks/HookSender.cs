@@ -6,13 +6,13 @@ using VideoStyle.Watch.Store;
 namespace VideoStyle.Watch.Hooks;
 
 /// <summary>Delivers the events of the outbox to a command or a web address, at least once each, oldest first.</summary>
-internal sealed class HookSender(WatchOptions options, JobStore store, Action<WatchEvent> report) : IDisposable
+internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvider time, Action<WatchEvent> report) : IDisposable
 {
     private const int MostAttempts = 12; // over two days, with the pauses below
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new() { Timeout = Timeout };
+    private readonly HttpClient _http = new() { Timeout = System.Threading.Timeout.InfiniteTimeSpan }; // each request has its own limit
 
     /// <summary>Delivers what is due.</summary>
     /// <returns>The number of events that were delivered.</returns>
@@ -54,26 +54,28 @@ internal sealed class HookSender(WatchOptions options, JobStore store, Action<Wa
 
     private async Task<string?> PostAsync(Uri url, string body, CancellationToken cancellationToken)
     {
+        using CancellationTokenSource late = new(Timeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             using StringContent content = new(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-            using var response = await _http.PostAsync(url, content, cancellationToken).ConfigureAwait(false);
+            using var response = await _http.PostAsync(url, content, limit.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode ? null : $"{url} answered {(int)response.StatusCode}";
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return $"{url}: {e.Message}";
+            return late.IsCancellationRequested ? $"{url} took longer than {Timeout.TotalSeconds} s" : $"{url}: {e.Message}";
         }
     }
 
-    private static async Task<string?> RunAsync(string command, string name, string body, CancellationToken cancellationToken)
+    private async Task<string?> RunAsync(string command, string name, string body, CancellationToken cancellationToken)
     {
         // Standard output belongs to the watcher's own events.
         ProcessStartInfo start = new("/bin/sh", ["-c", "exec 1>&2\n" + command]) { RedirectStandardInput = true, UseShellExecute = false };
         start.Environment["VIDEOSTYLE_EVENT"] = name;
         using var process = Process.Start(start)!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Timeout);
+        using CancellationTokenSource late = new(Timeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             await process.StandardInput.WriteAsync(body.AsMemory(), limit.Token).ConfigureAwait(false);

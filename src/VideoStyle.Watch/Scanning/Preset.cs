@@ -1,82 +1,104 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Options;
 
 namespace VideoStyle.Watch.Scanning;
 
-/// <summary>What <c>videostyle.json</c> in a folder sets for the videos in and below it; null leaves the watcher's own value.</summary>
+/// <summary>What <c>videostyle.json</c> in a folder sets for the videos in and below it: every option of <c>convert</c>, several styles, or nothing at all.</summary>
 public sealed record Preset
 {
-    private const int LongestFile = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
+    private const int MaxStyles = 100;
 
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowTrailingCommas = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-    };
+    private static readonly JsonDocumentOptions Format = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 8 };
 
-    /// <summary>Gets the styles, one output for each.</summary>
+    /// <summary>Gets the styles, one output for each; null leaves the watcher's own.</summary>
     public IReadOnlyList<string>? Styles { get; init; }
-
-    /// <summary>Gets a single style; the same as a list of one.</summary>
-    public string? Style { get; init; }
-
-    /// <summary>Gets <c>off</c>, <c>fast</c> or <c>best</c>.</summary>
-    public string? Coherence { get; init; }
-
-    /// <summary>Gets the codec's name.</summary>
-    public string? Codec { get; init; }
-
-    /// <summary>Gets the constant quality in the encoder's scale, 0–63.</summary>
-    public int? Crf { get; init; }
-
-    /// <summary>Gets the longest side of the output in pixels, 16–16384.</summary>
-    public int? MaxSize { get; init; }
 
     /// <summary>Gets whether videos here are to be left alone.</summary>
     public bool Ignore { get; init; }
 
+    /// <summary>Gets the options that are set, as text, by their names.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Options { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
     /// <summary>Reads a preset file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="VideoStyleException">It cannot be read, is no JSON, or sets what is not known or not possible.</exception>
+    /// <exception cref="VideoStyleException">It cannot be read, is no JSON object, or sets what is not known or not possible (Usage).</exception>
     public static Preset Read(string path)
     {
         try
         {
-            if (new FileInfo(path).Length > LongestFile)
-                throw new VideoStyleException(ErrorKind.Usage, $"{path}: is larger than 64 KiB.");
-            var preset = JsonSerializer.Deserialize<Preset>(File.ReadAllBytes(path), Format) ?? new Preset();
-            preset.Validate(path);
-            return preset;
+            if (new FileInfo(path).Length > MaxBytes)
+                throw Wrong(path, "is larger than 64 KiB");
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Format);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(path, document.RootElement) : throw Wrong(path, "is not a JSON object");
         }
         catch (JsonException e)
         {
-            throw new VideoStyleException(ErrorKind.Usage, $"{path}: is not a valid preset ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}).",
-                """A preset looks like {"styles": ["starry_night"], "coherence": "best"}.""", e);
+            throw Wrong(path, $"is not JSON ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VideoStyleException(ErrorKind.Usage, $"{path}: cannot be read ({e.Message.TrimEnd('.')}).", hint: null, e);
+            throw Wrong(path, $"cannot be read ({e.Message.TrimEnd('.')})", e);
         }
     }
 
-    /// <summary>Gets the styles that are set, or null.</summary>
-    public IReadOnlyList<string>? AllStyles() => Styles ?? (Style is null ? null : [Style]);
-
-    private void Validate(string path)
+    private static Preset Read(string path, JsonElement root)
     {
-        var problem =
-            Style is not null && Styles is not null ? "sets both style and styles"
-            : Styles is { Count: 0 } || AllStyles()?.Any(string.IsNullOrWhiteSpace) == true ? "names an empty style"
-            : Styles is { Count: > 100 } ? "names more than 100 styles"
-            : Styles is not null && Styles.Distinct(StringComparer.Ordinal).Count() < Styles.Count ? "names a style twice"
-            : Coherence is not (null or "off" or "fast" or "best") ? $"sets coherence to {Coherence}, which is none of off, fast and best"
-            : Crf is < 0 or > 63 ? "sets crf outside 0 to 63"
-            : MaxSize is < 16 or > 16384 ? "sets maxSize outside 16 to 16384"
-            : null;
-        if (problem is not null)
-            throw new VideoStyleException(ErrorKind.Usage, $"{path}: {problem}.");
+        var preset = new Preset();
+        var options = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var property in root.EnumerateObject())
+        {
+            switch (property.Name)
+            {
+                case "ignore":
+                    preset = preset with { Ignore = property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? property.Value.GetBoolean() : throw Wrong(path, "sets ignore to neither true nor false") };
+                    break;
+                case "style" or "styles" when preset.Styles is not null:
+                    throw Wrong(path, "sets both style and styles");
+                case "style" or "styles":
+                    preset = preset with { Styles = StylesOf(path, property.Value) };
+                    break;
+                default:
+                    var (name, texts) = OptionOf(path, property);
+                    options[name] = texts;
+                    break;
+            }
+        }
+
+        return preset with { Options = options };
     }
+
+    private static (string Name, IReadOnlyList<string> Texts) OptionOf(string path, JsonProperty property)
+    {
+        if (OptionCatalog<StylerOptions>.Find(property.Name) is not { } option)
+            throw Wrong(path, $"there is no option \"{property.Name}\"");
+        if (option.IsPerRun)
+            throw Wrong(path, $"\"{property.Name}\" belongs to one run of convert, and not to a folder");
+        var texts = TextsOf(path, property.Name, property.Value);
+        return option.Check(texts) is { } wrong ? throw Wrong(path, $"\"{property.Name}\" {wrong}") : (option.Name, texts);
+    }
+
+    private static IReadOnlyList<string> StylesOf(string path, JsonElement value)
+    {
+        var styles = TextsOf(path, "styles", value);
+        return styles.Count == 0 || styles.Any(string.IsNullOrWhiteSpace) ? throw Wrong(path, "names an empty style")
+            : styles.Count > MaxStyles ? throw Wrong(path, $"names more than {MaxStyles} styles")
+            : styles.Distinct(StringComparer.Ordinal).Count() < styles.Count ? throw Wrong(path, "names a style twice")
+            : styles;
+    }
+
+    private static IReadOnlyList<string> TextsOf(string path, string name, JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => [value.GetString()!],
+            JsonValueKind.Number => [value.GetRawText()],
+            JsonValueKind.True => ["true"],
+            JsonValueKind.False => ["false"],
+            JsonValueKind.Array => [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(path, $"\"{name}\" lists something that is no text"))],
+            _ => throw Wrong(path, $"\"{name}\" is neither text, number, true, false nor a list of texts"),
+        };
+
+    private static VideoStyleException Wrong(string path, string what, Exception? cause = null) =>
+        new(ErrorKind.Usage, $"{path}: {what}.", """A preset looks like {"styles": ["starry_night"], "coherence": "best"}.""", cause);
 }

@@ -41,7 +41,7 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
     // A look that is long past means that the watcher hangs; a folder that is away is not its fault.
     private IResult Health()
     {
-        var age = DateTimeOffset.UtcNow - service.LastLook;
+        var age = service.SinceLastLook;
         return age > options.Poll * 10 + TimeSpan.FromMinutes(2)
             ? Results.Text($"the folder was last looked at {age.TotalSeconds:0} s ago\n", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text(service.Problem is { } problem ? $"waiting: {problem}\n" : "ok\n");

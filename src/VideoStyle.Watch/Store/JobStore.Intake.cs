@@ -1,4 +1,3 @@
-using System.Text.Json;
 using VideoStyle.Native.Files;
 
 namespace VideoStyle.Watch.Store;
@@ -21,11 +20,11 @@ internal sealed partial class JobStore
     public void Sight(string path, string style, string output, FileStamp stamp, JobState state, string? reason) =>
         Execute(
             InsertSql + " ON CONFLICT (path, style) DO UPDATE SET state = $state, reason = $reason WHERE state IN ('Found', 'Settling')",
-            Values(path, style, output, stamp, state, reason, new JobSettings()));
+            Values(path, style, output, stamp, state, reason, new StylerOptions()));
 
     /// <summary>Queues a file that is ready, unless the same content at the same path is queued, running or over already.</summary>
     /// <returns>Whether it was queued.</returns>
-    public bool Offer(string path, string style, string output, FileStamp stamp, JobSettings settings) =>
+    public bool Offer(string path, string style, string output, FileStamp stamp, StylerOptions options) =>
         Execute(
             InsertSql + """
              ON CONFLICT (path, style) DO UPDATE SET
@@ -35,13 +34,13 @@ internal sealed partial class JobStore
                 failures = CASE WHEN size = $size AND modified = $modified THEN failures ELSE 0 END
             WHERE state IN ('Found', 'Settling') OR (state <> 'Running' AND (size <> $size OR modified <> $modified))
             """,
-            Values(path, style, output, stamp, JobState.Queued, reason: null, settings)) > 0;
+            Values(path, style, output, stamp, JobState.Queued, reason: null, options)) > 0;
 
     /// <summary>Takes note of a file that can never be converted, such as one whose name cannot be opened.</summary>
     public void Reject(string path, string style, string reason) =>
         Execute(
             InsertSql + " ON CONFLICT (path, style) DO NOTHING",
-            Values(path, style, "", default, JobState.Quarantined, reason, new JobSettings()));
+            Values(path, style, "", default, JobState.Quarantined, reason, new StylerOptions()));
 
     /// <summary>Runs many notes as one transaction, which is a thousand times faster than one each.</summary>
     public void Batch(Action notes)
@@ -74,9 +73,9 @@ internal sealed partial class JobStore
     public List<string> Unsettled() => Query("SELECT DISTINCT path FROM job WHERE state IN ('Found', 'Settling')", row => row.GetString(0));
 
     private (string, object?)[] Values(
-        string path, string style, string output, FileStamp stamp, JobState state, string? reason, JobSettings settings) =>
+        string path, string style, string output, FileStamp stamp, JobState state, string? reason, StylerOptions options) =>
         [
-            ("$path", path), ("$style", style), ("$settings", JsonSerializer.Serialize(settings)), ("$output", output),
+            ("$path", path), ("$style", style), ("$settings", StoredOptions.Write(options)), ("$output", output),
             ("$state", state.ToString()), ("$size", stamp.Size), ("$modified", stamp.Modified), ("$changed", stamp.Changed),
             ("$inode", stamp.Inode), ("$reason", reason), ("$now", Now),
         ];

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
@@ -122,7 +121,7 @@ internal sealed partial class JobStore : IDisposable
             Id = row.GetInt64(0),
             Path = row.GetString(1),
             Style = row.GetString(2),
-            Settings = JsonSerializer.Deserialize<JobSettings>(row.GetString(3)) ?? new JobSettings(),
+            Options = StoredOptions.Read(row.GetString(3)),
             Output = row.GetString(4),
             State = Enum.Parse<JobState>(row.GetString(5)),
             Stamp = new FileStamp(row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9)),

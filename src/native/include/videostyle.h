@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define VS_ABI_VERSION 2
+#define VS_ABI_VERSION 3
 #define VS_API __attribute__((visibility("default")))
 
 typedef enum vs_status {
@@ -54,11 +54,11 @@ typedef struct vs_farneback_settings {
     int32_t levels, window, iterations, poly_n;
 } vs_farneback_settings;
 
-/* Threads inside one estimate, for the whole process. DIS splits the picture by it, so its result depends on it. */
+/* Threads inside one estimate, for the whole process. DIS splits the image by it, so its result depends on it. */
 VS_API vs_status vs_flow_set_threads(int32_t threads);
 VS_API vs_status vs_flow_create_dis(const vs_dis_settings *settings, vs_flow **out);
 VS_API vs_status vs_flow_create_farneback(const vs_farneback_settings *settings, vs_flow **out);
-/* source, target: width * height grey bytes. out: 2 * width * height floats, (dx, dy) interleaved, such that
+/* source, target: width * height grayscale bytes. out: 2 * width * height floats, (dx, dy) interleaved, such that
  * source(p) = target(p + out(p)); always finite. One call at a time for one vs_flow. */
 VS_API vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width,
                                   int32_t height, float *out);
@@ -66,7 +66,7 @@ VS_API void vs_flow_free(vs_flow *flow);
 
 /* ---- media: FFmpeg --------------------------------------------------------------------------------------------
  *
- * Pictures are RGB24: row-major, tightly packed, 3 * width * height bytes, upright (rotation and mirroring applied),
+ * Frames are RGB24: row-major, tightly packed, 3 * width * height bytes, upright (rotation and mirroring applied),
  * with an optional alpha plane of width * height bytes, 255 opaque. A source and a sink each belong to one thread at a
  * time, but the two may be used from two threads at once. Strings are UTF-8. Codecs run at the lowest priority (nice 19)
  * on threads of the source and the sink, so that they yield to the network.
@@ -92,26 +92,26 @@ enum { VS_STREAM_VIDEO = 1, VS_STREAM_AUDIO = 2, VS_STREAM_SUBTITLE = 4, VS_STRE
 typedef struct vs_media_source_options {
     int64_t from_us;      /* first frame kept, in microseconds after the first frame of the video; negative: the first */
     int64_t to_us;        /* first frame no longer kept, likewise; negative: none */
-    int32_t max_size;     /* longest side in pixels, never enlarged; 0: as it is */
+    int32_t max_size;     /* longest side in pixels, never upsampled; 0: as it is */
     int32_t threads;      /* of the decoder; 0: one for each core */
     int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */
     int32_t keep_alpha;   /* 1: alpha is read where the video has it */
-    int32_t deinterlace;  /* 1: pictures marked as interlaced are deinterlaced, one picture for each */
+    int32_t deinterlace;  /* 1: frames marked as interlaced are deinterlaced, one frame for each */
     int32_t video_stream; /* number of the video stream in the container; -1: the best */
-    int32_t times_only;   /* 1: pictures are decoded to be checked, without the filter that smooths blocks; pixels are not written */
+    int32_t times_only;   /* 1: frames are decoded for their times only, without the deblocking filter; pixels are not written */
     vs_rational rate;     /* constant frame rate to repeat or drop frames for; 0/0: as it is */
 } vs_media_source_options;
 
 typedef struct vs_media_info {
-    int32_t width, height; /* of the pictures that are read */
+    int32_t width, height; /* of the frames that are read */
     vs_rational time_base; /* seconds of one tick */
     vs_rational frame_rate, sample_aspect_ratio;
     int64_t duration_us;   /* of the part that is read; -1 unknown */
     int64_t frame_count;   /* of the part that is read, exact or estimated; -1 unknown */
     vs_color color;        /* of the coded video, the matrix guessed from the size where none is stated; PQ and HLG are
-                              tone-mapped to BT.709 before pictures are read, and stated as such here */
+                              tone-mapped to BT.709 before frames are read, and stated as such here */
     int32_t stream_count, video_stream, has_alpha;
-    int32_t interlaced;    /* 1: the first picture is marked as interlaced */
+    int32_t interlaced;    /* 1: the first frame is marked as interlaced */
     char codec[32], pixel_format[32], format[64];
 } vs_media_info;
 
@@ -126,6 +126,7 @@ typedef struct vs_media_sink_options {
     const char *codec;         /* h264, hevc, vp9, av1, prores, ffv1, gif, webp, or FFmpeg's name of an encoder; NULL: by container */
     const char *preset;        /* or NULL */
     const char *pixel_format;  /* FFmpeg's name, or NULL */
+    const char *encoder_options; /* further options of the encoder as FFmpeg names them, key=value:key=value; or NULL */
     int32_t width, height;
     vs_rational time_base, frame_rate, sample_aspect_ratio;
     vs_color color;            /* the matrix and range to encode with; the other tags are written as they are */
@@ -134,7 +135,7 @@ typedef struct vs_media_sink_options {
     int32_t threads;           /* of the encoder; 0: one for each core */
     int32_t alpha;             /* 1: alpha is written where the codec can hold it */
     int32_t copy;              /* set of VS_STREAM_* taken from the source */
-    int32_t fast_start;        /* 1: the index of MP4 and MOV stands before the data */
+    int32_t fast_start;        /* 1: the index of MP4 and MOV is written before the data */
 } vs_media_sink_options;
 
 /* FFmpeg's version and the versions of its libraries; the string is static. */
@@ -144,7 +145,7 @@ VS_API int32_t vs_media_has_encoder(const char *name);
 
 /* Opens a file, or standard input where path is "-", and decodes its first frame. */
 VS_API vs_status vs_media_source_open(const char *path, const vs_media_source_options *options, vs_media_source **out);
-/* Opens a picture or video that lies in memory; the bytes are copied. `name` is for messages. */
+/* Opens an image or video in memory; the bytes are copied. `name` is for messages. */
 VS_API vs_status vs_media_source_open_bytes(const char *name, const uint8_t *bytes, int64_t length,
                                             const vs_media_source_options *options, vs_media_source **out);
 VS_API vs_status vs_media_source_info(vs_media_source *source, vs_media_info *out);
@@ -165,9 +166,9 @@ VS_API vs_status vs_media_sink_create(const char *path, const vs_media_sink_opti
 VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha,
                                      int64_t pts, int64_t duration);
 /* Segments let a long conversion survive its process. From begin_segment on the packets, beginning with a keyframe and
- * depending on no frame before it, are also written to `journal`; end_segment drains the encoder and returns once the
- * journal is on the disk. In a later process replay writes the packets of an ended journal in place of their frames: the
- * file becomes the same as if it had been written at one go. Every frame belongs to a segment, or none does. */
+ * depending on no frame before it, are also written to `journal`, unless that is NULL; end_segment drains the encoder and
+ * returns once the journal is on the disk. In a later process replay writes the packets of an ended journal in place of
+ * their frames: the file becomes the same as if it had been written at one go. Every frame belongs to a segment, or none. */
 VS_API vs_status vs_media_sink_begin_segment(vs_media_sink *sink, const char *journal);
 VS_API vs_status vs_media_sink_end_segment(vs_media_sink *sink);
 VS_API vs_status vs_media_sink_replay(vs_media_sink *sink, const char *journal);
@@ -179,7 +180,7 @@ VS_API vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *bu
 /* Closes the file without completing it where it was not finished. */
 VS_API void vs_media_sink_close(vs_media_sink *sink);
 
-/* Encodes one picture as a file of the codec ("png", "mjpeg", "webp", "bmp", "tiff"); quality 1-100 where lossy. */
+/* Encodes one image as a file of the codec ("png", "mjpeg", "webp", "bmp", "tiff"); quality 1-100 where lossy. */
 VS_API vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, int32_t width,
                                        int32_t height, const char *codec, int32_t quality, vs_media_bytes **out);
 /* PNG as data: samples row by row, as they are stored; of 16 bits the high byte comes first. Reading resolves a palette to
@@ -195,80 +196,78 @@ VS_API const uint8_t *vs_media_bytes_data(const vs_media_bytes *bytes);
 VS_API int64_t vs_media_bytes_length(const vs_media_bytes *bytes);
 VS_API void vs_media_bytes_free(vs_media_bytes *bytes);
 
-/* ---- kernels: what stands between the convolutions of a network ------------------------------------------------
+/* ---- kernels: the layers between the convolutions of a network --------------------------------------------------
  *
- * Over raw pointers: whose tensors they are does not matter. Nothing is kept after a call. Results do not depend on the
- * number of threads. Where a size does not fit, the call is refused with VS_BAD_ARGUMENT and nothing is written.
+ * They work on raw pointers, and keep none after a call. Results do not depend on the number of threads. A call whose sizes
+ * do not fit is refused with VS_BAD_ARGUMENT, and nothing is written.
  */
 
-/* Element types, as ATen numbers them. VS_FLOAT16 is for vs_frame_to_input alone. */
+/* dtypes, as ATen numbers them. VS_FLOAT16 is for vs_frame_to_input alone. */
 enum { VS_FLOAT16 = 5, VS_FLOAT32 = 6, VS_BFLOAT16 = 15 };
 
-/* Channels-last pictures: element (n, y, x, k) is data[n * batch + y * row + x * channels + k]; strides in elements. A view
- * cut out of larger pictures is fine. What is written overlaps nothing that is read. */
-typedef struct vs_pictures {
+/* Channels-last images: element (n, y, x, k) is data[n * batch + y * row + x * channels + k]; strides in elements. A view
+ * into a larger tensor is fine. Outputs must not overlap inputs. */
+typedef struct vs_image_batch {
     void *data;
     int64_t count, channels, height, width;
-    int64_t batch, row; /* not looked at where there is one picture, or one row */
+    int64_t batch, row; /* ignored where there is one image, or one row */
     int32_t dtype;
-} vs_pictures;
+} vs_image_batch;
 
-/* What follows the norm, in this order: ReLU (relu = 1) or the sum with a residual, nearest-neighbour enlargement by
- * `scale`, and a border of `pad` pixels, narrower than the picture, that reflects it (edge = 0) or repeats its outermost
- * pixel (edge = 1, only where scale is 1). eps is added to the variance. */
+/* What follows the norm, in this order: ReLU (relu = 1) or the sum with a residual, nearest-neighbour upsampling by `scale`,
+ * and padding of `pad` pixels, narrower than the image, by reflection (edge = 0) or replication (edge = 1, only where scale
+ * is 1). eps is added to the variance. */
 typedef struct vs_norm_options {
     int32_t relu, scale, pad, edge;
     double eps;
 } vs_norm_options;
 
-/* Lets kernels run on the threads of an OpenMP runtime that is loaded already, given by the addresses of its GOMP_parallel,
- * omp_get_max_threads, omp_get_num_threads and omp_get_thread_num: rows are then split over the team, and the number of
- * threads, of whatever else uses that runtime on the calling thread. All NULL, as at first: on the calling thread alone.
- * The runtime must stay loaded. */
+/* Runs kernels on the threads of an OpenMP runtime that is already loaded, given by the addresses of its GOMP_parallel,
+ * omp_get_max_threads, omp_get_num_threads and omp_get_thread_num: kernels then share its team and its number of threads.
+ * All NULL, the default: on the calling thread alone. The runtime must stay loaded. */
 VS_API vs_status vs_kernels_set_openmp(void *parallel, void *max_threads, void *num_threads, void *thread_num);
 
-/* Instance normalisation, with float weight and bias for each channel. statistics: [count][2][channels] floats, mean and
+/* Instance normalization, with float weight and bias for each channel. statistics: [count][2][channels] floats, mean and
  * 1/sigma, written (given = 0) or read (given = 1). residual: of x's size and dtype, or NULL; not together with relu.
  * y: of x's dtype, [count, channels, height * scale + 2 * pad, width * scale + 2 * pad]. */
-VS_API vs_status vs_instance_norm(const vs_pictures *x, const float *weight, const float *bias, const vs_pictures *residual,
-                                  const vs_norm_options *options, float *statistics, int32_t given, const vs_pictures *y);
+VS_API vs_status vs_instance_norm(const vs_image_batch *x, const float *weight, const float *bias, const vs_image_batch *residual,
+                                  const vs_norm_options *options, float *statistics, int32_t given, const vs_image_batch *y);
 /* Its gradient, in float and without edge. gradient: of y. Writes dx, of x's size, dweight, dbias and, unless NULL,
  * dresidual, of x's size, which needs relu = 0. */
-VS_API vs_status vs_instance_norm_backward(const vs_pictures *x, const float *weight, const float *bias,
+VS_API vs_status vs_instance_norm_backward(const vs_image_batch *x, const float *weight, const float *bias,
                                            const float *statistics, const vs_norm_options *options,
-                                           const vs_pictures *gradient, const vs_pictures *dx, float *dweight, float *dbias,
-                                           const vs_pictures *dresidual);
-/* The norm of a picture enlarged twofold, of which x holds the four phases: [count, 4 * C, H + 1, W + 1], where the pixel
+                                           const vs_image_batch *gradient, const vs_image_batch *dx, float *dweight, float *dbias,
+                                           const vs_image_batch *dresidual);
+/* The norm of the result of a sub-pixel convolution for upsampling by 2. x: [count, 4 * C, H + 1, W + 1], where the pixel
  * (2 y + a, 2 x + b) has its C channels from (2 a + b) * C on in pixel (y + a, x + b). scale must be 1.
  * y: [count, C, 2 * H + 2 * pad, 2 * W + 2 * pad]; statistics: [count][2][C]. */
-VS_API vs_status vs_phase_norm(const vs_pictures *x, const float *weight, const float *bias, const vs_norm_options *options,
-                               float *statistics, int32_t given, const vs_pictures *y);
+VS_API vs_status vs_subpixel_norm(const vs_image_batch *x, const float *weight, const float *bias, const vs_norm_options *options,
+                               float *statistics, int32_t given, const vs_image_batch *y);
 
-/* The two norms of one picture that lies in strips of rows, the same to the bit as of the whole. The first strip begins
- * with row `top` of x; phases = 1: as vs_phase_norm, else vs_instance_norm.
+/* The two norms of one image in row tiles, bit for bit those of the whole image. The first tile starts with row `top` of x;
+ * subpixel = 1: as vs_subpixel_norm, else vs_instance_norm.
  *
  * Adds rows first to last - 1, of the H rows that a norm has, to sums: [3][C] doubles, a pivot, which row 0 sets, the sums
  * around it, and those of the squares. All zero before the first call; rows are added once, in their order. */
-VS_API vs_status vs_norm_row_sums(const vs_pictures *strips, int32_t count, int64_t top, int64_t first, int64_t last,
-                                  int32_t phases, double *sums);
-/* Rows first to first + y.height - 1 of the result, counted with its border; height: its rows without border. sums: of all
- * rows; or NULL to give rows their border and no more, without phases, relu and residual. residual: of y's size, without
- * border and ReLU, or NULL. scale must be 1. */
-VS_API vs_status vs_norm_rows(const vs_pictures *strips, int32_t count, int64_t top, int64_t height, const double *sums,
-                              const float *weight, const float *bias, const vs_pictures *residual, int32_t phases,
-                              int64_t first, const vs_norm_options *options, const vs_pictures *y);
+VS_API vs_status vs_norm_row_sums(const vs_image_batch *tiles, int32_t count, int64_t top, int64_t first, int64_t last,
+                                  int32_t subpixel, double *sums);
+/* Rows first to first + y.height - 1 of the result, counted with its padding; height: its rows without padding. sums: of all
+ * rows; or NULL to pad only, without subpixel, relu and residual. residual: of y's size, without padding and ReLU, or NULL.
+ * scale must be 1. */
+VS_API vs_status vs_norm_rows(const vs_image_batch *tiles, int32_t count, int64_t top, int64_t height, const double *sums,
+                              const float *weight, const float *bias, const vs_image_batch *residual, int32_t subpixel,
+                              int64_t first, const vs_norm_options *options, const vs_image_batch *y);
 
-/* Bytes to numbers: mirrors a frame to a canvas at the right and at the bottom, makes each square of block * block pixels
- * the channels of one (pixel_unshuffle), and adds a reflected border. rgb: rows of 3 * width bytes, row_stride bytes apart.
- * scale: what a byte is multiplied by. y: [1, 3 * block^2, rows, canvas_width / block + 2 * pad], rows of the bordered canvas
- * from `first` on; here VS_FLOAT16 too. */
+/* Bytes to network input: reflection-pads a frame at the right and at the bottom to the canvas, pixel-unshuffles it by `block`,
+ * and adds reflection padding on each side. rgb: rows of 3 * width bytes, row_stride bytes apart. scale: what a byte is
+ * multiplied by. y: [1, 3 * block^2, rows, canvas_width / block + 2 * pad], the padded rows from `first` on; here VS_FLOAT16 too. */
 VS_API vs_status vs_frame_to_input(const uint8_t *rgb, int64_t height, int64_t width, int64_t row_stride,
                                    int64_t canvas_height, int64_t canvas_width, int32_t block, int32_t pad, float scale,
-                                   int64_t first, const vs_pictures *y);
-/* Numbers to height * width pixels of red, green, blue and luma (BT.601), 16384 = white, tightly packed, cut out at the
- * upper left. y: [1, 3 * block^2, H, W], to be pixel_shuffled; values go through a sigmoid (scale must be 1), or are
- * multiplied by scale and clamped. What is not a number becomes 0. */
-VS_API vs_status vs_output_to_painting(const vs_pictures *y, int32_t block, int32_t sigmoid, float scale, int16_t *painting,
+                                   int64_t first, const vs_image_batch *y);
+/* Network output to a stylized frame: height * width pixels of red, green, blue and luma (BT.601), 16384 = white, tightly
+ * packed, cropped at the right and at the bottom. y: [1, 3 * block^2, H, W], pixel-shuffled here; values pass a sigmoid (scale
+ * must be 1), or are multiplied by scale and clamped. NaN becomes 0. */
+VS_API vs_status vs_output_to_frame(const vs_image_batch *y, int32_t block, int32_t sigmoid, float scale, int16_t *stylized,
                                        int64_t height, int64_t width);
 
 #ifdef __cplusplus

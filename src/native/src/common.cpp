@@ -7,7 +7,7 @@
 namespace {
 thread_local std::string last_error;
 
-// Pictures go back to the system when they are freed. Left alone, glibc raises its limit with the first large picture and
+// Frames go back to the system when they are freed. Left alone, glibc raises its limit with the first large frame and
 // keeps up to 32 MiB a thread: a fifth of what `measure` holds. What is smaller stays, up to 16 MiB: with that limit fixed
 // glibc would give back every 128 KiB, to be faulted in anew.
 __attribute__((constructor)) void bound_kept_memory() {

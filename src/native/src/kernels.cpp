@@ -16,7 +16,7 @@ openmp current_runtime() {
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-bool is_well_formed(const vs_pictures *p) {
+bool is_well_formed(const vs_image_batch *p) {
     if (!p || !p->data || (p->dtype != VS_FLOAT32 && p->dtype != VS_BFLOAT16 && p->dtype != VS_FLOAT16)) return false;
     if (!is_extent(p->count) || !is_extent(p->channels) || !is_extent(p->height) || !is_extent(p->width)) return false;
     int64_t elements = 0;
@@ -26,20 +26,20 @@ bool is_well_formed(const vs_pictures *p) {
 
 } // namespace
 
-// ---- pictures ----
+// ---- images ----
 
-bool vs::is_readable(const vs_pictures *p) {
+bool vs::is_readable(const vs_image_batch *p) {
     return is_well_formed(p) && p->dtype != VS_FLOAT16 && (p->height == 1 || p->row >= 0) && (p->count == 1 || p->batch >= 0);
 }
 
-bool vs::is_writable(const vs_pictures *p) {
+bool vs::is_writable(const vs_image_batch *p) {
     if (!is_well_formed(p)) return false;
     const int64_t line = p->width * p->channels;
     if (p->height > 1 && p->row < line) return false;
     return p->count == 1 || p->batch >= (p->height > 1 ? (p->height - 1) * p->row : 0) + line;
 }
 
-bool vs::has_shape(const vs_pictures &p, int64_t count, int64_t channels, int64_t height, int64_t width) {
+bool vs::has_shape(const vs_image_batch &p, int64_t count, int64_t channels, int64_t height, int64_t width) {
     return p.count == count && p.channels == channels && p.height == height && p.width == width;
 }
 
@@ -61,11 +61,11 @@ void row_split::run_parts(part_function function, const void *context) const noe
     if (begin_ >= end_) return;
     if (workers_ == 1) return function(context, begin_, end_, 0);
     team_task task{this, function, context};
-    // The whole team, even if some of it stays idle: GOMP ends threads when it is asked for fewer, and starts them again.
+    // The whole team, even if some of it stays idle: GOMP ends surplus threads when asked for fewer, and starts them again.
     runtime_.parallel(run_member, &task, 0, 0);
 }
 
-/// Runs on each thread of the team, which can be larger than the work is, and smaller than it was promised.
+/// Runs on each thread of the team, which can be larger than the number of parts, and smaller than requested.
 void row_split::run_member(void *data) noexcept {
     const auto &task = *static_cast<const team_task *>(data);
     const row_split &split = *task.split;

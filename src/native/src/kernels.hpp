@@ -1,5 +1,5 @@
-// What the kernels share: element types, channels-last pictures and their checks, the choice of instruction set, and the
-// division of rows between threads.
+// Shared by the kernels: dtypes, channels-last images and their checks, the choice of the instruction set, and the split of rows
+// between threads.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@
 
 namespace vs {
 
-/// bfloat16 as the kernels see it: plain bits, so that loops over it vectorise.
+/// bfloat16 as plain bits, so that loops over it vectorize.
 struct bf16 {
     uint16_t bits;
 };
@@ -37,12 +37,12 @@ VS_INLINE void store(float *p, float value) { *p = value; }
 VS_INLINE void store(bf16 *p, float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    // Round to nearest even; rounding a NaN up could make a number of it.
+    // Round to nearest even; rounding a NaN up could make it finite.
     uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
     p->bits = static_cast<uint16_t>(value != value ? 0x7fc0 : rounded);
 }
 
-/// A batch of pictures whose channels lie together: pixel (n, y, x) starts at `data + n·batch + y·row + x·pixel`.
+/// A batch of channels-last images: pixel (n, y, x) starts at `data + n·batch + y·row + x·pixel`.
 template <typename T>
 struct rows {
     T *data;
@@ -53,11 +53,11 @@ struct rows {
 };
 
 template <typename T>
-rows<T> rows_of(const vs_pictures &p) {
+rows<T> rows_of(const vs_image_batch &p) {
     return {static_cast<T *>(p.data), p.count, p.channels, p.height, p.width, p.batch, p.row, p.channels};
 }
 
-/// Calls `body` with a value of the element type, float or bf16.
+/// Calls `body` with a value of the dtype, float or bf16.
 template <typename Body>
 void with_type(int32_t dtype, Body &&body) {
     if (dtype == VS_FLOAT32) body(float{});
@@ -66,16 +66,16 @@ void with_type(int32_t dtype, Body &&body) {
 
 // ---- checks; `message` is the whole sentence ----
 
-/// Sizes, borders and factors up to here multiply in pairs without overflow.
+/// Sizes, padding and factors up to here multiply in pairs without overflow.
 constexpr int64_t max_extent = int64_t{1} << 30;
 
 inline bool is_extent(int64_t value) { return value >= 1 && value <= max_extent; }
 
-/// Whether the pictures can be read, or written, as they say; float or bfloat16.
-bool is_readable(const vs_pictures *p);
-bool is_writable(const vs_pictures *p);
-bool has_shape(const vs_pictures &p, int64_t count, int64_t channels, int64_t height, int64_t width);
-inline bool same_shape(const vs_pictures &p, const vs_pictures &q) {
+/// Whether the images can be read, or written, as described; float or bfloat16.
+bool is_readable(const vs_image_batch *p);
+bool is_writable(const vs_image_batch *p);
+bool has_shape(const vs_image_batch &p, int64_t count, int64_t channels, int64_t height, int64_t width);
+inline bool same_shape(const vs_image_batch &p, const vs_image_batch &q) {
     return has_shape(p, q.count, q.channels, q.height, q.width);
 }
 
@@ -89,10 +89,10 @@ struct openmp {
     int (*thread_num)();
 };
 
-/// How many rows a thread should have at the least, so that waking it is worth it.
+/// The number of rows from which on waking another thread pays off.
 inline int64_t row_grain(int64_t row_elements, int64_t elements = 65536) { return std::max<int64_t>(1, elements / row_elements); }
 
-/// Rows in parts of one size, one for each thread; settled before the threads run, so that what they need can be allocated.
+/// A split of rows into equal parts, one for each thread; computed before the threads run, so that their scratch can be allocated.
 class row_split {
 public:
     /// Splits [begin, end) between the calling thread's team, at most one thread for every `grain` rows.
@@ -100,7 +100,7 @@ public:
 
     int64_t workers() const noexcept { return workers_; }
 
-    /// Calls body(first, last, worker) on each thread. The body must not throw: nobody could catch it.
+    /// Calls body(first, last, worker) on each thread. The body must not throw: nothing would catch it.
     template <typename Body>
     void run(const Body &body) const noexcept {
         run_parts([](const void *context, int64_t first, int64_t last, int64_t worker) noexcept {
@@ -125,7 +125,7 @@ void parallel_for(int64_t begin, int64_t end, int64_t grain, const Body &body) {
     row_split(begin, end, grain).run([&](int64_t first, int64_t last, int64_t) { body(first, last); });
 }
 
-/// As the other, with room for `size` values of the thread's own: body(first, last, room).
+/// As the other, with scratch of `size` values for each thread: body(first, last, scratch).
 template <typename T, typename Body>
 void parallel_for(int64_t begin, int64_t end, int64_t grain, int64_t size, const Body &body) {
     const row_split split(begin, end, grain);
@@ -134,7 +134,7 @@ void parallel_for(int64_t begin, int64_t end, int64_t grain, int64_t size, const
     split.run([&](int64_t first, int64_t last, int64_t worker) { body(first, last, room.data() + worker * stride); });
 }
 
-/// Mirrors an index into [0, n) without repeating the edge: -1 is 1 and n is n - 2; n = 1 has only 0.
+/// Reflects an index into [0, n) without repeating the edge: -1 is 1 and n is n - 2; n = 1 has only 0.
 inline int64_t mirror(int64_t i, int64_t n) {
     if (n == 1) return 0;
     int64_t period = 2 * (n - 1);

@@ -1,5 +1,5 @@
-// Pictures into the network and out of it, each in one pass: bytes to channels-last numbers with space-to-depth and the
-// reflected border, and numbers to a painting in fixed point with pixel shuffle, sigmoid or scale, luma, and crop.
+// Network input and output, each in one pass: bytes to channels-last values with pixel-unshuffle and reflection padding, and values
+// to a fixed-point stylized frame with pixel-shuffle, sigmoid or scale, luma, and crop.
 #include <cmath>
 
 #include "kernels.hpp"
@@ -8,7 +8,7 @@ namespace {
 
 using namespace vs;
 
-/// Where each column of the padded input comes from, in bytes from the start of the row.
+/// The source of each column of the padded input, in bytes from the start of the row.
 std::vector<int64_t> column_offsets(int64_t columns, int64_t block, int64_t pad, int64_t canvas, int64_t width) {
     std::vector<int64_t> offsets(static_cast<size_t>(columns * block));
     for (int64_t x = 0; x < columns; x++)
@@ -17,7 +17,7 @@ std::vector<int64_t> column_offsets(int64_t columns, int64_t block, int64_t pad,
     return offsets;
 }
 
-/// Puts one row of colours, planar, into the pixels of the input: `block` columns of each colour in each.
+/// Pixel-unshuffles one planar row: each pixel of the input takes `block` columns of each colour.
 template <typename T>
 VS_INLINE void fold_body(const T *__restrict colours, int64_t plane, int64_t columns, int64_t block, int64_t channels, T *__restrict target) {
     const auto each = [&](int64_t count) __attribute__((always_inline)) {
@@ -33,7 +33,7 @@ VS_INLINE void fold_body(const T *__restrict colours, int64_t plane, int64_t col
     }
 }
 
-/// A half-precision number, which is only written: round to nearest even.
+/// Converts to half precision: round to nearest even.
 uint16_t to_half(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -43,7 +43,7 @@ uint16_t to_half(float value) {
     // The last place of a half is 2^-24 below 2^-14, and 2^-10 of the power of two above; std::nearbyint rounds to even.
     const int exponent = magnitude < 6.103515625e-05f ? -14 : std::ilogb(magnitude);
     const auto units = static_cast<uint32_t>(std::nearbyint(std::ldexp(magnitude, 10 - exponent)));
-    // What was rounded up to the next power of two carries into the exponent, as it should.
+    // Rounding up to the next power of two carries into the exponent, as it should.
     return static_cast<uint16_t>(sign | (units + (static_cast<uint32_t>(exponent + 14) << 10)));
 }
 
@@ -59,15 +59,15 @@ uint16_t byte_value(float value, int32_t dtype) {
     return result.bits;
 }
 
-/// A frame and the canvas that it is mirrored to.
+/// A frame and the size that it is reflection-padded to.
 struct frame {
     const uint8_t *rgb;
     int64_t height, width, row_stride, canvas_height, canvas_width;
 };
 
-/// Fills the output with rows of the padded input, from row `first` on. 16-bit numbers are copied as their bits.
+/// Writes rows of the padded input, from row `first` on. 16-bit values are copied as bits.
 template <typename T>
-void frame_rows(const frame &f, int64_t block, int64_t pad, int64_t first, float scale, const vs_pictures &output) {
+void frame_rows(const frame &f, int64_t block, int64_t pad, int64_t first, float scale, const vs_image_batch &output) {
     const auto y = rows_of<T>(output);
     const int64_t c = y.channels, columns = y.width, plane = columns * block;
     const auto offsets = column_offsets(columns, block, pad, f.canvas_width, f.width);
@@ -110,9 +110,9 @@ VS_SIMD void clamp_row(float *values, int64_t count, float scale) {
     }
 }
 
-constexpr float white = 1 << 14; // of a painting's fixed-point values
+constexpr float white = 1 << 14; // of a stylized frame's fixed-point values
 
-/// Three rows of colours to pixels of red, green, blue and luma (BT.601). What is not a number becomes 0.
+/// Packs three planar rows into pixels of red, green, blue and luma (BT.601). NaN becomes 0.
 VS_SIMD void pack_row(const float *__restrict r, const float *__restrict g, const float *__restrict b, int64_t count,
                       int16_t *__restrict target) {
     const auto rounded = [](float v) __attribute__((always_inline)) { return static_cast<int32_t>((v == v ? v : 0.f) * white + 0.5f); };
@@ -125,14 +125,14 @@ VS_SIMD void pack_row(const float *__restrict r, const float *__restrict g, cons
     }
 }
 
-/// Takes the columns of one row apart: `block` of them lie in each pixel of the network's output.
+/// Pixel-shuffles one row: each pixel of the network's output holds `block` columns.
 template <typename T>
 VS_INLINE void unpack_body(const T *pixel, int64_t channels, int64_t block, int64_t columns, float *__restrict out) {
     const auto each = [&](int64_t count) __attribute__((always_inline)) {
         for (int64_t x = 0; x < columns; x++)
             for (int64_t dx = 0; dx < count; dx++) out[x * count + dx] = load(pixel + x * channels + dx);
     };
-    // The compiler moves a number of columns that it knows in whole vectors.
+    // A constant number of columns lets the compiler use whole vectors.
     switch (block) {
     case 2: return each(2);
     case 4: return each(4);
@@ -143,7 +143,7 @@ VS_SIMD void unpack(const float *p, int64_t c, int64_t k, int64_t n, float *out)
 VS_SIMD void unpack(const bf16 *p, int64_t c, int64_t k, int64_t n, float *out) { unpack_body(p, c, k, n, out); }
 
 template <typename T>
-void output_rows(const vs_pictures &y, int64_t block, bool sigmoid, float scale, int16_t *painting, int64_t height, int64_t width) {
+void output_rows(const vs_image_batch &y, int64_t block, bool sigmoid, float scale, int16_t *stylized, int64_t height, int64_t width) {
     const auto source = rows_of<const T>(y);
     const int64_t area = block * block, columns = (width + block - 1) / block, stride = columns * block;
     parallel_for<float>(0, height, row_grain(width * 3), 3 * stride, [&](int64_t begin, int64_t end, float *row) {
@@ -154,7 +154,7 @@ void output_rows(const vs_pictures &y, int64_t block, bool sigmoid, float scale,
                 sigmoid_row(row, 3 * stride);
             else
                 clamp_row(row, 3 * stride, scale);
-            pack_row(row, row + stride, row + 2 * stride, width, painting + i * width * 4);
+            pack_row(row, row + stride, row + 2 * stride, width, stylized + i * width * 4);
         }
     });
 }
@@ -164,17 +164,17 @@ constexpr int32_t max_block = 1024;
 } // namespace
 
 vs_status vs_frame_to_input(const uint8_t *rgb, int64_t height, int64_t width, int64_t row_stride, int64_t canvas_height,
-                            int64_t canvas_width, int32_t block, int32_t pad, float scale, int64_t first, const vs_pictures *y) {
+                            int64_t canvas_width, int32_t block, int32_t pad, float scale, int64_t first, const vs_image_batch *y) {
     return guard([&] {
         require(rgb && is_extent(height) && is_extent(width) && row_stride >= 3 * width,
-                "vs_frame_to_input: a picture of bytes, whose rows do not overlap");
+                "vs_frame_to_input: an image of bytes, whose rows do not overlap");
         require(block >= 1 && block <= max_block && is_extent(canvas_height) && is_extent(canvas_width) && canvas_height % block == 0 &&
                     canvas_width % block == 0 && canvas_height >= height && canvas_width >= width,
-                "vs_frame_to_input: a canvas that holds the picture in whole blocks");
-        require(pad >= 0, "vs_frame_to_input: a border of 0 pixels or more");
+                "vs_frame_to_input: a padded size that holds the image in whole blocks");
+        require(pad >= 0, "vs_frame_to_input: padding of 0 pixels or more");
         require(is_writable(y) && has_shape(*y, 1, int64_t{3} * block * block, y->height, canvas_width / block + 2 * int64_t{pad}),
-                "vs_frame_to_input: y must be one picture of the canvas's blocks and border");
-        require(first >= 0 && first <= canvas_height / block + 2 * int64_t{pad} - y->height, "vs_frame_to_input: rows outside the padded canvas");
+                "vs_frame_to_input: y must be one image of the padded size");
+        require(first >= 0 && first <= canvas_height / block + 2 * int64_t{pad} - y->height, "vs_frame_to_input: rows outside the padded image");
         const frame f{rgb, height, width, row_stride, canvas_height, canvas_width};
         if (y->dtype == VS_FLOAT32) frame_rows<float>(f, block, pad, first, scale, *y);
         else frame_rows<uint16_t>(f, block, pad, first, scale, *y);
@@ -182,17 +182,17 @@ vs_status vs_frame_to_input(const uint8_t *rgb, int64_t height, int64_t width, i
     });
 }
 
-vs_status vs_output_to_painting(const vs_pictures *y, int32_t block, int32_t sigmoid, float scale, int16_t *painting,
+vs_status vs_output_to_frame(const vs_image_batch *y, int32_t block, int32_t sigmoid, float scale, int16_t *stylized,
                                 int64_t height, int64_t width) {
     return guard([&] {
-        require(painting && is_extent(height) && is_extent(width), "vs_output_to_painting: a painting of at least one pixel");
-        require(block >= 1 && block <= max_block, "vs_output_to_painting: blocks of 1 to 1024 pixels");
+        require(stylized && is_extent(height) && is_extent(width), "vs_output_to_frame: a frame of at least one pixel");
+        require(block >= 1 && block <= max_block, "vs_output_to_frame: blocks of 1 to 1024 pixels");
         require(is_readable(y) && has_shape(*y, 1, int64_t{3} * block * block, y->height, y->width) && y->height * block >= height &&
                     y->width * block >= width,
-                "vs_output_to_painting: y must be one picture of float or bfloat16, at least as large as the painting");
-        require(!sigmoid || scale == 1.f, "vs_output_to_painting: a sigmoid has no scale");
+                "vs_output_to_frame: y must be one image of float or bfloat16, at least as large as the frame");
+        require(!sigmoid || scale == 1.f, "vs_output_to_frame: a sigmoid has no scale");
         with_type(y->dtype, [&](auto type) {
-            output_rows<decltype(type)>(*y, block, sigmoid != 0, scale, painting, height, width);
+            output_rows<decltype(type)>(*y, block, sigmoid != 0, scale, stylized, height, width);
         });
         return VS_OK;
     });

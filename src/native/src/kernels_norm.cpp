@@ -1,11 +1,10 @@
-// Instance normalisation of channels-last pictures, with everything that follows it in these networks in the same pass:
-// ReLU or the residual sum, nearest-neighbour enlargement, and the reflected border that the next convolution reads.
+// Instance normalization of channels-last images, fused with what follows it in these networks: ReLU or the residual sum,
+// nearest-neighbour upsampling, and the reflection padding of the next convolution.
 //
 // Sums are taken in float over 256 pixels and in double beyond that, around the first pixel of each channel so that a large
 // mean costs no precision, and in an order that does not depend on the threads.
 //
-// The statistics of one picture can be taken along, and part of another be normalised with them: as if it were seen inside a
-// picture of which the rest is not computed.
+// The statistics of one image can be used to normalize a region of another: as if the region were computed within the whole image.
 #include "kernels_norm_rows.hpp"
 
 namespace {
@@ -14,12 +13,12 @@ using namespace vs;
 
 // ---- statistics: `[count][2][channels]` floats, mean and 1/σ ----
 
-/// Measures pictures that are given as one part, or as four whose pixels lie between one another.
+/// Measures images, given as one part or as the four interleaved parts of their sub-pixels.
 template <typename T>
 void measure(const std::vector<rows<const T>> &parts, double eps, float *statistics) {
     const auto &x = parts.front();
     const int64_t c = x.channels;
-    // The sums of each row, in a place of their own: adding them up in order makes the result the same on any number of threads.
+    // Separate sums for each row: added in order, they give the same result with any number of threads.
     std::vector<double> partial(static_cast<size_t>(x.count * x.height * 2 * c));
     std::vector<float> pivot(static_cast<size_t>(x.count * c));
     for (int64_t n = 0; n < x.count; n++)
@@ -46,13 +45,13 @@ void measure(const std::vector<rows<const T>> &parts, double eps, float *statist
 
 // ---- forward ----
 
-/// Fills the upper and lower border of picture n whose other rows are complete.
+/// Fills the upper and lower padding of image n, whose other rows are complete.
 template <typename T>
 void fill_ends(const rows<T> &y, int64_t n, const norm_options &o) {
     const int64_t last = y.height - 1 - o.pad;
     const size_t bytes = sizeof(T) * static_cast<size_t>(y.width * y.channels);
     for (int64_t k = 1; k <= o.pad; k++) {
-        const int64_t s = border_source(k, o.edge);
+        const int64_t s = padding_source(k, o.edge);
         memcpy(y.at(n, o.pad - k), y.at(n, o.pad + s), bytes);
         memcpy(y.at(n, last + k), y.at(n, last - s), bytes);
     }
@@ -75,8 +74,8 @@ void write_row(const T *x, const T *residual, T *target, T *scratch, int64_t wid
 }
 
 template <typename T>
-void write_pictures(const vs_pictures &input, const vs_pictures *residual, const float *weight, const float *bias,
-                    const float *statistics, const norm_options &o, const vs_pictures &output) {
+void write_images(const vs_image_batch &input, const vs_image_batch *residual, const float *weight, const float *bias,
+                    const float *statistics, const norm_options &o, const vs_image_batch &output) {
     const auto x = rows_of<const T>(input);
     const auto y = rows_of<T>(output);
     const rows<const T> r = residual ? rows_of<const T>(*residual) : rows<const T>{};
@@ -96,31 +95,31 @@ void write_pictures(const vs_pictures &input, const vs_pictures *residual, const
     }
 }
 
-// ---- enlargement by phases ----
+// ---- sub-pixel convolution ----
 //
-// A 3x3 convolution of a picture enlarged twofold by repetition reads only four different pixels for each result, so that
-// a 2x2 convolution of the small picture gives the same for 4/9 of the work. It has four results a pixel, one for each
-// phase (a, b) of the large picture, of which phase (a, b) at (y, x) lies at (y + a, x + b).
+// A 3x3 convolution after nearest-neighbour upsampling by 2 reads only four different pixels for each result, so that a 2x2
+// convolution at the low resolution gives the same for 4/9 of the work. It has four times the channels, one set for each
+// sub-pixel (a, b); sub-pixel (a, b) of pixel (y, x) is at (y + a, x + b).
 
 template <typename T>
-std::vector<rows<const T>> phases_of(const vs_pictures &x) {
+std::vector<rows<const T>> subpixels_of(const vs_image_batch &x) {
     const auto all = rows_of<const T>(x);
-    std::vector<rows<const T>> phases;
-    for (int64_t phase = 0; phase < 4; phase++) {
+    std::vector<rows<const T>> subpixels;
+    for (int64_t i = 0; i < 4; i++) {
         auto part = all;
         part.channels = all.channels / 4;
         part.height = all.height - 1;
         part.width = all.width - 1;
-        part.data += phase / 2 * all.row + phase % 2 * all.pixel + phase * part.channels;
-        phases.push_back(part);
+        part.data += i / 2 * all.row + i % 2 * all.pixel + i * part.channels;
+        subpixels.push_back(part);
     }
-    return phases;
+    return subpixels;
 }
 
 template <typename T>
-void write_phases(const std::vector<rows<const T>> &phases, const float *weight, const float *bias, const float *statistics,
-                  const norm_options &o, const vs_pictures &output) {
-    const auto &x = phases.front();
+void write_subpixels(const std::vector<rows<const T>> &subpixels, const float *weight, const float *bias, const float *statistics,
+                  const norm_options &o, const vs_image_batch &output) {
+    const auto &x = subpixels.front();
     const auto y = rows_of<T>(output);
     const int64_t c = x.channels;
     for (int64_t n = 0; n < x.count; n++) {
@@ -129,7 +128,7 @@ void write_phases(const std::vector<rows<const T>> &phases, const float *weight,
             for (int64_t i = begin; i < end; i++) {
                 T *target = y.at(n, o.pad + i);
                 for (int64_t b = 0; b < 2; b++) {
-                    const auto &part = phases[static_cast<size_t>(i % 2 * 2 + b)];
+                    const auto &part = subpixels[static_cast<size_t>(i % 2 * 2 + b)];
                     norm_spread(part.at(n, i / 2), target + (o.pad + b) * c, x.width, c, part.pixel, 2 * c, f.m.data(), f.a.data(),
                                 f.b.data(), lowest(o.relu));
                 }
@@ -142,14 +141,14 @@ void write_phases(const std::vector<rows<const T>> &phases, const float *weight,
 
 } // namespace
 
-vs_status vs_instance_norm(const vs_pictures *x, const float *weight, const float *bias, const vs_pictures *residual,
-                           const vs_norm_options *options, float *statistics, int32_t given, const vs_pictures *y) {
+vs_status vs_instance_norm(const vs_image_batch *x, const float *weight, const float *bias, const vs_image_batch *residual,
+                           const vs_norm_options *options, float *statistics, int32_t given, const vs_image_batch *y) {
     return guard([&] {
-        require(is_readable(x), "vs_instance_norm: x must be channels-last pictures of float or bfloat16");
+        require(is_readable(x), "vs_instance_norm: x must be channels-last images of float or bfloat16");
         require(weight && bias && statistics && options, "vs_instance_norm: weight, bias, statistics and options must be given");
         const norm_options o(*options);
-        require(fits(o, x->height, x->width), "vs_instance_norm: the border must be narrower than the picture");
-        require(!o.edge || o.scale == 1, "vs_instance_norm: an enlarged picture cannot have an edge border");
+        require(fits(o, x->height, x->width), "vs_instance_norm: the padding must be narrower than the image");
+        require(!o.edge || o.scale == 1, "vs_instance_norm: an upsampled image cannot have replicate padding");
         require(!residual || (!o.relu && is_readable(residual) && same_shape(*residual, *x) && residual->dtype == x->dtype),
                 "vs_instance_norm: a residual must be of x's size and dtype, and without ReLU");
         require(is_writable(y) && y->dtype == x->dtype &&
@@ -158,28 +157,28 @@ vs_status vs_instance_norm(const vs_pictures *x, const float *weight, const floa
         with_type(x->dtype, [&](auto type) {
             using T = decltype(type);
             if (!given) measure<T>({rows_of<const T>(*x)}, o.eps, statistics);
-            write_pictures<T>(*x, residual, weight, bias, statistics, o, *y);
+            write_images<T>(*x, residual, weight, bias, statistics, o, *y);
         });
         return VS_OK;
     });
 }
 
-vs_status vs_phase_norm(const vs_pictures *x, const float *weight, const float *bias, const vs_norm_options *options,
-                        float *statistics, int32_t given, const vs_pictures *y) {
+vs_status vs_subpixel_norm(const vs_image_batch *x, const float *weight, const float *bias, const vs_norm_options *options,
+                        float *statistics, int32_t given, const vs_image_batch *y) {
     return guard([&] {
         require(is_readable(x) && x->channels % 4 == 0 && x->height > 1 && x->width > 1,
-                "vs_phase_norm: x must be channels-last pictures of float or bfloat16, of four phases, with one more row and column than pixels");
-        require(weight && bias && statistics && options, "vs_phase_norm: weight, bias, statistics and options must be given");
+                "vs_subpixel_norm: x must be channels-last images of float or bfloat16, of four sub-pixels, with one more row and column than pixels");
+        require(weight && bias && statistics && options, "vs_subpixel_norm: weight, bias, statistics and options must be given");
         const norm_options o(*options);
         const int64_t height = 2 * (x->height - 1), width = 2 * (x->width - 1);
-        require(o.scale == 1 && fits(o, height, width), "vs_phase_norm: scale must be 1, and the border narrower than the picture");
+        require(o.scale == 1 && fits(o, height, width), "vs_subpixel_norm: scale must be 1, and the padding narrower than the image");
         require(is_writable(y) && y->dtype == x->dtype && has_shape(*y, x->count, x->channels / 4, height + 2 * o.pad, width + 2 * o.pad),
-                "vs_phase_norm: y must be of x's dtype and of the size of the result");
+                "vs_subpixel_norm: y must be of x's dtype and of the size of the result");
         with_type(x->dtype, [&](auto type) {
             using T = decltype(type);
-            const auto phases = phases_of<T>(*x);
-            if (!given) measure<T>(phases, o.eps, statistics);
-            write_phases<T>(phases, weight, bias, statistics, o, *y);
+            const auto subpixels = subpixels_of<T>(*x);
+            if (!given) measure<T>(subpixels, o.eps, statistics);
+            write_subpixels<T>(subpixels, weight, bias, statistics, o, *y);
         });
         return VS_OK;
     });

@@ -1,4 +1,4 @@
-// The gradient of instance normalisation, in float.
+// The gradient of instance normalization, in float.
 #include "kernels_norm_rows.hpp"
 
 namespace {
@@ -29,7 +29,7 @@ VS_SIMD void add(float *target, const float *source, int64_t n) {
 
 // ---- what follows the norm ----
 
-/// Adds one row of the output's gradient to the row that it was written from.
+/// Adds one row of the output's gradient to the input row that it was computed from.
 void fold_row(const float *gradient, float *target, int64_t width, int64_t c, const norm_options &o) {
     const int64_t wide = width * o.scale;
     if (o.scale == 1)
@@ -42,7 +42,7 @@ void fold_row(const float *gradient, float *target, int64_t width, int64_t c, co
     }
 }
 
-/// The gradient of what was enlarged and padded: every copy of a pixel adds to it.
+/// The gradient of upsampling and padding: every copy of a pixel adds to it.
 void fold(const rows<const float> &g, const rows<float> &d, const norm_options &o) {
     const int64_t height = d.height, line = d.width * d.channels, tall = height * o.scale;
     parallel_for(0, d.count * height, row_grain(line), [&](int64_t begin, int64_t end) {
@@ -66,7 +66,7 @@ void fold(const rows<const float> &g, const rows<float> &d, const norm_options &
 
 // ---- the norm ----
 
-/// The gradient as x → a·d + slope·x + offset, for one picture.
+/// The gradient as x → a·d + slope·x + offset, for one image.
 struct input_gradient {
     std::vector<float> slope, offset;
 
@@ -81,7 +81,7 @@ struct input_gradient {
     }
 };
 
-/// Masks d where ReLU cut, and returns for each channel the sums of d and of d·x̂ over picture n.
+/// Masks d where ReLU cut, and returns for each channel the sums of d and of d·x̂ over image n.
 std::vector<double> sum_gradient(const rows<const float> &x, const rows<float> &d, int64_t n, const coefficients &f,
                                  const float *inverse, bool relu) {
     const int64_t c = x.channels;
@@ -98,7 +98,7 @@ std::vector<double> sum_gradient(const rows<const float> &x, const rows<float> &
     return total;
 }
 
-/// Turns `dx`, which holds the gradient behind the norm, into that before it; adds up those of weight and bias.
+/// Turns `dx`, which holds the gradient of the norm's result, into that of its input; sums those of weight and bias.
 void norm_gradient(const rows<const float> &x, const rows<float> &dx, const float *weight, const float *bias,
                    const float *statistics, bool relu, float *dweight, float *dbias) {
     const int64_t c = x.channels;
@@ -121,22 +121,22 @@ void norm_gradient(const rows<const float> &x, const rows<float> &dx, const floa
     }
 }
 
-bool is_float_output(const vs_pictures *p, const vs_pictures &x) {
+bool is_float_output(const vs_image_batch *p, const vs_image_batch &x) {
     return is_writable(p) && p->dtype == VS_FLOAT32 && same_shape(*p, x);
 }
 
 } // namespace
 
-vs_status vs_instance_norm_backward(const vs_pictures *x, const float *weight, const float *bias, const float *statistics,
-                                    const vs_norm_options *options, const vs_pictures *gradient, const vs_pictures *dx,
-                                    float *dweight, float *dbias, const vs_pictures *dresidual) {
+vs_status vs_instance_norm_backward(const vs_image_batch *x, const float *weight, const float *bias, const float *statistics,
+                                    const vs_norm_options *options, const vs_image_batch *gradient, const vs_image_batch *dx,
+                                    float *dweight, float *dbias, const vs_image_batch *dresidual) {
     return guard([&] {
-        require(is_readable(x) && x->dtype == VS_FLOAT32, "vs_instance_norm_backward: x must be channels-last pictures of float");
+        require(is_readable(x) && x->dtype == VS_FLOAT32, "vs_instance_norm_backward: x must be channels-last images of float");
         require(weight && bias && statistics && options && dweight && dbias,
                 "vs_instance_norm_backward: weight, bias, their gradients, statistics and options must be given");
         const norm_options o(*options);
-        require(fits(o, x->height, x->width), "vs_instance_norm_backward: the border must be narrower than the picture");
-        require(!o.edge, "vs_instance_norm_backward: an edge border has no gradient");
+        require(fits(o, x->height, x->width), "vs_instance_norm_backward: the padding must be narrower than the image");
+        require(!o.edge, "vs_instance_norm_backward: replicate padding has no gradient");
         require(is_readable(gradient) && gradient->dtype == VS_FLOAT32 &&
                     has_shape(*gradient, x->count, x->channels, x->height * o.scale + 2 * o.pad, x->width * o.scale + 2 * o.pad),
                 "vs_instance_norm_backward: gradient must be of float and of the size of the norm's result");

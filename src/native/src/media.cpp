@@ -46,8 +46,8 @@ Packet new_packet() {
     return packet;
 }
 
-Picture new_picture() {
-    Picture picture(av_frame_alloc());
+FramePtr new_frame() {
+    FramePtr picture(av_frame_alloc());
     if (!picture) throw std::bad_alloc();
     return picture;
 }

@@ -37,7 +37,7 @@ struct Release {
     void operator()(AVBufferPool *p) const { av_buffer_pool_uninit(&p); } // goes when its last buffer comes back
 };
 using Packet = std::unique_ptr<AVPacket, Release>;
-using Picture = std::unique_ptr<AVFrame, Release>;
+using FramePtr = std::unique_ptr<AVFrame, Release>;
 using Codec = std::unique_ptr<AVCodecContext, Release>;
 using Scaler = std::unique_ptr<SwsContext, Release>;
 using BufferPool = std::unique_ptr<AVBufferPool, Release>;
@@ -54,7 +54,7 @@ public:
 };
 
 Packet new_packet();
-Picture new_picture();
+FramePtr new_frame();
 
 /// FFmpeg's words for an error code, with the last line that FFmpeg logged on this thread where it logged one.
 std::string reason(int code);
@@ -87,7 +87,7 @@ inline bool is_known(AVRational r) { return r.num > 0 && r.den > 0; }
 /// Codec threads beside the network triple the network's time unless they yield to it. On Linux nice is a property of
 /// the thread and is inherited by the threads that it starts, so a codec opened here runs aside without any privilege.
 /// Not nice 19: where other programs are busy too, such a thread gets a hundredth of a core and all the rest waits for it
-/// (four times as long, beside two busy processes). At 8 the painters still go first.
+/// (four times as long, beside two busy processes). At 8 the stylizers still go first.
 class LowPriorityThread {
 public:
     LowPriorityThread();

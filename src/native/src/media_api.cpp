@@ -156,7 +156,7 @@ vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t r
 
 vs_status vs_media_sink_begin_segment(vs_media_sink *sink, const char *journal) {
     return guard([&] {
-        require(sink && journal, "sink and journal");
+        require(sink, "sink");
         sink->thread.run([&] { sink->sink->begin_segment(journal); });
         return VS_OK;
     });

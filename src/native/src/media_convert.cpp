@@ -25,7 +25,7 @@ int full_range_of(AVPixelFormat format, AVColorRange range) {
     }
     if (range != AVCOL_RANGE_UNSPECIFIED) return range == AVCOL_RANGE_JPEG;
     const auto *descriptor = av_pix_fmt_desc_get(format);
-    return descriptor && descriptor->nb_components <= 2; // grey without a tag is a picture, not a broadcast
+    return descriptor && descriptor->nb_components <= 2; // grayscale without a tag is a still image, not a broadcast
 }
 
 const int *coefficients(AVColorSpace matrix, int width, int height) {
@@ -62,8 +62,8 @@ Scaler new_scaler(int from_width, int from_height, AVPixelFormat from, int to_wi
     return scaler;
 }
 
-Picture new_buffer(int width, int height, AVPixelFormat format) {
-    auto picture = new_picture();
+FramePtr new_buffer(int width, int height, AVPixelFormat format) {
+    auto picture = new_frame();
     picture->width = width;
     picture->height = height;
     picture->format = format;
@@ -156,7 +156,7 @@ FromRgb::FromRgb(int width, int height, AVPixelFormat format, Color color)
     check(sws_init_context(scaler_.get(), nullptr, nullptr), VS_OUTPUT, "the pixel format cannot be converted");
     sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(SWS_CS_DEFAULT), 1, coefficients(color.matrix, width, height),
                              full_range_of(format, color.range), 0, 1 << 16, 1 << 16);
-    picture_ = new_picture();
+    picture_ = new_frame();
     const int size = av_image_get_buffer_size(format, width, FFALIGN(height, alignment), alignment);
     check(size, VS_OUTPUT, "a picture cannot be held");
     pool_.reset(av_buffer_pool_init(static_cast<size_t>(size) + spare, nullptr));
@@ -179,7 +179,7 @@ AVFrame &FromRgb::convert(const uint8_t *rgb, const uint8_t *alpha) {
     return *picture_;
 }
 
-// An encoder may still hold the last picture, so each has a buffer of its own.
+// An encoder may still hold the last frame, so each has a buffer of its own.
 void FromRgb::take_picture() {
     av_frame_unref(picture_.get());
     picture_->buf[0] = av_buffer_pool_get(pool_.get());

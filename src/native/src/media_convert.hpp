@@ -1,14 +1,14 @@
-// Between FFmpeg's pictures and upright, tightly packed RGB24.
+// Between FFmpeg's frames and upright, tightly packed RGB24.
 #pragma once
 
 #include "media.hpp"
 
 namespace vs::media {
 
-/// One of the eight ways in which a picture can lie: destination = flips after an optional transposition.
+/// One of the eight orientations of a frame: destination = flips after an optional transposition.
 struct Orientation {
     bool transpose = false; // rows become columns
-    bool flip_x = false;    // of the upright picture
+    bool flip_x = false;    // of the upright frame
     bool flip_y = false;
 
     bool upright() const { return !transpose && !flip_x && !flip_y; }
@@ -18,7 +18,7 @@ struct Orientation {
     static Orientation from_exif(int value);
 };
 
-/// What the numbers of a picture mean, in the code points of ISO/IEC 23091-2.
+/// The color description of a frame, in the code points of ISO/IEC 23091-2.
 struct Color {
     AVColorSpace matrix = AVCOL_SPC_UNSPECIFIED;
     AVColorPrimaries primaries = AVCOL_PRI_UNSPECIFIED;
@@ -29,7 +29,7 @@ struct Color {
 /// The matrix that is meant where none is stated: BT.709 from 1280 columns or 577 lines up, BT.601 below, as players do.
 AVColorSpace matrix_for_size(int width, int height);
 
-/// Turns decoded pictures of any format into RGB24 of one size.
+/// Turns decoded frames of any format into RGB24 of one size.
 class ToRgb {
 public:
     /// `width` and `height` are those of the upright result.
@@ -39,7 +39,7 @@ private:
     void prepare(const AVFrame &from, int width, int height, AVPixelFormat format);
 
     Scaler scaler_;
-    Picture scaled_;
+    FramePtr scaled_;
     std::vector<int> key_;
 };
 
@@ -47,7 +47,7 @@ private:
 class FromRgb {
 public:
     FromRgb(int width, int height, AVPixelFormat format, Color color);
-    /// The picture is valid until the next call unless the caller refers to its buffers.
+    /// The frame is valid until the next call unless the caller refers to its buffers.
     AVFrame &convert(const uint8_t *rgb, const uint8_t *alpha);
 
 private:
@@ -61,7 +61,7 @@ private:
     bool alpha_;
     Scaler scaler_;
     BufferPool pool_;
-    Picture packed_, picture_;
+    FramePtr packed_, picture_;
 };
 
 } // namespace vs::media

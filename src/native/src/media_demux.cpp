@@ -65,7 +65,7 @@ Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> b
     Dictionary options;
     // A playlist inside a "video" must not reach the network.
     options.set("protocol_whitelist", "file,pipe,crypto,data");
-    // A picture called "100%.png" is that file; sequences are read picture by picture.
+    // A file called "100%.png" is that file; sequences are read frame by frame.
     options.set("pattern_type", "none");
     try {
         check(open(&options.entries), VS_INPUT, name_ + ": cannot be read as a video");

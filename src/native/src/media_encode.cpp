@@ -24,7 +24,7 @@ struct Family {
     const char *codec;
     std::vector<const char *> encoders;
     std::vector<AVPixelFormat> formats; // preferred, best first; those with alpha are for alpha only
-    int crf;                            // visually close to the painting
+    int crf;                            // visually close to the stylized frame
     const char *preset;
 };
 
@@ -139,6 +139,18 @@ void set_preset(AVCodecContext &context, const vs_media_sink_options &options, c
     if (asked) throw failure(VS_USAGE, name + ": has no presets.");
 }
 
+// Set last, so that who names an option has the last word.
+void set_further(AVCodecContext &context, const vs_media_sink_options &options, const std::string &name) {
+    if (!options.encoder_options || !*options.encoder_options) return;
+    AVDictionary *parsed = nullptr;
+    const int code = av_dict_parse_string(&parsed, options.encoder_options, "=", ":", 0);
+    const std::unique_ptr<AVDictionary *, void (*)(AVDictionary **)> owner(&parsed, av_dict_free);
+    check(code, VS_USAGE, name + ": options '" + options.encoder_options + "' are not of the form key=value:key=value");
+    for (const AVDictionaryEntry *entry = nullptr; (entry = av_dict_get(parsed, "", entry, AV_DICT_IGNORE_SUFFIX));)
+        check(av_opt_set(&context, entry->key, entry->value, AV_OPT_SEARCH_CHILDREN), VS_USAGE,
+              name + ": option " + entry->key + "=" + entry->value + " is not possible");
+}
+
 void set_private(AVCodecContext &context) {
     const std::string encoder = context.codec->name;
     // Both print to stderr by themselves.
@@ -155,7 +167,7 @@ void set_private(AVCodecContext &context) {
     if (encoder == "ffv1") context.level = 3, context.slices = 4;
 }
 
-// The tags that say what will be in the pictures; the converter follows them.
+// The tags that say what will be in the frames; the converter follows them.
 Color color_for(AVPixelFormat format, const vs_media_sink_options &options) {
     Color color{static_cast<AVColorSpace>(options.color.matrix), static_cast<AVColorPrimaries>(options.color.primaries),
                 static_cast<AVColorTransferCharacteristic>(options.color.transfer),
@@ -232,6 +244,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     set_private(*context);
     set_quality(*context, options, family, name_);
     set_preset(*context, options, family, name_);
+    set_further(*context, options, name_);
     clear_log();
     fill_memory();
     if (const int code = avcodec_open2(context.get(), &encoder, nullptr); code < 0) {
@@ -268,7 +281,7 @@ void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_
         return;
     }
     palette_->push(picture);
-    for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
+    for (auto painted = new_frame(); palette_->pull(*painted);) encode(painted.get());
 }
 
 void Encoder::encode(AVFrame *picture) {
@@ -278,7 +291,7 @@ void Encoder::encode(AVFrame *picture) {
 void Encoder::drain() {
     if (palette_) {
         palette_->finish(last_pts_);
-        for (auto painted = new_picture(); palette_->pull(*painted);) encode(painted.get());
+        for (auto painted = new_frame(); palette_->pull(*painted);) encode(painted.get());
     }
     encode(nullptr);
 }

@@ -12,7 +12,7 @@ namespace vs::media {
 /// Takes RGB24 frames, gives packets whose times are in the frames' time base.
 class Encoder {
 public:
-    /// Opens the first encoder of the family that accepts the picture; throws VS_USAGE or VS_OUTPUT.
+    /// Opens the first encoder of the family that accepts the frame; throws VS_USAGE or VS_OUTPUT.
     Encoder(const std::string &name, const AVOutputFormat &format, const vs_media_sink_options &options);
 
     const AVCodecContext &context() const { return *codec_; }

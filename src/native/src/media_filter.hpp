@@ -1,4 +1,4 @@
-// FFmpeg's filters between decoder and picture, or between picture and encoder.
+// FFmpeg's filters after the decoder, or before the encoder.
 #pragma once
 
 #include "media.hpp"
@@ -18,9 +18,9 @@ public:
     FilterGraph(const AVFrame &like, AVRational time_base, AVRational frame_rate, const std::string &description);
 
     bool accepts(const AVFrame &frame) const;
-    /// Takes the picture's references; its time is in the time base given at construction.
+    /// Takes the frame's references; its time is in the time base given at construction.
     void push(AVFrame &frame);
-    /// `end` is where the last picture stops being shown.
+    /// `end` is where the last frame stops being shown.
     void finish(int64_t end);
     /// Fills `frame` and returns true, or returns false: more is wanted, or after finish() nothing is left.
     bool pull(AVFrame &frame);

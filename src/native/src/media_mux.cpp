@@ -97,8 +97,8 @@ void Muxer::write_video(Packet packet) {
     write_others(packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts);
     av_packet_rescale_ts(packet.get(), video_time_base_, video_->time_base);
     packet->stream_index = video_->index;
-    // Each segment's encoder begins its decoding times anew, a few frames before its first picture. Where the frame rate
-    // varies they can meet those of the segment before; there is room between these and the picture for one tick each.
+    // Each segment's encoder begins its decoding times anew, a few frames before its first frame. Where the frame rate
+    // varies they can meet those of the segment before; there is room between these and the frame for one tick each.
     if (packet->dts != AV_NOPTS_VALUE) {
         if (video_dts_ != AV_NOPTS_VALUE && packet->dts <= video_dts_) packet->dts = video_dts_ + 1;
         video_dts_ = packet->dts;

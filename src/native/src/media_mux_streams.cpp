@@ -141,7 +141,7 @@ void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &enc
     movie_timescale_ = movie_timescale(source);
 #if LIBAVFORMAT_VERSION_MAJOR < 59
     // Matroska has no negative times. FFmpeg before 5 moves all streams only from the first negative packet on, when the
-    // first pictures may be written.
+    // first frames may be written.
     if (is_matroska(*context_->oformat)) context_->output_ts_offset = priming_us(source);
 #endif
     copy_chapters(source);

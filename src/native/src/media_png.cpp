@@ -1,4 +1,4 @@
-// PNG as data instead of as a picture: flow and masks, whose samples must arrive exactly or not at all.
+// PNG as data instead of as an image: flow and masks, whose samples must arrive exactly or not at all.
 #include "media_png.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint8_t end_chunk[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
 constexpr int64_t smallest = 8 + 25 + 12; // signature, header, end
-constexpr int64_t most_inflation = 1032;  // of deflate
+constexpr int64_t max_inflation = 1032;  // of deflate
 
 int64_t bits_per_pixel(int color_type, int depth) {
     const int channels = color_type == 2 ? 3 : color_type == 4 ? 2 : color_type == 6 ? 4 : 1;
@@ -28,13 +28,13 @@ void check_frame(const uint8_t *file, int64_t length) {
     const int64_t width = AV_RB32(file + 16), height = AV_RB32(file + 20);
     if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX || width > max_pixels / height)
         throw failure(VS_INPUT, "its size " + std::to_string(width) + "x" + std::to_string(height) + " is out of range.");
-    if ((width * bits_per_pixel(file[25], file[24]) + 7) / 8 * height > most_inflation * length)
+    if ((width * bits_per_pixel(file[25], file[24]) + 7) / 8 * height > max_inflation * length)
         throw failure(VS_INPUT, "its compressed data ends early.");
     if (std::find_end(file, file + length, std::begin(end_chunk), std::end(end_chunk)) == file + length)
         throw failure(VS_INPUT, "it ends early.");
 }
 
-Picture decode(const uint8_t *file, int64_t length) {
+FramePtr decode(const uint8_t *file, int64_t length) {
     const auto *decoder = avcodec_find_decoder(AV_CODEC_ID_PNG);
     if (!decoder) throw failure(VS_UNAVAILABLE, "this FFmpeg has no PNG decoder.");
     Codec context(avcodec_alloc_context3(decoder));
@@ -46,7 +46,7 @@ Picture decode(const uint8_t *file, int64_t length) {
     auto packet = new_packet();
     check(av_new_packet(packet.get(), static_cast<int>(length)), VS_NO_MEMORY, "out of memory");
     std::memcpy(packet->data, file, static_cast<size_t>(length));
-    auto picture = new_picture();
+    auto picture = new_frame();
     check(avcodec_send_packet(context.get(), packet.get()), VS_INPUT, "it is damaged");
     check(avcodec_send_packet(context.get(), nullptr), VS_INPUT, "it is damaged");
     check(avcodec_receive_frame(context.get(), picture.get()), VS_INPUT, "it is damaged");
@@ -95,10 +95,10 @@ AVPixelFormat format_for(const vs_media_png &shape) {
 
 } // namespace
 
-PngPicture decode_png(const uint8_t *file, int64_t length) {
+PngImage decode_png(const uint8_t *file, int64_t length) {
     check_frame(file, length);
     const auto picture = decode(file, length);
-    PngPicture result{shape_of(*picture), {}};
+    PngImage result{shape_of(*picture), {}};
     const auto bytes = static_cast<size_t>(result.shape.channels) * result.shape.bit_depth / 8 * result.shape.width;
     result.samples.resize(bytes * result.shape.height);
     for (int y = 0; y < picture->height; y++) copy_row(*picture, y, result.samples.data() + bytes * y, bytes);
@@ -118,7 +118,7 @@ std::vector<uint8_t> encode_png(const vs_media_png &shape, const uint8_t *sample
     // The difference to the row above suits masks and smooth colours; FFmpeg's default stores the samples themselves.
     av_opt_set(context->priv_data, "pred", "up", 0);
     check(avcodec_open2(context.get(), encoder, nullptr), VS_OUTPUT, "a PNG cannot be encoded");
-    auto picture = new_picture();
+    auto picture = new_frame();
     picture->width = shape.width;
     picture->height = shape.height;
     picture->format = context->pix_fmt;

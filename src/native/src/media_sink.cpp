@@ -15,6 +15,7 @@ Sink::Options::Options(const vs_media_sink_options &given) : value(given) {
     own(value.codec, codec);
     own(value.preset, preset);
     own(value.pixel_format, pixel_format);
+    own(value.encoder_options, encoder_options);
 }
 
 Sink::Sink(const std::string &path, const vs_media_sink_options &options, const Source *source)
@@ -42,25 +43,26 @@ void Sink::write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t 
     });
 }
 
-void Sink::begin_segment(const std::string &journal) {
-    require(!finished_ && !journal_ && (last_pts_ == AV_NOPTS_VALUE || !encoder_), "the segment before was not ended");
-    journal_ = std::make_unique<JournalWriter>(journal);
+void Sink::begin_segment(const char *journal) {
+    require(!finished_ && !in_segment_ && (last_pts_ == AV_NOPTS_VALUE || !encoder_), "the segment before was not ended");
+    if (journal) journal_ = std::make_unique<JournalWriter>(journal);
+    in_segment_ = true;
     if (!encoder_) open_encoder();
 }
 
 void Sink::end_segment() {
-    require(journal_ != nullptr, "no segment was begun");
+    require(in_segment_, "no segment was begun");
     naming(name_, [&] {
         encoder_->drain();
         drain_packets();
     });
     encoder_.reset();
-    const auto journal = std::move(journal_);
-    journal->close();
+    in_segment_ = false;
+    if (const auto journal = std::move(journal_)) journal->close();
 }
 
 void Sink::replay(const std::string &journal) {
-    require(!finished_ && !journal_ && (last_pts_ == AV_NOPTS_VALUE || !encoder_), "the segment before was not ended");
+    require(!finished_ && !in_segment_ && (last_pts_ == AV_NOPTS_VALUE || !encoder_), "the segment before was not ended");
     encoder_.reset();
     JournalReader reader(journal);
     while (auto packet = reader.next()) {
@@ -71,7 +73,7 @@ void Sink::replay(const std::string &journal) {
 
 void Sink::finish() {
     require(!finished_, "the sink was finished");
-    if (journal_) end_segment();
+    if (in_segment_) end_segment();
     finished_ = true;
     if (last_pts_ == AV_NOPTS_VALUE) throw failure(VS_OUTPUT, name_ + ": no frame was written.");
     naming(name_, [&] {

@@ -10,7 +10,7 @@ class Sink {
 public:
     Sink(const std::string &path, const vs_media_sink_options &options, const Source *source);
     void write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration);
-    void begin_segment(const std::string &journal);
+    void begin_segment(const char *journal);
     void end_segment();
     void replay(const std::string &journal);
     void finish();
@@ -26,7 +26,7 @@ private:
     struct Options {
         explicit Options(const vs_media_sink_options &given);
         vs_media_sink_options value;
-        std::string file_name, format, codec, preset, pixel_format;
+        std::string file_name, format, codec, preset, pixel_format, encoder_options;
     };
 
     std::string name_;
@@ -35,6 +35,7 @@ private:
     int64_t picture_bytes_, last_pts_ = AV_NOPTS_VALUE;
     bool finished_ = false;
     std::unique_ptr<Encoder> encoder_; // null between two segments
+    bool in_segment_ = false;
     std::unique_ptr<JournalWriter> journal_;
     std::unique_ptr<Muxer> muxer_;
 };

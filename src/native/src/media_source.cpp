@@ -24,7 +24,7 @@ const AVCodec *decoder_for(const AVStream &stream) {
 
 Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes,
                const vs_media_source_options &options)
-    : name_(name == "-" ? "standard input" : name), options_(options), frame_(new_picture()), picture_(new_picture()) {
+    : name_(name == "-" ? "standard input" : name), options_(options), decoded_(new_frame()), filtered_(new_frame()) {
     // A seek can land behind the wanted frame; then everything before it is decoded instead.
     for (bool seeking : {options.from_us > 0, false}) {
         demuxer_ = std::make_unique<Demuxer>(name, bytes, options);
@@ -38,7 +38,7 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
             if (seeking) continue;
             break;
         }
-        if (seeking && frame_->pts > target) continue;
+        if (seeking && decoded_->pts > target) continue;
         pending_ = find_first();
         break;
     }
@@ -46,7 +46,7 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
         throw failure(VS_INPUT, name_ + ": holds no frame that can be decoded" + (damage_.empty() ? "." : ": " + damage_ + "."));
     if (!pending_) throw failure(VS_INPUT, name_ + ": ends before the first wanted frame.");
     set_origin();
-    first_pts_ = frame_->pts - origin_;
+    first_pts_ = decoded_->pts - origin_;
     demuxer_->prefetch();
     describe();
 }
@@ -78,14 +78,14 @@ bool Source::feed() {
     return true;
 }
 
-// Fills frame_ with the next decoded picture and its time.
+// Fills decoded_ with the next decoded frame and its time.
 bool Source::decode() {
     int errors = 0;
     while (!ended_) {
-        av_frame_unref(frame_.get());
-        const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
+        av_frame_unref(decoded_.get());
+        const int code = avcodec_receive_frame(decoder_.get(), decoded_.get());
         if (code == 0) {
-            if (frame_->decode_error_flags || (frame_->flags & AV_FRAME_FLAG_CORRUPT)) damaged_++;
+            if (decoded_->decode_error_flags || (decoded_->flags & AV_FRAME_FLAG_CORRUPT)) damaged_++;
             give_time();
             return true;
         }
@@ -100,7 +100,7 @@ bool Source::decode() {
 // Presentation times grow strictly, whatever a damaged file claims: encoders and warping rely on it.
 void Source::give_time() {
     const auto &video = demuxer_->video();
-    int64_t duration = std::max<int64_t>(duration_of(*frame_), 0), pts = frame_->best_effort_timestamp;
+    int64_t duration = std::max<int64_t>(duration_of(*decoded_), 0), pts = decoded_->best_effort_timestamp;
     if (duration == 0 && is_known(video.avg_frame_rate))
         duration = av_rescale_q(1, av_inv_q(video.avg_frame_rate), video.time_base);
     if (pts == AV_NOPTS_VALUE)
@@ -108,38 +108,38 @@ void Source::give_time() {
               : video.start_time != AV_NOPTS_VALUE ? video.start_time
                                                          : 0;
     if (last_pts_ != AV_NOPTS_VALUE && pts <= last_pts_) pts = last_pts_ + 1;
-    frame_->pts = last_pts_ = pts;
+    decoded_->pts = last_pts_ = pts;
     last_duration_ = duration;
 }
 
-// Drops what lies before the first wanted frame; frame_ is the first wanted one, already decoded once.
+// Drops what lies before the first wanted frame; decoded_ is the first wanted one, already decoded once.
 bool Source::find_first() {
     const auto &video = demuxer_->video();
-    const int64_t start = video.start_time == AV_NOPTS_VALUE ? frame_->pts : video.start_time;
+    const int64_t start = video.start_time == AV_NOPTS_VALUE ? decoded_->pts : video.start_time;
     const auto at = [&](int64_t us) { return start + av_rescale_q(us, AV_TIME_BASE_Q, video.time_base); };
     if (options_.to_us >= 0) end_ = at(options_.to_us);
     if (options_.from_us > 0)
-        while (frame_->pts < at(options_.from_us))
+        while (decoded_->pts < at(options_.from_us))
             if (!decode()) return false;
-    return end_ == AV_NOPTS_VALUE || frame_->pts < end_;
+    return end_ == AV_NOPTS_VALUE || decoded_->pts < end_;
 }
 
-// A cut begins at 0 and keeps the distance between sound and picture. So does a transport stream, whose clock starts
-// anywhere, and a picture before 0, which MP4 and Matroska cannot hold. All else keeps the times that it states.
+// A cut begins at 0 and keeps the distance between audio and video. So does a transport stream, whose clock starts
+// anywhere, and a frame before 0, which MP4 and Matroska cannot hold. All else keeps the times that it states.
 void Source::set_origin() {
     const auto &container = demuxer_->container();
     const auto time_base = demuxer_->video().time_base;
     const bool is_cut = options_.from_us > 0;
-    if (is_cut) origin_ = frame_->pts;
+    if (is_cut) origin_ = decoded_->pts;
     else if ((container.iformat->flags & AVFMT_TS_DISCONT) && container.start_time != AV_NOPTS_VALUE)
         origin_ = av_rescale_q_rnd(container.start_time, AV_TIME_BASE_Q, time_base, AV_ROUND_DOWN);
-    origin_ = std::min(origin_, frame_->pts);
-    if (!is_cut && origin_ < 0 && frame_->pts >= 0) origin_ = 0;
+    origin_ = std::min(origin_, decoded_->pts);
+    if (!is_cut && origin_ < 0 && decoded_->pts >= 0) origin_ = 0;
     if (is_cut || origin_ != 0 || end_ != AV_NOPTS_VALUE)
-        demuxer_->cut(origin_, is_cut ? frame_->pts : AV_NOPTS_VALUE, end_);
+        demuxer_->cut(origin_, is_cut ? decoded_->pts : AV_NOPTS_VALUE, end_);
 }
 
-// What a picture needs before it can be painted: one moment in time, and no more than the range that we paint in.
+// What a frame needs before it can be stylized: one moment in time, and no more than the range that networks read.
 std::string Source::filters_for(const AVFrame &frame) {
     if (options_.deinterlace && is_interlaced(frame)) interlaced_ = true; // and stays so: programmes mix both
     hdr_ = is_hdr(frame);
@@ -157,7 +157,7 @@ std::string Source::filters_for(const AVFrame &frame) {
     return filters;
 }
 
-// Hands a decoded picture to the filters, which are made anew when the pictures change.
+// Hands a decoded frame to the filters, which are made anew when the frames change.
 void Source::filter(AVFrame &frame) {
     const auto time_base = demuxer_->video().time_base;
     if (!graph_) graph_ = std::make_unique<FilterGraph>(frame, time_base, demuxer_->video().avg_frame_rate, filters_);
@@ -171,25 +171,25 @@ void Source::filter(AVFrame &frame) {
 
 void Source::take_filtered() {
     const auto time_base = demuxer_->video().time_base;
-    const auto entry = durations_.find(av_rescale_q(picture_->pts, graph_->time_base(), time_base));
-    picture_duration_ = options_.rate.num > 0 ? 1 : entry != durations_.end() ? entry->second : 0;
-    picture_->pts = av_rescale_q(picture_->pts, graph_->time_base(), {info_.time_base.num, info_.time_base.den});
+    const auto entry = durations_.find(av_rescale_q(filtered_->pts, graph_->time_base(), time_base));
+    filtered_duration_ = options_.rate.num > 0 ? 1 : entry != durations_.end() ? entry->second : 0;
+    filtered_->pts = av_rescale_q(filtered_->pts, graph_->time_base(), {info_.time_base.num, info_.time_base.den});
 }
 
-// Fills frame_ with the next decoded picture of the wanted part.
+// Fills decoded_ with the next decoded frame of the wanted part.
 bool Source::decode_wanted() {
     if (std::exchange(pending_, false)) return true;
     if (ended_ || !decode()) return false;
-    if (end_ == AV_NOPTS_VALUE || frame_->pts < end_) return true;
+    if (end_ == AV_NOPTS_VALUE || decoded_->pts < end_) return true;
     ended_ = true;
     demuxer_->read_tail();
     return false;
 }
 
-// Fills picture_ with the next picture to be painted.
+// Fills filtered_ with the next frame to be stylized.
 bool Source::next() {
     for (;;) {
-        if (graph_ && graph_->pull(*picture_)) {
+        if (graph_ && graph_->pull(*filtered_)) {
             take_filtered();
             return true;
         }
@@ -199,23 +199,23 @@ bool Source::next() {
             graph_->finish(last_pts_ - origin_ + last_duration_);
             continue;
         }
-        const auto filters = filters_for(*frame_);
-        if (graph_ && (filters != filters_ || !graph_->accepts(*frame_))) {
-            // The old filters give what they still hold; then this picture comes again.
-            graph_->finish(frame_->pts - origin_);
+        const auto filters = filters_for(*decoded_);
+        if (graph_ && (filters != filters_ || !graph_->accepts(*decoded_))) {
+            // The old filters give what they still hold; then this frame comes again.
+            graph_->finish(decoded_->pts - origin_);
             pending_ = true;
             continue;
         }
         filters_ = filters;
-        frame_->pts -= origin_;
+        decoded_->pts -= origin_;
         if (filters_.empty()) {
-            std::swap(frame_, picture_);
-            picture_duration_ = last_duration_;
+            std::swap(decoded_, filtered_);
+            filtered_duration_ = last_duration_;
             return true;
         }
-        if (hdr_ && frame_->colorspace == AVCOL_SPC_UNSPECIFIED) frame_->colorspace = AVCOL_SPC_BT2020_NCL;
-        if (hdr_ && frame_->color_primaries == AVCOL_PRI_UNSPECIFIED) frame_->color_primaries = AVCOL_PRI_BT2020;
-        filter(*frame_);
+        if (hdr_ && decoded_->colorspace == AVCOL_SPC_UNSPECIFIED) decoded_->colorspace = AVCOL_SPC_BT2020_NCL;
+        if (hdr_ && decoded_->color_primaries == AVCOL_PRI_UNSPECIFIED) decoded_->color_primaries = AVCOL_PRI_BT2020;
+        filter(*decoded_);
     }
 }
 
@@ -223,12 +223,12 @@ bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration)
     return naming(name_, [&] {
         bool more = next();
         // Filters that were made anew may repeat a moment.
-        while (more && last_read_pts_ != AV_NOPTS_VALUE && picture_->pts <= last_read_pts_) more = next();
+        while (more && last_read_pts_ != AV_NOPTS_VALUE && filtered_->pts <= last_read_pts_) more = next();
         if (!logged().empty()) complaint_ = logged();
         if (!more) return false;
-        if (!options_.times_only) converter_.convert(*picture_, info_.width, info_.height, orientation_, rgb, alpha);
-        pts = last_read_pts_ = picture_->pts;
-        duration = picture_duration_;
+        if (!options_.times_only) converter_.convert(*filtered_, info_.width, info_.height, orientation_, rgb, alpha);
+        pts = last_read_pts_ = filtered_->pts;
+        duration = filtered_duration_;
         return true;
     });
 }

@@ -42,25 +42,25 @@ private:
     vs_media_source_options options_;
     std::unique_ptr<Demuxer> demuxer_;
     Codec decoder_;
-    Picture frame_;   // as decoded, in ticks of the video stream
-    Picture picture_; // after the filters, in ticks of info_.time_base
+    FramePtr decoded_;  // as decoded, in ticks of the video stream
+    FramePtr filtered_; // after the filters, in ticks of info_.time_base
     std::unique_ptr<FilterGraph> graph_;
     std::string filters_;
-    std::map<int64_t, int64_t> durations_; // of pictures inside the filters
+    std::map<int64_t, int64_t> durations_; // of frames inside the filters
     bool interlaced_ = false, hdr_ = false;
     ToRgb converter_;
     Orientation orientation_;
     vs_media_info info_{};
-    bool pending_ = false; // frame_ was decoded and not yet handed out
+    bool pending_ = false; // decoded_ was decoded and not yet handed out
     bool draining_ = false, ended_ = false;
-    int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, picture_duration_ = 0, filtered_pts_ = 0, last_read_pts_ = AV_NOPTS_VALUE, end_ = AV_NOPTS_VALUE, origin_ = 0, first_pts_ = 0;
-    int64_t damaged_ = 0; // packets and pictures
+    int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, filtered_duration_ = 0, filtered_pts_ = 0, last_read_pts_ = AV_NOPTS_VALUE, end_ = AV_NOPTS_VALUE, origin_ = 0, first_pts_ = 0;
+    int64_t damaged_ = 0; // packets and frames
     std::string damage_, complaint_;
 };
 
 /// Whether the curve is PQ or HLG.
 bool is_hdr(const AVFrame &frame);
-/// The orientation that the picture or its stream asks for.
+/// The orientation that the frame or its stream asks for.
 Orientation orientation_of(const AVFrame &frame, const AVStream &stream);
 
 } // namespace vs::media

@@ -1,4 +1,4 @@
-// What is known of a video from its container and its first picture.
+// What is known of a video from its container and its first frame.
 #include "media_source.hpp"
 #include "media_versions.hpp"
 
@@ -26,8 +26,8 @@ Orientation orientation_of(const AVFrame &frame, const AVStream &stream) {
 }
 
 void Source::set_size() {
-    int width = frame_->width, height = frame_->height;
-    orientation_ = orientation_of(*frame_, demuxer_->video());
+    int width = decoded_->width, height = decoded_->height;
+    orientation_ = orientation_of(*decoded_, demuxer_->video());
     if (orientation_.transpose) std::swap(width, height);
     if (int64_t{width} * height > max_pixels || width < 1 || height < 1)
         throw failure(VS_INPUT, name_ + ": claims a size of " + std::to_string(width) + "x" + std::to_string(height) + ".");
@@ -57,7 +57,7 @@ void Source::describe() {
                          : is_known(video.avg_frame_rate) ? video.avg_frame_rate
                                                           : rate;
     if (is_known(average)) info_.frame_rate = {average.num, average.den};
-    auto shape = av_guess_sample_aspect_ratio(&container, &video, frame_.get());
+    auto shape = av_guess_sample_aspect_ratio(&container, &video, decoded_.get());
     if (is_known(shape)) info_.sample_aspect_ratio = orientation_.transpose ? vs_rational{shape.den, shape.num} : vs_rational{shape.num, shape.den};
 
     int64_t length = video.duration > 0        ? av_rescale_q(video.duration, video.time_base, AV_TIME_BASE_Q)
@@ -74,15 +74,15 @@ void Source::describe() {
     info_.duration_us = length;
     info_.frame_count = count;
 
-    const auto matrix = frame_->colorspace == AVCOL_SPC_UNSPECIFIED || frame_->colorspace == AVCOL_SPC_RESERVED
-                            ? matrix_for_size(frame_->width, frame_->height)
-                            : frame_->colorspace;
-    info_.color = {matrix, frame_->color_primaries, frame_->color_trc, frame_->color_range};
-    if (is_hdr(*frame_)) info_.color = {AVCOL_SPC_BT709, AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_RANGE_MPEG};
-    info_.interlaced = is_interlaced(*frame_);
-    const auto *format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame_->format));
+    const auto matrix = decoded_->colorspace == AVCOL_SPC_UNSPECIFIED || decoded_->colorspace == AVCOL_SPC_RESERVED
+                            ? matrix_for_size(decoded_->width, decoded_->height)
+                            : decoded_->colorspace;
+    info_.color = {matrix, decoded_->color_primaries, decoded_->color_trc, decoded_->color_range};
+    if (is_hdr(*decoded_)) info_.color = {AVCOL_SPC_BT709, AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_RANGE_MPEG};
+    info_.interlaced = is_interlaced(*decoded_);
+    const auto *format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(decoded_->format));
     // The filters of HDR drop alpha; no HDR video with alpha is known to us.
-    info_.has_alpha = options_.keep_alpha && !is_hdr(*frame_) && format && (format->flags & AV_PIX_FMT_FLAG_ALPHA);
+    info_.has_alpha = options_.keep_alpha && !is_hdr(*decoded_) && format && (format->flags & AV_PIX_FMT_FLAG_ALPHA);
     info_.stream_count = static_cast<int32_t>(container.nb_streams);
     info_.video_stream = video.index;
     copy_text(info_.codec, sizeof info_.codec, avcodec_get_name(video.codecpar->codec_id));

@@ -18,7 +18,7 @@ struct vs_flow {
 
 namespace {
 
-// DIS refuses pictures below about 12 px. Smaller ones are continued by their border pixels, as warping continues them.
+// DIS refuses images below about 12 px. Smaller ones are replicate-padded, as in warping.
 constexpr int smallest_side = 32;
 constexpr int largest_side = 32767; // OpenCV indexes pixels with short in places
 
@@ -50,7 +50,7 @@ struct dis_estimator {
 };
 
 // The result is always a new matrix: DIS takes one that has the right size already for a first guess, whatever it
-// holds, and reads outside of the pictures where that is no number.
+// holds, and reads outside of the images where that is not a number.
 cv::Mat estimate_padded(vs_flow &flow, const cv::Mat &source, const cv::Mat &target) {
     const int bottom = std::max(0, smallest_side - source.rows), right = std::max(0, smallest_side - source.cols);
     cv::Mat result;
@@ -64,7 +64,7 @@ cv::Mat estimate_padded(vs_flow &flow, const cv::Mat &source, const cv::Mat &tar
     return result(cv::Rect(0, 0, source.cols, source.rows));
 }
 
-// A vector that is no number, or points further than any picture is wide, says only that nothing was found.
+// A vector that is no number, or or is longer than any image, means that nothing was found.
 void zero_wild_vectors(float *values, size_t count) {
     for (size_t i = 0; i < count; i += 2)
         if (!(std::abs(values[i]) <= largest_side && std::abs(values[i + 1]) <= largest_side))

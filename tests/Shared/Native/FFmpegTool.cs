@@ -1,11 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 
 namespace VideoStyle.Tests;
 
 /// <summary>FFmpeg's own command-line tools: the independent reference, and the maker of odd fixtures.</summary>
 internal static class FFmpegTool
 {
+    private static readonly Lazy<Dictionary<string, long[]>> Recorded = new(
+        () => JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(Fixtures.Path("ffprobe.json")))!);
+
     internal static bool IsAvailable { get; } = Exists("ffmpeg") && Exists("ffprobe");
 
     internal static bool HasZscale { get; } = IsAvailable && Run("ffmpeg", ["-v", "quiet", "-filters"]).Contains(" zscale ", StringComparison.Ordinal);
@@ -17,12 +21,11 @@ internal static class FFmpegTool
     /// <summary>Runs <c>ffmpeg -v error -y …</c>.</summary>
     internal static void Make(params string[] arguments) => Run("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments]);
 
-    /// <summary>The times of the frames of a stream as ffprobe decodes them, in ticks.</summary>
+    /// <summary>The times of the frames of a stream as ffprobe decodes them, in ticks; of a fixture's largest video stream, as they were recorded.</summary>
     internal static long[] FramePts(string path, int stream) =>
-        [
-            .. Lines(path, stream, "-show_entries", "frame=best_effort_timestamp")
-                .Select(line => long.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)),
-        ];
+        Recorded.Value.TryGetValue(Path.GetRelativePath(Fixtures.Path(""), path), out var recorded)
+            ? recorded
+            : [.. Lines(path, stream, "-show_entries", "frame=best_effort_timestamp").Select(line => long.Parse(line.Split(',')[0], CultureInfo.InvariantCulture))];
 
     /// <summary>When the first frame of a stream is shown, in seconds.</summary>
     internal static double FirstFrame(string path, int stream) =>

@@ -3,12 +3,10 @@ using Xunit;
 
 namespace VideoStyle.Tests;
 
-/// <summary>A test of the media unit; skipped with the reason where the unit, the data or FFmpeg's tools are absent.</summary>
+/// <summary>A test of the media unit; skipped with the reason where the unit or FFmpeg's tools are absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MediaFactAttribute : FactAttribute
 {
-    public bool NeedsData { get; init; }
-
     public bool NeedsTools { get; init; }
 
     /// <summary>Whether the reference is FFmpeg's filter zscale, which Debian 11 builds without.</summary>
@@ -16,15 +14,14 @@ public sealed class MediaFactAttribute : FactAttribute
 
     public override string? Skip
     {
-        get => base.Skip ?? Reason(NeedsData, NeedsTools, NeedsZscale);
+        get => base.Skip ?? Reason(NeedsTools, NeedsZscale);
         set => base.Skip = value;
     }
 
-    internal static string? Reason(bool data, bool tools, bool zscale) =>
+    internal static string? Reason(bool tools, bool zscale) =>
         !VideoStyleNative.Units.HasFlag(NativeUnits.Media) && !RequiredParts.Contains("native")
             ? VideoStyleNative.Problem ?? "This build lacks the media unit."
-        : data && SharedData.Root is null ? "The test data is absent; set VIDEOSTYLE_TEST_DATA to its folder."
-        : (tools || zscale) && !FFmpegTool.IsAvailable ? "ffmpeg and ffprobe are not installed."
+        : (tools || zscale) && !FFmpegTool.IsAvailable ? RequiredParts.Missing("ffmpeg and ffprobe are absent; install ffmpeg.")
         : zscale && !FFmpegTool.HasZscale ? "This FFmpeg has no zscale."
         : null;
 }
@@ -33,8 +30,6 @@ public sealed class MediaFactAttribute : FactAttribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MediaTheoryAttribute : TheoryAttribute
 {
-    public bool NeedsData { get; init; }
-
     public bool NeedsTools { get; init; }
 
     /// <inheritdoc cref="MediaFactAttribute.NeedsZscale" />
@@ -42,7 +37,7 @@ public sealed class MediaTheoryAttribute : TheoryAttribute
 
     public override string? Skip
     {
-        get => base.Skip ?? MediaFactAttribute.Reason(NeedsData, NeedsTools, NeedsZscale);
+        get => base.Skip ?? MediaFactAttribute.Reason(NeedsTools, NeedsZscale);
         set => base.Skip = value;
     }
 }

@@ -1,7 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
 using Xunit;
 
@@ -15,18 +14,18 @@ public sealed class ResumeTests
     [InlineData(CoherenceMode.Off, 1)]
     [InlineData(CoherenceMode.Fast, 1)]
     [InlineData(CoherenceMode.Fast, 4)]
-    public async Task Run_ResumedAtAnyCheckpoint_GivesTheSameFrames(CoherenceMode coherence, int paintEvery)
+    public async Task Run_ResumedAtAnyCheckpoint_GivesTheSameFrames(CoherenceMode coherence, int interval)
     {
-        StylizeOptions options = new() { Coherence = coherence, PaintEvery = paintEvery, Segments = new SegmentRule(Shortest: 3, Longest: 11) };
+        PipelineOptions options = new() { Coherence = coherence, KeyframeInterval = interval, Segments = new SegmentRule(MinFrames: 3, MaxFrames: 11) };
         var whole = await RunAsync(options);
         whole.Checkpoints.Select(c => c.Frame).ShouldBe([0, 11, 22, 33]);
 
         foreach (var checkpoint in whole.Checkpoints.Skip(1))
         {
-            List<long> passedOver = [];
-            var rest = await RunAsync(options with { Resume = Copy(checkpoint), PassedOver = passedOver.Add });
+            List<long> skipped = [];
+            var rest = await RunAsync(options with { Resume = Copy(checkpoint), FrameSkipped = skipped.Add });
 
-            passedOver.ShouldBe(Enumerable.Range(0, (int)checkpoint.Frame).Select(i => (long)i));
+            skipped.ShouldBe(Enumerable.Range(0, (int)checkpoint.Frame).Select(i => (long)i));
             rest.Checkpoints.Select(c => c.Frame).ShouldBe(whole.Checkpoints.Select(c => c.Frame).Where(f => f >= checkpoint.Frame));
             rest.Frames.Count.ShouldBe(Frames - (int)checkpoint.Frame);
             foreach (var (index, pts, pixels) in rest.Frames)
@@ -40,8 +39,8 @@ public sealed class ResumeTests
     [Fact]
     public async Task Run_ResumedWithoutItsState_GivesOtherFrames()
     {
-        // The test above must be able to fail: what the blend remembers does show.
-        StylizeOptions options = new() { Coherence = CoherenceMode.Fast, Segments = new SegmentRule(Shortest: 3, Longest: 11) };
+        // The test above must be able to fail: the state of the blend is visible.
+        PipelineOptions options = new() { Coherence = CoherenceMode.Fast, Segments = new SegmentRule(MinFrames: 3, MaxFrames: 11) };
         var whole = await RunAsync(options);
 
         var rest = await RunAsync(options with { Resume = new Checkpoint(11, State: null) });
@@ -61,14 +60,29 @@ public sealed class ResumeTests
         Should.Throw<VideoStyleException>(() => BlendState.Read(foreign, "foreign")).Kind.ShouldBe(ErrorKind.Input);
     }
 
-    private static async Task<CheckpointSink> RunAsync(StylizeOptions options)
+    [Fact]
+    public async Task Run_ResumedWithoutSegments_BeginsWithAKeyframe()
     {
-        using StylizePipeline pipeline = new(new IdentityStylizer(), () => new ConstantFlow(0, 0), options);
+        using SyntheticStylizer stylizer = new();
+        using SyntheticSource source = new(20, 96, 64, (_, x, y) => (byte)(8 * (x ^ y)));
+        using MemorySink sink = new();
+        PipelineOptions options = new() { KeyframeInterval = 4, Resume = new Checkpoint(6, State: null), CreateFlow = () => new SyntheticFlow(0, 0) };
+
+        await StylizePipeline.RunAsync(source, stylizer, sink, options, progress: null, CancellationToken.None);
+
+        stylizer.Stylized.Order().ShouldBe([6, 10, 14, 18, 19]);
+        sink.Frames[0].Index.ShouldBe(6);
+    }
+
+    private static async Task<MemorySink> RunAsync(PipelineOptions options)
+    {
+        using SyntheticStylizer stylizer = new();
         // Every second frame is brighter, so that a blend of two is neither.
         using SyntheticSource source = new(Frames, pixel: (t, x, y) => (byte)(60 + 7 * (x % 9) + 5 * (y % 7) + 20 * (t % 2)));
-        CheckpointSink sink = new();
-        await pipeline.RunAsync(source, sink, progress: null, CancellationToken.None);
-        pipeline.LiveFrames.ShouldBe(0);
+        MemorySink sink = new();
+        await StylizePipeline.RunAsync(
+            source, stylizer, sink, options with { CreateFlow = () => new SyntheticFlow(0, 0) }, progress: null, CancellationToken.None);
+        options.Pool.Live.ShouldBe(0);
         return sink;
     }
 
@@ -81,29 +95,5 @@ public sealed class ResumeTests
         state.Write(stream);
         stream.Position = 0;
         return checkpoint with { State = BlendState.Read(stream, "state") };
-    }
-
-    private sealed class CheckpointSink : IFrameSink
-    {
-        public List<Checkpoint> Checkpoints { get; } = [];
-
-        public List<(long Index, long Pts, byte[] Pixels)> Frames { get; } = [];
-
-        public void Write(Frame frame)
-        {
-            if (frame.Checkpoint is { } checkpoint)
-                Checkpoints.Add(checkpoint);
-            Frames.Add((frame.Index, frame.Pts, frame.Pixels.ToArray()));
-        }
-
-        public void Finish()
-        {
-            // Nothing is encoded.
-        }
-
-        public void Dispose()
-        {
-            // Holds nothing.
-        }
     }
 }

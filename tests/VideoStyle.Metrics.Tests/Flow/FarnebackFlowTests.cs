@@ -10,7 +10,7 @@ namespace VideoStyle.Metrics.Tests.Flow;
 
 public sealed class FarnebackFlowTests
 {
-    // Odd sizes, levels that are left out, sizes that do not halve evenly, and pictures that have to be continued.
+    // Odd sizes, levels that are left out, sizes that do not halve evenly, and images that have to be continued.
     [NativeTheory(NativeUnits.Vision)]
     [InlineData(FlowMethod.Farneback, 320, 180)]
     [InlineData(FlowMethod.Farneback, 333, 217)]
@@ -49,7 +49,7 @@ public sealed class FarnebackFlowTests
     }
 
     [Fact]
-    public void Estimate_PicturesOfTwoSizes_ThrowsArgumentError()
+    public void Estimate_ImagesOfTwoSizes_ThrowsArgumentError()
     {
         using FarnebackFlow flow = new(FarnebackSettings.Tof);
 

@@ -43,7 +43,7 @@ public sealed class KittiFlowTests : IDisposable
     }
 
     [Fact]
-    public void Read_EightBitPicture_ThrowsInputErrorThatSaysWhatItIs()
+    public void Read_EightBitImage_ThrowsInputErrorThatSaysWhatItIs()
     {
         Codec.Write(_file, new PngImage(2, 2, 3, 8, new byte[12]));
 

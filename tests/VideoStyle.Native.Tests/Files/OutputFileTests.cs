@@ -61,7 +61,7 @@ public sealed class OutputFileTests : IDisposable
 
         error.Kind.ShouldBe(ErrorKind.Output);
         error.Message.ShouldContain("already exists");
-        error.Hint!.ShouldContain("--force");
+        error.Hint!.ShouldContain("OutputOptions.Overwrite");
     }
 
     [Fact]

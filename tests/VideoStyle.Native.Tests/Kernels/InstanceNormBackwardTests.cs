@@ -73,7 +73,7 @@ public sealed unsafe class InstanceNormBackwardTests
         using var g = TestPictures.Random(2, 1, 4, 6, 5);
         using var dx = new TestPictures(1, 4, 6, 5);
         using var dresidual = new TestPictures(1, 4, 6, 5);
-        var (vx, vg, vdx, vr, options) = (x.View, g.View, dx.View, (Pictures?)dresidual.View, new NormOptions());
+        var (vx, vg, vdx, vr, options) = (x.View, g.View, dx.View, (ImageBatch?)dresidual.View, new NormOptions());
         switch (what)
         {
             case "edge": options = new(edge: true); break;

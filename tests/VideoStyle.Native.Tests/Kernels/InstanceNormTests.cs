@@ -163,7 +163,7 @@ public sealed unsafe class InstanceNormTests
 
     /// <summary>Calls the norm; statistics that are not null are given. Returns those that were used.</summary>
     internal static float[] Call(
-        Pictures x, float[] weight, float[] bias, Pictures? residual, NormOptions options, TestPictures y, float[]? statistics = null)
+        ImageBatch x, float[] weight, float[] bias, ImageBatch? residual, NormOptions options, TestPictures y, float[]? statistics = null)
     {
         var all = statistics ?? new float[2 * x.Count * x.Channels];
         fixed (float* w = weight, b = bias, s = all)
@@ -176,5 +176,5 @@ public sealed unsafe class InstanceNormTests
 
     private static double[] Wide(float[] values) => [.. values.Select(v => (double)v)];
 
-    private sealed record Arguments(Pictures X, Pictures? Residual, Pictures Y, NormOptions Options);
+    private sealed record Arguments(ImageBatch X, ImageBatch? Residual, ImageBatch Y, NormOptions Options);
 }

@@ -15,27 +15,27 @@ public sealed unsafe class NormStripsTests
     [InlineData(true, 3, 11, 140, false, 4, true, KernelDtype.Float32)]
     [InlineData(true, 64, 7, 6, true, 0, false, KernelDtype.Float32)]
     public void NormRows_AnyStrips_EqualTheWholePictureToTheBit(
-        bool phases, int channels, int height, int width, bool relu, int pad, bool edge, KernelDtype dtype)
+        bool subPixel, int channels, int height, int width, bool relu, int pad, bool edge, KernelDtype dtype)
     {
-        using var x = TestPictures.Random(1, 1, phases ? 4 * channels : channels, height, width, dtype);
+        using var x = TestPictures.Random(1, 1, subPixel ? 4 * channels : channels, height, width, dtype);
         var (weight, bias) = (TestPictures.Weights(2, channels), TestPictures.Weights(3, channels));
-        var (tall, wide) = phases ? (2 * (height - 1), 2 * (width - 1)) : (height, width);
+        var (tall, wide) = subPixel ? (2 * (height - 1), 2 * (width - 1)) : (height, width);
         var options = new NormOptions(relu, pad: pad, edge: edge);
         using var whole = new TestPictures(1, channels, tall + 2 * pad, wide + 2 * pad, dtype);
-        if (phases)
+        if (subPixel)
             PhaseNormTests.Call(x.View, weight, bias, options, whole);
         else
             InstanceNormTests.Call(x.View, weight, bias, null, options, whole);
 
-        Pictures[] strips = [x.Rows(0, 2), x.Rows(2, 3), x.Rows(3, height)];
-        var sums = Sums(strips, channels, phases ? height - 1 : height, phases);
+        ImageBatch[] strips = [x.Rows(0, 2), x.Rows(2, 3), x.Rows(3, height)];
+        var sums = Sums(strips, channels, subPixel ? height - 1 : height, subPixel);
 
         foreach (var (first, last) in new[] { (0, tall + 2 * pad), (1, 4), (tall + 2 * pad - 2, tall + 2 * pad) })
         {
             using var rows = new TestPictures(1, channels, last - first, wide + 2 * pad, dtype);
             fixed (float* w = weight, b = bias)
             fixed (double* s = sums)
-                Kernels.NormRows(strips, 0, tall, s, w, b, null, phases, first, options, rows.View);
+                Kernels.NormRows(strips, 0, tall, s, w, b, null, subPixel, first, options, rows.View);
             rows.ShouldEqual(Planar.Rows(whole.ToArray(), first, last), tolerance: 0);
         }
     }
@@ -48,12 +48,12 @@ public sealed unsafe class NormStripsTests
         var (weight, bias) = (TestPictures.Weights(3, 16), TestPictures.Weights(4, 16));
         using var whole = new TestPictures(1, 16, 20, 9);
         InstanceNormTests.Call(x.View, weight, bias, residual.View, new(), whole);
-        var sums = Sums([x.View], 16, 20, phases: false);
+        var sums = Sums([x.View], 16, 20, subPixel: false);
 
         using var rows = new TestPictures(1, 16, 4, 9);
         fixed (float* w = weight, b = bias)
         fixed (double* s = sums)
-            Kernels.NormRows([x.Rows(7, 9), x.Rows(9, 13)], 7, 20, s, w, b, residual.Rows(8, 12), phases: false, 8, new(), rows.View);
+            Kernels.NormRows([x.Rows(7, 9), x.Rows(9, 13)], 7, 20, s, w, b, residual.Rows(8, 12), subPixel: false, 8, new(), rows.View);
 
         rows.ShouldEqual(Planar.Rows(whole.ToArray(), 8, 12), tolerance: 0);
     }
@@ -66,7 +66,7 @@ public sealed unsafe class NormStripsTests
         using var x = TestPictures.Random(1, 1, 6, 9, 7, KernelDtype.BFloat16);
         using var rows = new TestPictures(1, 6, 5, 11, KernelDtype.BFloat16);
 
-        Kernels.NormRows([x.Rows(0, 4), x.Rows(4, 9)], 0, 9, null, null, null, null, phases: false, 1, new(pad: 2, edge: edge), rows.View);
+        Kernels.NormRows([x.Rows(0, 4), x.Rows(4, 9)], 0, 9, null, null, null, null, subPixel: false, 1, new(pad: 2, edge: edge), rows.View);
 
         rows.ShouldEqual(Planar.Rows(Planar.Pad(x.ToArray(), 2, edge), 1, 6), tolerance: 0);
     }
@@ -90,9 +90,9 @@ public sealed unsafe class NormStripsTests
     {
         using var x = TestPictures.Random(1, 1, 8, 8, 6);
         using var y = new TestPictures(1, 8, 4, 6);
-        Pictures[] strips = [x.Rows(2, 4), x.Rows(4, 8)];
-        var (v, residual, options, first, height) = (y.View, (Pictures?)null, new NormOptions(), 3L, 8L);
-        var (withSums, phases) = (true, false);
+        ImageBatch[] strips = [x.Rows(2, 4), x.Rows(4, 8)];
+        var (v, residual, options, first, height) = (y.View, (ImageBatch?)null, new NormOptions(), 3L, 8L);
+        var (withSums, subPixel) = (true, false);
         switch (what)
         {
             case "no strip": strips = []; break;
@@ -100,7 +100,7 @@ public sealed unsafe class NormStripsTests
             case "strips of two dtypes": strips[1] = strips[1] with { Dtype = KernelDtype.BFloat16 }; break;
             case "a row above the strips": first = 1; break;
             case "a row below the strips": (first, height) = (5, 9); break;
-            case "a phase's row below the strips": (phases, first, height, v) = (true, 12, 16, v with { Channels = 2, Width = 10 }); break;
+            case "a phase's row below the strips": (subPixel, first, height, v) = (true, 12, 16, v with { Channels = 2, Width = 10 }); break;
             case "rows behind the border": first = 5; break;
             case "a negative row": first = -1; break;
             case "a border as wide as the picture": (options, v) = (new(pad: 6), v with { Width = 18, Row = 144 }); break;
@@ -115,7 +115,7 @@ public sealed unsafe class NormStripsTests
         {
             fixed (float* w = new float[8])
             fixed (double* s = new double[24])
-                Kernels.NormRows(strips, 2, height, withSums ? s : null, w, w, residual, phases, first, options, v);
+                Kernels.NormRows(strips, 2, height, withSums ? s : null, w, w, residual, subPixel, first, options, v);
         });
 
         error.Message.ShouldStartWith("vs_norm_rows: ");
@@ -128,7 +128,7 @@ public sealed unsafe class NormStripsTests
     [InlineData(2, 5, 4, false)]
     [InlineData(2, 2, 10, true)]
     [InlineData(-2, 0, 0, false)]
-    public void NormRowSums_RowsThatAreNotThere_AreRefusedAndNothingIsWritten(int top, int first, int last, bool phases)
+    public void NormRowSums_RowsThatAreNotThere_AreRefusedAndNothingIsWritten(int top, int first, int last, bool subPixel)
     {
         using var x = TestPictures.Random(1, 1, 8, 8, 6);
         var sums = new double[24];
@@ -136,7 +136,7 @@ public sealed unsafe class NormStripsTests
         var error = Should.Throw<VideoStyleException>(() =>
         {
             fixed (double* s = sums)
-                Kernels.NormRowSums([x.View], top, first, last, phases, s);
+                Kernels.NormRowSums([x.View], top, first, last, subPixel, s);
         });
 
         error.Message.ShouldStartWith("vs_norm_row_sums: ");
@@ -144,13 +144,13 @@ public sealed unsafe class NormStripsTests
     }
 
     /// <summary>The sums of all rows, gathered in three calls.</summary>
-    private static double[] Sums(Pictures[] strips, int channels, int rows, bool phases)
+    private static double[] Sums(ImageBatch[] strips, int channels, int rows, bool subPixel)
     {
         var sums = new double[3 * channels];
         fixed (double* s = sums)
         {
             foreach (var (first, last) in new[] { (0, 1), (1, 3), (3, rows) })
-                Kernels.NormRowSums(strips, 0, first, last, phases, s);
+                Kernels.NormRowSums(strips, 0, first, last, subPixel, s);
         }
         return sums;
     }

@@ -11,16 +11,16 @@ namespace VideoStyle.Native.Tests.KernelTests;
 public sealed unsafe class OpenMpTests : IDisposable
 {
     [ThreadStatic]
-    private static int promised;
+    private static int s_promised;
 
     [ThreadStatic]
-    private static int team;
+    private static int s_team;
 
     [ThreadStatic]
-    private static int member;
+    private static int s_member;
 
     [ThreadStatic]
-    private static int regions;
+    private static int s_regions;
 
     public void Dispose() => Kernels.SetOpenMp(0, 0, 0, 0);
 
@@ -32,7 +32,7 @@ public sealed unsafe class OpenMpTests : IDisposable
     public void Kernels_AnyTeam_WriteEveryRowOnceAndTheSameBits(int promisedThreads, int threads, bool parallel)
     {
         var alone = RunAll();
-        (promised, team, regions) = (promisedThreads, threads, 0);
+        (s_promised, s_team, s_regions) = (promisedThreads, threads, 0);
         Kernels.SetOpenMp(
             (nint)(delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)&Parallel,
             (nint)(delegate* unmanaged<int>)&MaxThreads,
@@ -41,7 +41,7 @@ public sealed unsafe class OpenMpTests : IDisposable
 
         var together = RunAll();
 
-        (regions > 0).ShouldBe(parallel);
+        (s_regions > 0).ShouldBe(parallel);
         for (var i = 0; i < alone.Count; i++)
             together[i].AsSpan().SequenceEqual(alone[i]).ShouldBeTrue($"result {i}");
     }
@@ -76,20 +76,20 @@ public sealed unsafe class OpenMpTests : IDisposable
     [UnmanagedCallersOnly]
     private static void Parallel(delegate* unmanaged<void*, void> body, void* context, uint threads, uint flags)
     {
-        regions++;
-        for (member = 0; member < team; member++)
+        s_regions++;
+        for (s_member = 0; s_member < s_team; s_member++)
             body(context);
-        member = 0;
+        s_member = 0;
     }
 
     [UnmanagedCallersOnly]
-    private static int MaxThreads() => promised;
+    private static int MaxThreads() => s_promised;
 
     [UnmanagedCallersOnly]
-    private static int NumThreads() => team;
+    private static int NumThreads() => s_team;
 
     [UnmanagedCallersOnly]
-    private static int ThreadNum() => member;
+    private static int ThreadNum() => s_member;
 
     /// <summary>The bits that every kernel gives for pictures large enough to be split.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -110,9 +110,9 @@ public sealed unsafe class OpenMpTests : IDisposable
         results.Add(dx.Bits);
         results.Add(MemoryMarshal.AsBytes(gradients.AsSpan()).ToArray());
 
-        using var phases = TestPictures.Random(4, 1, 64, 84, 151);
+        using var subPixel = TestPictures.Random(4, 1, 64, 84, 151);
         using var joined = new TestPictures(1, 16, 168, 302);
-        PhaseNormTests.Call(phases.View, weight, bias, new(pad: 1), joined);
+        PhaseNormTests.Call(subPixel.View, weight, bias, new(pad: 1), joined);
         results.Add(joined.Bits);
 
         RunStrips(x.Rows(0, 83) with { Count = 1 }, weight, bias, results);
@@ -120,15 +120,15 @@ public sealed unsafe class OpenMpTests : IDisposable
         return results;
     }
 
-    private static void RunStrips(Pictures strip, float[] weight, float[] bias, List<byte[]> results)
+    private static void RunStrips(ImageBatch strip, float[] weight, float[] bias, List<byte[]> results)
     {
         using var rows = new TestPictures(1, 16, 85, 303);
         var sums = new double[48];
         fixed (float* w = weight, b = bias)
         fixed (double* s = sums)
         {
-            Kernels.NormRowSums([strip], 0, 0, 83, phases: false, s);
-            Kernels.NormRows([strip], 0, 83, s, w, b, null, phases: false, 0, new(relu: true, pad: 1), rows.View);
+            Kernels.NormRowSums([strip], 0, 0, 83, subPixel: false, s);
+            Kernels.NormRows([strip], 0, 83, s, w, b, null, subPixel: false, 0, new(relu: true, pad: 1), rows.View);
         }
         results.Add(rows.Bits);
         results.Add(MemoryMarshal.AsBytes(sums.AsSpan()).ToArray());
@@ -144,7 +144,7 @@ public sealed unsafe class OpenMpTests : IDisposable
         fixed (short* values = painting)
         {
             Kernels.FrameToInput(start, 300, 401, 1203, (300, 402), 2, 1, 1 / 255f, 0, input.View);
-            Kernels.OutputToPainting(input.View, 2, sigmoid: true, 1, values, 300, 401);
+            Kernels.OutputToFrame(input.View, 2, sigmoid: true, 1, values, 300, 401);
         }
         results.Add(input.Bits);
         results.Add(MemoryMarshal.AsBytes(painting.AsSpan()).ToArray());

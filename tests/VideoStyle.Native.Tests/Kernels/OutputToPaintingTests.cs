@@ -67,14 +67,14 @@ public sealed unsafe class OutputToPaintingTests
 
         Should
             .Throw<VideoStyleException>(() => Call(y.View, block, sigmoid, scale, painting, height, width))
-            .Message.ShouldStartWith("vs_output_to_painting: ");
+            .Message.ShouldStartWith("vs_output_to_frame: ");
 
         painting.ShouldAllBe(value => value == 0);
     }
 
-    private static void Call(Pictures y, int block, bool sigmoid, float scale, short[] painting, int height, int width)
+    private static void Call(ImageBatch y, int block, bool sigmoid, float scale, short[] painting, int height, int width)
     {
         fixed (short* values = painting)
-            Kernels.OutputToPainting(y, block, sigmoid, scale, values, height, width);
+            Kernels.OutputToFrame(y, block, sigmoid, scale, values, height, width);
     }
 }

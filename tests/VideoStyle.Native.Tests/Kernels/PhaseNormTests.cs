@@ -71,18 +71,18 @@ public sealed unsafe class PhaseNormTests
         var error = Should.Throw<VideoStyleException>(() =>
         {
             fixed (float* values = new float[8])
-                Kernels.PhaseNorm(v, values, values, options, values, given: false, w);
+                Kernels.SubPixelNorm(v, values, values, options, values, given: false, w);
         });
 
-        error.Message.ShouldStartWith("vs_phase_norm: ");
+        error.Message.ShouldStartWith("vs_subpixel_norm: ");
         y.IsUntouched.ShouldBeTrue();
     }
 
-    internal static float[] Call(Pictures x, float[] weight, float[] bias, NormOptions options, TestPictures y, float[]? statistics = null)
+    internal static float[] Call(ImageBatch x, float[] weight, float[] bias, NormOptions options, TestPictures y, float[]? statistics = null)
     {
         var all = statistics ?? new float[x.Count * x.Channels / 2];
         fixed (float* w = weight, b = bias, s = all)
-            Kernels.PhaseNorm(x, w, b, options, s, given: statistics is not null, y.View);
+            Kernels.SubPixelNorm(x, w, b, options, s, given: statistics is not null, y.View);
         return all;
     }
 }

@@ -23,7 +23,7 @@ internal sealed unsafe class TestPictures : IDisposable
         View = new((nint)(_memory + size * margin * (row + channels)), count, channels, height, width, batch, row, dtype);
     }
 
-    internal Pictures View { get; }
+    internal ImageBatch View { get; }
 
     /// <summary>Gets whether nothing was written at all.</summary>
     internal bool IsUntouched => IsUntouchedFrom(0, _bytes);
@@ -95,7 +95,7 @@ internal sealed unsafe class TestPictures : IDisposable
     }
 
     /// <summary>Some rows of the pictures, in the same memory.</summary>
-    internal Pictures Rows(int first, int last) =>
+    internal ImageBatch Rows(int first, int last) =>
         View with { Data = (nint)At(0, 0, first, 0), Height = last - first };
 
     internal double[,,,] ToArray()

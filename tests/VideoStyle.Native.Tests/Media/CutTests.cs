@@ -9,17 +9,24 @@ namespace VideoStyle.Native.Tests.Media;
 
 public sealed class CutTests
 {
-    [MediaTheory(NeedsData = true)]
-    [InlineData("videos/bbb_800x640_30fps_4s_bpyramid.mp4")]
-    [InlineData("videos/bear_320x240_3s.webm")]
-    [InlineData("videos/bbb_1080p_mpeg2_2.5s.ts")]
-    [InlineData("videos/av1_640x360_5s.mkv")]
-    [InlineData("videos/h265_128x128_1s.mp4")]
-    [InlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4")]
-    [InlineData("broken-media/sample_without_stss.mp4")]
+    [MediaTheory]
+    [InlineData("media/bpyramid.mp4")]
+    [InlineData("media/vp9.webm")]
+    [InlineData("media/mpeg2.ts")]
+    [InlineData("media/av1.mkv")]
+    [InlineData("media/hevc.mp4")]
+    [InlineData("media/rotated_vfr.mp4")]
+    [InlineData("broken/without_stss.mp4")]
+    [SharedInlineData("videos/bbb_800x640_30fps_4s_bpyramid.mp4")]
+    [SharedInlineData("videos/bear_320x240_3s.webm")]
+    [SharedInlineData("videos/bbb_1080p_mpeg2_2.5s.ts")]
+    [SharedInlineData("videos/av1_640x360_5s.mkv")]
+    [SharedInlineData("videos/h265_128x128_1s.mp4")]
+    [SharedInlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4")]
+    [SharedInlineData("broken-media/sample_without_stss.mp4")]
     public void Read_FromTo_GivesExactlyTheFramesOfThatTime(string clip)
     {
-        var path = SharedData.Path(clip);
+        var path = Fixtures.Path(clip);
         var (all, tick) = Read(path, new VideoOptions { MaxSize = 64 });
         var start = all[0].Pts;
         foreach (var (begin, end) in (((double, double)[])[(0.0, 0.5), (0.31, 0.9), (0.5, 0.7), (0.93, 0.95)]).Select(p => (p.Item1 * Length(), p.Item2 * Length())))

@@ -48,20 +48,28 @@ public sealed class FFmpegSinkTests
         }
     }
 
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
-    [InlineData("videos/bbb_800x640_30fps_4s_bpyramid.mp4", "mp4")]
-    [InlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4", "mp4")]
-    [InlineData("videos/traffic_720p_VFR_35s.mp4", "mkv")]
-    [InlineData("videos/bear_odd_161x121_1s.webm", "mp4")]
-    [InlineData("videos/bear_320x240_3s.webm", "mkv")]
-    [InlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mp4")]
-    [InlineData("videos/portrait_720x1080_1s_aac.mp4", "mkv")]
-    [InlineData("videos/av1_640x360_5s.mkv", "mov")]
+    [MediaTheory]
+    [InlineData("media/bpyramid.mp4", "mp4")]
+    [InlineData("media/rotated_vfr.mp4", "mp4")]
+    [InlineData("media/vfr.mp4", "mkv")]
+    [InlineData("media/odd_161x121.webm", "mp4")]
+    [InlineData("media/vp9.webm", "mkv")]
+    [InlineData("media/mpeg2.ts", "mp4")]
+    [InlineData("media/portrait.mp4", "mkv")]
+    [InlineData("media/av1.mkv", "mov")]
+    [SharedInlineData("videos/bbb_800x640_30fps_4s_bpyramid.mp4", "mp4")]
+    [SharedInlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4", "mp4")]
+    [SharedInlineData("videos/traffic_720p_VFR_35s.mp4", "mkv")]
+    [SharedInlineData("videos/bear_odd_161x121_1s.webm", "mp4")]
+    [SharedInlineData("videos/bear_320x240_3s.webm", "mkv")]
+    [SharedInlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mp4")]
+    [SharedInlineData("videos/portrait_720x1080_1s_aac.mp4", "mkv")]
+    [SharedInlineData("videos/av1_640x360_5s.mkv", "mov")]
     public void Write_FramesOfAnyClip_KeepTheirTimesAndTheLastDuration(string clip, string extension)
     {
         using var folder = new TempFolder();
         var to = folder["out.partial"];
-        using var source = FFmpegSource.Open(SharedData.Path(clip), new VideoOptions { MaxSize = 320 });
+        using var source = FFmpegSource.Open(Fixtures.Path(clip), new VideoOptions { MaxSize = 320 });
         var options = new EncodeOptions { FileName = $"final.{extension}", Codec = "h264", Preset = "ultrafast" };
         var frames = new List<(double Time, double Duration)>();
         var tick = source.Info.TimeBase.Value;
@@ -114,7 +122,7 @@ public sealed class FFmpegSinkTests
         MeanDifference(read, frame).ShouldBeLessThanOrEqualTo(1.5);
     }
 
-    [MediaFact(NeedsTools = true)]
+    [MediaFact]
     public void Finish_Mp4_PutsTheIndexFirst()
     {
         using var folder = new TempFolder();
@@ -209,6 +217,39 @@ public sealed class FFmpegSinkTests
         sink.Write(frame);
 
         Should.Throw<VideoStyleException>(() => sink.Write(frame)).Kind.ShouldBe(ErrorKind.Internal);
+    }
+
+    [MediaFact]
+    public void Create_EncoderOptions_HaveTheLastWord()
+    {
+        using var folder = new TempFolder();
+
+        Write("usual.mp4", new EncodeOptions());
+        Write("coarse.mp4", new EncodeOptions { EncoderOptions = "crf=51" });
+
+        new FileInfo(folder["coarse.mp4"]).Length.ShouldBeLessThan(new FileInfo(folder["usual.mp4"]).Length / 2);
+
+        void Write(string name, EncodeOptions options)
+        {
+            using var sink = FFmpegSink.Create(folder[name], options, Clips.Video(64, 48));
+            using var frame = Clips.Picture(new FramePool(), 64, 48, 0);
+            new Random(1).NextBytes(frame.Pixels);
+            sink.Write(frame);
+            sink.Finish();
+        }
+    }
+
+    [MediaTheory]
+    [InlineData("no_such_option=1", "option no_such_option=1 is not possible")]
+    [InlineData("crf", "are not of the form key=value:key=value")]
+    public void Create_EncoderOptionsThatAreWrong_ThrowUsageErrorThatNamesThem(string options, string problem)
+    {
+        using var folder = new TempFolder();
+
+        var error = Should.Throw<VideoStyleException>(() => FFmpegSink.Create(folder["a.mp4"], new EncodeOptions { EncoderOptions = options }, Clips.Video(64, 48)));
+
+        error.Kind.ShouldBe(ErrorKind.Usage);
+        error.Message.ShouldContain(problem);
     }
 
     internal static double MeanDifference(Frame a, Frame b)

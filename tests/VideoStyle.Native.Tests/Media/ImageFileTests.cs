@@ -77,17 +77,20 @@ public sealed class ImageFileTests
             Math.Abs(read.Pixels[i] - expected[i]).ShouldBeLessThanOrEqualTo(1);
     }
 
-    [MediaTheory(NeedsData = true)]
-    [InlineData("png/xc1n0g08.png")]
-    [InlineData("png/xc9n2c08.png")]
-    [InlineData("png/xd0n2c08.png")]
-    [InlineData("png/xd9n2c08.png")]
-    [InlineData("png/xdtn0g01.png")]
+    [MediaTheory]
+    [InlineData("broken/png/color_type_1.png")]
+    [InlineData("broken/png/color_type_9.png")]
+    [InlineData("broken/png/depth_0.png")]
+    [InlineData("broken/png/depth_99.png")]
+    [InlineData("broken/png/no_idat.png")]
+    [SharedInlineData("broken-media/png/xc1n0g08.png")]
+    [SharedInlineData("broken-media/png/xc9n2c08.png")]
+    [SharedInlineData("broken-media/png/xd0n2c08.png")]
+    [SharedInlineData("broken-media/png/xd9n2c08.png")]
+    [SharedInlineData("broken-media/png/xdtn0g01.png")]
     public void Read_CorruptPng_ThrowsInputErrorThatNamesIt(string file)
     {
-        var path = SharedData.Path($"broken-media/{file}");
-        if (!File.Exists(path))
-            return;
+        var path = Fixtures.Path(file);
 
         var error = Should.Throw<VideoStyleException>(() => ImageFile.Read(path).Dispose());
 

@@ -8,16 +8,20 @@ namespace VideoStyle.Native.Tests.Media;
 
 public sealed class OutputCheckTests
 {
-    [MediaTheory(NeedsData = true)]
-    [InlineData("videos/nasa_multistream_17s.mp4", "mp4")]
-    [InlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mkv")]
-    [InlineData("videos/nasa_multistream_17s.mp4", "webm")]
-    [InlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mov")]
+    [MediaTheory]
+    [InlineData("media/multistream.mp4", "mp4")]
+    [InlineData("media/aac.mp4", "mkv")]
+    [InlineData("media/multistream.mp4", "webm")]
+    [InlineData("media/mpeg2.ts", "mov")]
+    [SharedInlineData("videos/nasa_multistream_17s.mp4", "mp4")]
+    [SharedInlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mkv")]
+    [SharedInlineData("videos/nasa_multistream_17s.mp4", "webm")]
+    [SharedInlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mov")]
     public void Verify_WholeFile_Passes(string clip, string extension)
     {
         using var folder = new TempFolder();
         using var source = FFmpegSource.Open(
-            SharedData.Path(clip),
+            Fixtures.Path(clip),
             new VideoOptions { MaxSize = 64, To = TimeSpan.FromSeconds(2), KeepStreams = true }
         );
         using var sink = FFmpegSink.Create(folder["x.partial"], new EncodeOptions { FileName = "x." + extension }, source);

@@ -122,66 +122,44 @@ public sealed class PictureFormatTests
         }
     }
 
-    [MediaFact(NeedsTools = true)]
+    [MediaFact]
     public void Read_InterlacedClip_IsRecognisedAndDeinterlaced()
     {
-        using var folder = new TempFolder();
-        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=320x240:r=50:d=1", "-vf", "tinterlace=interleave_top,fieldorder=tff",
-            "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ilme+ildct", folder["tv.mpg"]);
-        using var source = FFmpegSource.Open(folder["tv.mpg"], new VideoOptions());
-        var woven = Combing(folder["tv.mpg"], deinterlace: false);
+        var path = Fixtures.Path("media/interlaced.mpg");
+        using var source = FFmpegSource.Open(path, new VideoOptions());
+        var woven = Combing(path, deinterlace: false);
 
         source.Info.IsInterlaced.ShouldBeTrue();
-        Combing(folder["tv.mpg"], deinterlace: true).ShouldBeLessThan(0.75 * woven, "only what moves is combed");
-        var pts = Clips.ReadPts(folder["tv.mpg"]);
-        pts.ShouldBe(Clips.ReadPts(folder["tv.mpg"], new VideoOptions { Deinterlace = false }));
+        Combing(path, deinterlace: true).ShouldBeLessThan(0.75 * woven, "only what moves is combed");
+        var pts = Clips.ReadPts(path);
+        pts.ShouldBe(Clips.ReadPts(path, new VideoOptions { Deinterlace = false }));
         Clips.Read(source).Count().ShouldBe(25);
         source.Notes.ShouldContain(note => note.Contains("deinterlaced", StringComparison.Ordinal));
     }
 
     [MediaTheory(NeedsZscale = true)]
-    [InlineData("smpte2084")]
-    [InlineData("arib-std-b67")]
-    public void Read_Hdr_IsToneMappedToBt709(string curve)
+    [InlineData("hdr_pq")]
+    [InlineData("hdr_hlg")]
+    public void Read_Hdr_IsToneMappedToBt709(string clip)
     {
-        using var folder = new TempFolder();
-        WriteCard(folder["card.png"]);
-        FFmpegTool.Make("-i", folder["card.png"], "-vf",
-            $"zscale=matrixin=gbr:transferin=709:primariesin=709:matrix=2020_ncl:transfer={curve}:primaries=2020:range=limited:npl=100,format=yuv444p10le",
-            "-c:v", "ffv1", folder["hdr.mkv"]);
-        FFmpegTool.Make("-i", folder["hdr.mkv"], "-vf",
-            "zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,tonemap=tonemap=hable:desat=0,zscale=transfer=bt709:range=full,format=gbrp,format=rgb24",
-            "-f", "rawvideo", folder["sdr.raw"]);
-        using var source = FFmpegSource.Open(folder["hdr.mkv"], new VideoOptions());
+        using var source = FFmpegSource.Open(Fixtures.Path($"media/{clip}.mkv"), new VideoOptions());
         using var frame = source.Read(new FramePool())!;
 
         source.Info.Color.ShouldBe(new ColorInfo(1, 1, 1, FullRange: false));
         source.Notes.ShouldContain(note => note.Contains("HDR", StringComparison.Ordinal));
-        var expected = File.ReadAllBytes(folder["sdr.raw"]);
+        var expected = File.ReadAllBytes(Fixtures.Path($"media/{clip}.sdr.rgb"));
         for (var i = 0; i < expected.Length; i++)
             Math.Abs(expected[i] - frame.Pixels[i]).ShouldBeLessThanOrEqualTo(2);
-        // Grey stays grey, and black stays black.
-        var grey = frame.Pixels.Slice(3 * (8 * 192 + 2 * 16 + 8), 3);
-        Math.Abs(grey[0] - grey[1]).ShouldBeLessThanOrEqualTo(2);
-        Math.Abs(grey[1] - grey[2]).ShouldBeLessThanOrEqualTo(2);
+        // Gray stays gray, and black stays black.
+        var gray = frame.Pixels.Slice(3 * (8 * 192 + 2 * 16 + 8), 3);
+        Math.Abs(gray[0] - gray[1]).ShouldBeLessThanOrEqualTo(2);
+        Math.Abs(gray[1] - gray[2]).ShouldBeLessThanOrEqualTo(2);
         frame.Pixels[3 * (8 * 192 + 8)].ShouldBeLessThan((byte)4);
     }
 
-    [MediaFact(NeedsTools = true)]
+    [MediaFact]
     public void Read_Hdr_WhereItCannotBeToneMapped_IsRefusedWithTheReason()
     {
-        using var folder = new TempFolder();
-        // FFmpeg 7 takes the tags from the pictures, 4 from the options.
-        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-frames:v", "2", "-vf",
-            "format=yuv420p10le,setparams=color_trc=smpte2084:colorspace=bt2020nc", "-color_trc", "smpte2084", "-colorspace", "bt2020nc",
-            "-c:v", "ffv1", folder["hdr.mkv"]);
-        void Read()
-        {
-            using var source = FFmpegSource.Open(folder["hdr.mkv"], new VideoOptions());
-            Clips.Read(source).Count().ShouldBe(2);
-            source.Notes.ShouldContain(note => note.Contains("HDR", StringComparison.Ordinal));
-        }
-
         if (FFmpegTool.HasZscale)
         {
             Read();
@@ -190,15 +168,24 @@ public sealed class PictureFormatTests
 
         var error = Should.Throw<VideoStyleException>(Read);
         error.Kind.ShouldBe(ErrorKind.Runtime);
-        error.Message.ShouldContain("hdr.mkv: is HDR, and this FFmpeg lacks the filters zscale and tonemap");
+        error.Message.ShouldContain("hdr_pq.mkv: is HDR, and this FFmpeg lacks the filters zscale and tonemap");
+
+        static void Read()
+        {
+            using var source = FFmpegSource.Open(Fixtures.Path("media/hdr_pq.mkv"), new VideoOptions());
+            Clips.Read(source).Count().ShouldBe(1);
+            source.Notes.ShouldContain(note => note.Contains("HDR", StringComparison.Ordinal));
+        }
     }
 
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
-    [InlineData("videos/traffic_720p_VFR_35s.mp4", 10, 1)]
-    [InlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4", 30000, 1001)]
+    [MediaTheory(NeedsTools = true)]
+    [InlineData("media/vfr.mp4", 10, 1)]
+    [InlineData("media/rotated_vfr.mp4", 30000, 1001)]
+    [SharedInlineData("videos/traffic_720p_VFR_35s.mp4", 10, 1)]
+    [SharedInlineData("videos/fire_720p_VFR_rot180_2s_aac.mp4", 30000, 1001)]
     public void Read_FrameRate_ResamplesToAConstantOne(string clip, int numerator, int denominator)
     {
-        var path = SharedData.Path(clip);
+        var path = Fixtures.Path(clip);
         var rate = new Rational(numerator, denominator);
         using var folder = new TempFolder();
         FFmpegTool.Make("-t", "3", "-i", path, "-vf", $"fps={rate}:round=near,scale=16:16", "-f", "rawvideo", "-pix_fmt", "gray", folder["f.raw"]);

@@ -11,39 +11,37 @@ namespace VideoStyle.Native.Tests.Media;
 /// <summary>What cannot seek, and what shares the machine.</summary>
 public sealed class PipeTests
 {
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
-    [InlineData("yuv4mpegpipe", "wrapped_avframe")]
-    [InlineData("nut", "rawvideo")]
+    [MediaTheory]
+    [InlineData("yuv4mpegpipe", null)]
+    [InlineData("nut", null)]
     [InlineData("matroska", "ffv1")]
-    [InlineData("mpegts", "mpeg2video")]
-    public async Task Read_Fifo_GivesTheSameFramesAsAFile(string format, string codec)
+    [InlineData("mpegts", "a fixture")]
+    public async Task Read_Fifo_GivesTheSameFramesAsAFile(string format, string? codec)
     {
         using var folder = new TempFolder();
-        var path = SharedData.Path("videos/bear_odd_161x121_1s.webm");
-        var size = codec is "mpeg2video" ? "160:120" : "161:121";
-        string[] arguments = ["-v", "error", "-nostdin", "-y", "-i", path, "-an", "-vf", $"scale={size}", "-c:v", codec, "-pix_fmt", "yuv420p", "-f", format];
-        FFmpegTool.Make([.. arguments, folder["file"]]);
-        using (var make = Process.Start("mkfifo", folder["fifo"]))
-            await make.WaitForExitAsync();
-        using var writer = Process.Start("ffmpeg", [.. arguments, folder["fifo"]]);
+        if (format is "mpegts")
+            File.Copy(Fixtures.Path("media/mpeg2.ts"), folder["file"]);
+        else
+            Clips.Write(folder["file"], 161, 121, 30, new EncodeOptions { FormatName = format, Codec = codec });
+        await MakeFifoAsync(folder["fifo"]);
+        using var feed = Process.Start("sh", ["-c", $"cat '{folder["file"]}' > '{folder["fifo"]}'"]);
 
         var streamed = await Task.Run(() => Digest(folder["fifo"]));
 
-        streamed.Count.ShouldBe(30);
+        streamed.Count.ShouldBe(format is "mpegts" ? 48 : 30);
         streamed.ShouldBe(Digest(folder["file"]));
-        await writer.WaitForExitAsync();
+        await feed.WaitForExitAsync();
     }
 
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
+    [MediaTheory]
     [InlineData("yuv4mpegpipe")]
     [InlineData("nut")]
     [InlineData("matroska")]
     public async Task Write_Fifo_GivesTheSameFramesAsAFile(string format)
     {
         using var folder = new TempFolder();
-        using (var make = Process.Start("mkfifo", folder["fifo"]))
-            await make.WaitForExitAsync();
-        using var reader = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-i", folder["fifo"], "-c", "copy", "-f", "nut", folder["copied"]]);
+        await MakeFifoAsync(folder["fifo"]);
+        using var reader = Process.Start("sh", ["-c", $"cat '{folder["fifo"]}' > '{folder["copied"]}'"]);
         var options = new EncodeOptions { FormatName = format, Codec = format is "matroska" ? "ffv1" : null };
 
         await Task.Run(() => Clips.Write(folder["fifo"], 161, 121, 9, options));
@@ -57,8 +55,7 @@ public sealed class PipeTests
     public async Task Write_ReaderThatLeaves_ThrowsOutputError()
     {
         using var folder = new TempFolder();
-        using (var make = Process.Start("mkfifo", folder["fifo"]))
-            await make.WaitForExitAsync();
+        await MakeFifoAsync(folder["fifo"]);
         using var reader = Process.Start("head", ["-c", "100", folder["fifo"]]);
 
         var error = Should.Throw<VideoStyleException>(
@@ -71,17 +68,16 @@ public sealed class PipeTests
     }
 
     [MediaFact]
-    public void Write_Mp4ToAPipe_IsRefusedWithTheReason()
+    public async Task Write_Mp4ToAPipe_IsRefusedWithTheReason()
     {
         using var folder = new TempFolder();
-        using (var make = Process.Start("mkfifo", folder["fifo"]))
-            make.WaitForExit();
+        await MakeFifoAsync(folder["fifo"]);
         using var reader = Process.Start("cat", [folder["fifo"]]);
 
         var error = Should.Throw<VideoStyleException>(() => Clips.Write(folder["fifo"], 64, 48, 3, new EncodeOptions { FormatName = "mp4" }));
 
         error.Kind.ShouldBe(ErrorKind.Output);
-        reader.WaitForExit();
+        await reader.WaitForExitAsync();
     }
 
     [MediaFact]
@@ -99,21 +95,23 @@ public sealed class PipeTests
         NiceOf("/proc/thread-self/stat").ShouldBe(0);
     }
 
-    [MediaFact(NeedsTools = true)]
+    [MediaFact]
     public void Read_SizeThatChangesInside_IsScaledToTheFirst()
     {
-        using var folder = new TempFolder();
-        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=0.2", "-c:v", "mpeg2video", folder["a.ts"]);
-        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc=s=160x128:r=25:d=0.2", "-c:v", "mpeg2video", folder["b.ts"]);
-        File.WriteAllBytes(folder["ab.ts"], [.. File.ReadAllBytes(folder["a.ts"]), .. File.ReadAllBytes(folder["b.ts"])]);
-        using var source = FFmpegSource.Open(folder["ab.ts"], new VideoOptions());
+        using var source = FFmpegSource.Open(Fixtures.Path("media/size_change.ts"), new VideoOptions());
 
         var frames = Clips.Read(source).Select(frame => (frame.Width, frame.Height, frame.Pts)).ToList();
 
-        frames.Count.ShouldBe(FFmpegTool.FramePts(folder["ab.ts"], 0).Length);
+        frames.Count.ShouldBe(FFmpegTool.FramePts(Fixtures.Path("media/size_change.ts"), 0).Length);
         frames.Count.ShouldBeGreaterThan(5);
-        frames.ShouldAllBe(frame => frame.Width == 320 && frame.Height == 240);
+        frames.ShouldAllBe(frame => frame.Width == 128 && frame.Height == 96);
         frames.Select(frame => frame.Pts).ShouldBeInOrder();
+    }
+
+    private static async Task MakeFifoAsync(string path)
+    {
+        using var make = Process.Start("mkfifo", path);
+        await make.WaitForExitAsync();
     }
 
     private static List<(long Pts, string Hash)> Digest(string path)

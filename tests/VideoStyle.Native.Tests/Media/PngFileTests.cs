@@ -13,10 +13,12 @@ public sealed class PngFileTests
 {
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    [MediaFact(NeedsData = true)]
-    public void Read_DamagedFilesOfPngSuite_ThrowsInputErrorThatNamesEach()
+    [MediaTheory]
+    [InlineData("broken/png")]
+    [SharedInlineData("broken-media/png")]
+    public void Read_DamagedFile_ThrowsInputErrorThatNamesIt(string folder)
     {
-        var files = Directory.GetFiles(SharedData.Path("broken-media/png"));
+        var files = Directory.GetFiles(Fixtures.Path(folder));
         files.Length.ShouldBeGreaterThan(10);
         foreach (var file in files)
         {

@@ -7,21 +7,33 @@ namespace VideoStyle.Native.Tests.Media;
 
 public sealed class StreamCopyTests
 {
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
-    [InlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mp4")]
-    [InlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mkv")]
-    [InlineData("videos/nasa_multistream_17s.mp4", "mp4")]
-    [InlineData("videos/portrait_720x1080_1s_aac.mp4", "mov")]
-    [InlineData("videos/emulator_720p_rot270_5s_aac.mp4", "mkv")]
-    [InlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mkv")]
-    [InlineData("broken-media/no_duration.webm", "webm")]
-    [InlineData("broken-media/sample_shorter_audio.mp4", "mp4")]
-    [InlineData("broken-media/sample_mdat_too_long.mp4", "mp4")]
-    [InlineData("broken-media/video_with_failing_audio.mp4", "mp4")]
+    [MediaTheory(NeedsTools = true)]
+    [InlineData("media/aac.mp4", "mp4")]
+    [InlineData("media/aac.mp4", "mkv")]
+    [InlineData("media/multistream.mp4", "mp4")]
+    [InlineData("media/portrait.mp4", "mov")]
+    [InlineData("media/rotated.mp4", "mkv")]
+    [InlineData("media/mpeg2.ts", "mkv")]
+    [InlineData("media/attachment.mkv", "mkv")]
+    [InlineData("media/data.ts", "ts")]
+    [InlineData("broken/no_duration.webm", "webm")]
+    [InlineData("broken/shorter_audio.mp4", "mp4")]
+    [InlineData("broken/mdat_too_long.mp4", "mp4")]
+    [InlineData("broken/failing_audio.mp4", "mp4")]
+    [SharedInlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mp4")]
+    [SharedInlineData("videos/bbb_360p_24fps_10s_aac.mp4", "mkv")]
+    [SharedInlineData("videos/nasa_multistream_17s.mp4", "mp4")]
+    [SharedInlineData("videos/portrait_720x1080_1s_aac.mp4", "mov")]
+    [SharedInlineData("videos/emulator_720p_rot270_5s_aac.mp4", "mkv")]
+    [SharedInlineData("videos/bbb_1080p_mpeg2_2.5s.ts", "mkv")]
+    [SharedInlineData("broken-media/no_duration.webm", "webm")]
+    [SharedInlineData("broken-media/sample_shorter_audio.mp4", "mp4")]
+    [SharedInlineData("broken-media/sample_mdat_too_long.mp4", "mp4")]
+    [SharedInlineData("broken-media/video_with_failing_audio.mp4", "mp4")]
     public void Rewrite_OtherStreams_KeepEveryPacketAndTheirTimeAgainstThePicture(string clip, string extension)
     {
         using var folder = new TempFolder();
-        var (from, to) = (SharedData.Path(clip), folder["out." + extension]);
+        var (from, to) = (Fixtures.Path(clip), folder["out." + extension]);
         var codec = extension is "webm" ? new EncodeOptions { Preset = "8", Crf = 50 } : new EncodeOptions { Preset = "ultrafast", Crf = 40 };
 
         var notes = Clips.Rewrite(from, to, codec, new VideoOptions { MaxSize = 160 });
@@ -32,8 +44,8 @@ public sealed class StreamCopyTests
         after.Info.Streams.Select(s => s.Kind).ShouldBe(before.Info.Streams.Select(s => s.Kind));
         var picture = before.Info.Streams.Single(s => s.Selected).Index;
         var moved = FFmpegTool.FirstFrame(to, picture) - FFmpegTool.FirstFrame(from, picture);
-        if (extension is not ("mkv" or "webm"))
-            moved.ShouldBe(0, 1e-6 + Clips.LateStart, "only Matroska, which has no negative times, may move everything together");
+        if (extension is not ("mkv" or "webm" or "ts"))
+            moved.ShouldBe(0, 1e-6 + Clips.LateStart, "only Matroska, which has no negative times, and a transport stream, whose clock starts anywhere, may move everything together");
         foreach (var stream in before.Info.Streams.Where(s => !s.Selected))
         {
             FFmpegTool.PacketHashes(to, stream.Index).ShouldBe(FFmpegTool.PacketHashes(from, stream.Index));
@@ -43,13 +55,13 @@ public sealed class StreamCopyTests
         }
     }
 
-    [MediaFact(NeedsData = true, NeedsTools = true)]
+    [MediaFact(NeedsTools = true)]
     public void Rewrite_StreamThatTheContainerCannotHold_IsLeftOutWithALine()
     {
         using var folder = new TempFolder();
 
         var notes = Clips.Rewrite(
-            SharedData.Path("videos/nasa_multistream_17s.mp4"),
+            Fixtures.Path("media/multistream.mp4"),
             folder["out.webm"],
             new EncodeOptions { Preset = "8", Crf = 60 },
             new VideoOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
@@ -60,17 +72,24 @@ public sealed class StreamCopyTests
         notes[1].ShouldBe("audio stream 1 (aac) is left out: webm cannot hold it.");
     }
 
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
-    [InlineData(StreamKinds.None, "video")]
-    [InlineData(StreamKinds.Subtitle, "subtitle,video,subtitle")]
-    [InlineData(StreamKinds.All & ~StreamKinds.Audio, "video,subtitle,video,subtitle")]
-    public void Rewrite_CopyOptions_ChooseTheKinds(StreamKinds copy, string kinds)
+    [MediaFact]
+    public void Rewrite_Timecode_IsLeftOutWithALine()
+    {
+        using var folder = new TempFolder();
+
+        Clips.Rewrite(Fixtures.Path("media/data.mov"), folder["out.mov"]).ShouldBe(["data stream 2 (none) is left out: mov cannot hold it."]);
+    }
+
+    [MediaTheory(NeedsTools = true)]
+    [InlineData(false, true, "video")]
+    [InlineData(true, false, "video,subtitle,video,subtitle")]
+    public void Rewrite_CopyOptions_ChooseTheKinds(bool keepStreams, bool keepAudio, string kinds)
     {
         using var folder = new TempFolder();
         Clips.Rewrite(
-            SharedData.Path("videos/nasa_multistream_17s.mp4"),
+            Fixtures.Path("media/multistream.mp4"),
             folder["out.mp4"],
-            new EncodeOptions { Preset = "ultrafast", Copy = copy },
+            new EncodeOptions { Preset = "ultrafast", KeepStreams = keepStreams, KeepAudio = keepAudio },
             new VideoOptions { MaxSize = 64, To = TimeSpan.FromSeconds(1) }
         );
         using var after = FFmpegSource.Open(folder["out.mp4"], new VideoOptions());
@@ -95,14 +114,14 @@ public sealed class StreamCopyTests
                 .ShouldBe(FFmpegTool.Probe("-show_entries", entry, "-of", "compact", from).Replace("ffv1", "h264", StringComparison.Ordinal));
     }
 
-    [MediaTheory(NeedsData = true, NeedsTools = true)]
-    [InlineData(2.0, 4.0)]
-    [InlineData(0.0, 1.5)]
-    [InlineData(7.25, 100.0)]
+    [MediaTheory(NeedsTools = true)]
+    [InlineData(1.0, 2.0)]
+    [InlineData(0.0, 0.75)]
+    [InlineData(2.9, 100.0)]
     public void Rewrite_Cut_KeepsSoundAndPictureTogether(double from, double to)
     {
         using var folder = new TempFolder();
-        var (path, cut) = (SharedData.Path("videos/bbb_360p_24fps_10s_aac.mp4"), folder["cut.mp4"]);
+        var (path, cut) = (Fixtures.Path("media/aac.mp4"), folder["cut.mp4"]);
 
         Clips.Rewrite(path, cut, new EncodeOptions { Preset = "ultrafast" }, new VideoOptions
         {
@@ -119,12 +138,12 @@ public sealed class StreamCopyTests
         FFmpegTool.PacketTimes(cut, 1).ShouldBe(kept.Select(p => p.Item - frames[0]), tolerance: 0.00005 + Clips.LateStart);
     }
 
-    [MediaFact(NeedsData = true)]
+    [MediaFact]
     public void Sink_OutlivesItsSource()
     {
         using var folder = new TempFolder();
         var source = FFmpegSource.Open(
-            SharedData.Path("videos/portrait_720x1080_1s_aac.mp4"),
+            Fixtures.Path("media/portrait.mp4"),
             new VideoOptions { KeepStreams = true, MaxSize = 64 }
         );
         using var sink = FFmpegSink.Create(folder["out.mp4"], new EncodeOptions(), source);
@@ -134,7 +153,7 @@ public sealed class StreamCopyTests
 
         sink.Finish();
 
-        Clips.ReadPts(folder["out.mp4"]).Count.ShouldBe(30);
+        Clips.ReadPts(folder["out.mp4"]).Count.ShouldBe(31);
     }
 
     private static void Rich(TempFolder folder, string path)

@@ -38,7 +38,7 @@ public sealed class CudaTests : IDisposable
         {
             var options = new StylizerOptions { Device = device, Precision = type };
             using var stylizer = TorchStylizer.Create(StyleCatalog.BuiltIn.Resolve(style), options);
-            using var painting = stylizer.Paint(frame);
+            using var painting = stylizer.Stylize(frame);
             return painting.Values.ToArray();
         }
     }

@@ -23,8 +23,8 @@ public sealed class CudaTests : IDisposable
         {
             Styles =
             [
-                (_folder.Picture("paintings/one.png", 96, 80, i => (byte)(i * 37 % 251)), 1),
-                (_folder.Picture("paintings/two.png", 80, 96, i => (byte)(i / 9 % 4 * 60)), 1),
+                new(_folder.Picture("paintings/one.png", 96, 80, i => (byte)(i * 37 % 251)), 1),
+                new(_folder.Picture("paintings/two.png", 80, 96, i => (byte)(i / 9 % 4 * 60)), 1),
             ],
             Content = [System.IO.Path.GetDirectoryName(_folder.Picture("content/one.png", 90, 70, i => (byte)(i * i % 253)))!],
             Output = _folder["trained.safetensors"],
@@ -34,7 +34,7 @@ public sealed class CudaTests : IDisposable
             StyleSize = 64,
             Steps = 6,
             Device = "cuda",
-            Card = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = "trained" },
+            Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = "trained" },
         };
         using (var trainer = new Trainer(options))
             trainer.Run(report: null, CancellationToken.None).Completed.ShouldBeTrue();

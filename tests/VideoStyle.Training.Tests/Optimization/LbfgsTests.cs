@@ -10,7 +10,7 @@ namespace VideoStyle.Training.Tests.Optimization;
 
 public sealed class LbfgsTests
 {
-    [PythonTorchTheory]
+    [NativeTheory(NativeUnits.Kernels)]
     [InlineData("rosenbrock", false, 5, 0.01, 30)]
     [InlineData("rosenbrock", true, 5, 1.0, 40)]
     [InlineData("rosenbrock", true, 100, 0.5, 40)]
@@ -18,8 +18,9 @@ public sealed class LbfgsTests
     [InlineData("quartic", true, 100, 1.0, 30)]
     public void Step_EveryOne_LeadsWherePyTorchsDoes(string function, bool search, int history, double rate, int iterations)
     {
-        var expected = PythonTorchTheoryAttribute
-            .Run("lbfgs.py", function, search ? "strong_wolfe" : "none", $"{history}", rate.ToString(CultureInfo.InvariantCulture), $"{iterations}")
+        var lineSearch = search ? "strong_wolfe" : "none";
+        var expected = Recorded
+            .Text($"lbfgs.{function}.{lineSearch}.{history}.txt", "lbfgs.py", function, lineSearch, $"{history}", rate.ToString(CultureInfo.InvariantCulture), $"{iterations}")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())
             .ToList();
