@@ -17,6 +17,7 @@ public static class FlowEstimators
         ("dis-fine", () => OpenCvFlow.Create(FlowMethod.DisFine)),
         ("farneback", () => OpenCvFlow.Create(FlowMethod.Farneback)),
         ("farneback-wide", () => OpenCvFlow.Create(FlowMethod.FarnebackWide)),
+        ("still", () => new StillFlow()),
     ];
 
     /// <summary>Gets the names.</summary>
