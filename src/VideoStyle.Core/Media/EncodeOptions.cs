@@ -28,6 +28,10 @@ public sealed record EncodeOptions
     [Option("preset", "The encoder's preset, e.g. veryfast, medium, slow.", ValueName = "NAME")]
     public string? Preset { get; init; }
 
+    /// <summary>Gets what the encoder is tuned for, such as <c>film</c>, <c>animation</c> or <c>grain</c>; null for nothing.</summary>
+    [Option("tune", "What the encoder is tuned for, e.g. film, animation, grain (x264, x265).", ValueName = "NAME")]
+    public string? Tune { get; init; }
+
     /// <summary>Gets FFmpeg's name of the pixel format; null for the one that most players take and that keeps the exact size.</summary>
     /// <remarks>H.264 and HEVC hold an odd width or height only with full chroma, and are written as <c>yuv444p</c> then.</remarks>
     [Option("pixel-format", "The pixel format, as FFmpeg names it, e.g. yuv420p, yuv444p, bgr0 (FFV1, without loss).", ValueName = "NAME")]

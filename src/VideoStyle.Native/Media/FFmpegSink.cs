@@ -133,7 +133,7 @@ public sealed class FFmpegSink : IFrameSink
             Codec = strings.Add(options.Codec),
             Preset = strings.Add(options.Preset),
             PixelFormat = strings.Add(options.PixelFormat),
-            EncoderOptions = strings.Add(options.EncoderOptions),
+            EncoderOptions = strings.Add(options.Tune is null ? options.EncoderOptions : $"tune={options.Tune}:{options.EncoderOptions}".TrimEnd(':')),
             Width = video.Width,
             Height = video.Height,
             TimeBase = NativeRational.From(video.TimeBase),
