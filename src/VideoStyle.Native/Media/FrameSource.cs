@@ -10,6 +10,7 @@ public static class FrameSource
     private static readonly (Func<string, bool> Reads, Func<string, VideoOptions, IFrameSource> Open)[] Sources =
     [
         (ImageSequence.IsSequence, ImageSequenceSource.Open),
+        (NumpySource.Reads, NumpySource.Open),
     ];
 
     /// <summary>Opens a video, a still, a sequence of images or standard input.</summary>
