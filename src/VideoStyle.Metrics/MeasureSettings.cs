@@ -28,7 +28,7 @@ public sealed record MeasureSettings
 
     /// <summary>Gets the difference, of <see cref="SceneCutDetector"/>, from which on a new shot begins: over 0, to 1; <see cref="SceneCutDetector.DefaultThreshold"/> by default.</summary>
     [Option("cut-threshold", "From which difference on a new shot begins.", ValueName = "X")]
-    [Range(1e-6, 1.0)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double CutThreshold { get; init; } = SceneCutDetector.DefaultThreshold;
 
     /// <summary>Gets whether frames are matched by number alone, for clips whose times mean nothing, such as image sequences; false by default.</summary>

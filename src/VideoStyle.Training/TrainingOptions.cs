@@ -78,7 +78,7 @@ public sealed record TrainingOptions
     /// <see cref="Base"/> and 0.0004 for <c>sanet</c>. It is annealed to 0.0001.
     /// </summary>
     [Option("learning-rate", "The initial learning rate. Default: 0.002, with a base 0.0015, of sanet 0.0004.", ValueName = "RATE")]
-    [Range(1e-9, 1.0)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double? LearningRate { get; init; }
 
     /// <summary>Gets the weights of the losses; the architecture's <see cref="DefaultWeights"/>, with <see cref="WeightChanges"/>, by default.</summary>

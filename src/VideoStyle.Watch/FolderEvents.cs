@@ -4,7 +4,7 @@ namespace VideoStyle.Watch;
 /// <remarks>Shares and bind mounts report nothing, a burst overflows, watches run out: all of that ends in a full scan.</remarks>
 internal sealed class FolderEvents : IDisposable
 {
-    private const int MostFolders = 1000;
+    private const int MaxFolders = 1000;
 
     private readonly string _root;
     private readonly TimeProvider _time;
@@ -101,7 +101,7 @@ internal sealed class FolderEvents : IDisposable
         var folder = Path.GetDirectoryName(Path.GetRelativePath(_root, e.FullPath)) ?? "";
         lock (_gate)
         {
-            _overflowed |= _changed.Count >= MostFolders;
+            _overflowed |= _changed.Count >= MaxFolders;
             if (!_overflowed)
                 _changed.Add(folder);
         }

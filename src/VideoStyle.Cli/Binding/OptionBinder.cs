@@ -74,7 +74,7 @@ internal sealed class OptionBinder<T>
         if (descriptor.IsFlag)
             return new Option<bool>(name, aliases) { Description = descriptor.Description };
         Option option = descriptor.IsList
-            ? new Option<string[]>(name, aliases) { Description = descriptor.Description, HelpName = descriptor.ValueName, AllowMultipleArgumentsPerToken = true }
+            ? new Option<string[]>(name, aliases) { Description = descriptor.DefaultText is { } list ? $"{descriptor.Description} Default: {list}." : descriptor.Description, HelpName = descriptor.ValueName, AllowMultipleArgumentsPerToken = true }
             : new Option<string?>(name, aliases) { Description = descriptor.Description, HelpName = descriptor.ValueName };
         if (descriptor.DefaultText is { } text && option is Option<string?> one)
             one.DefaultValueFactory = _ => text;

@@ -40,10 +40,10 @@ internal static class StylesCommand
         Path.ChangeExtension(style.Path, ".jpg") is var picture && File.Exists(picture) ? picture : null;
 
     // "PD: Vincent van Gogh, The Starry Night, 1889 (d.1890); file from …": the painter and the work are enough here.
-    private static string After(IReadOnlyDictionary<string, string> card)
+    private static string After(IReadOnlyDictionary<string, string> metadata)
     {
-        if (!card.TryGetValue("style_licence", out var licence))
-            return card.GetValueOrDefault("style_image", "");
+        if (!metadata.TryGetValue("style_licence", out var licence))
+            return metadata.GetValueOrDefault("style_image", "");
         var text = licence.Split(';')[0];
         return text.StartsWith("PD: ", StringComparison.Ordinal) ? text[4..] : text;
     }

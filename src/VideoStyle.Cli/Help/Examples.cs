@@ -63,7 +63,7 @@ internal static class Examples
         ["styles"] =
         [
             ("videostyle styles", "the built-in styles and what they are after"),
-            ("videostyle styles --json", "the same with each model's card, for a script"),
+            ("videostyle styles --json", "the same with each model's metadata, for a script"),
             ("videostyle convert in.mp4 out.mp4 --style great_wave", "use one"),
         ],
         ["bench"] =

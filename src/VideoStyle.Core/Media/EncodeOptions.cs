@@ -24,7 +24,7 @@ public sealed record EncodeOptions
     [Range(0, 63)]
     public int? Crf { get; init; }
 
-    /// <summary>Gets the encoder's preset, such as <c>medium</c>; null for one that keeps up with the painting.</summary>
+    /// <summary>Gets the encoder's preset, such as <c>medium</c>; null for one that keeps up with the network.</summary>
     [Option("preset", "The encoder's preset, e.g. veryfast, medium, slow.", ValueName = "NAME")]
     public string? Preset { get; init; }
 

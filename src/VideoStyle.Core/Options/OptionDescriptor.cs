@@ -27,7 +27,7 @@ public sealed class OptionDescriptor
         Description = attribute.Description
             + (Choices.Count > 0 ? $" One of {string.Join(", ", Choices)}." : "")
             + (attribute.Suggestions is null ? "" : $" Known: {string.Join(", ", NamesOf(attribute.Suggestions))}.")
-            + (_range is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {_range.Minimum} to {_range.Maximum}."));
+            + (_range is null ? "" : $" {char.ToUpperInvariant(Limits(_range)[0])}{Limits(_range)[1..]}.");
         ValueName = attribute.ValueName ?? "VALUE";
         var value = ValueIn(defaults);
         _default = value is true;
@@ -111,8 +111,8 @@ public sealed class OptionDescriptor
                 throw new FormatException($"takes {string.Join(", ", Choices)}");
             var value = OptionText.Parse(_elementType, text);
             var number = value is TimeSpan time ? time.TotalSeconds : value is IConvertible and not string and not Enum ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : double.NaN;
-            if (_range is not null && !(number >= Limit(_range.Minimum) && number <= Limit(_range.Maximum)))
-                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"takes {_range.Minimum} to {_range.Maximum}"));
+            if (_range is not null && !(IsAbove(number, _range) && number <= Limit(_range.Maximum)))
+                throw new FormatException($"takes {Limits(_range)}");
             return value;
         }
         catch (FormatException e)
@@ -120,6 +120,15 @@ public sealed class OptionDescriptor
             throw new FormatException($"{e.Message}, not '{text}'", e);
         }
     }
+
+    private static bool IsAbove(double number, RangeAttribute range) =>
+        range.MinimumIsExclusive ? number > Limit(range.Minimum) : number >= Limit(range.Minimum);
+
+    // 16 to 16384; over 0 to 1; 2 or more.
+    private static string Limits(RangeAttribute range) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(range.MinimumIsExclusive ? "over " : "")}{range.Minimum}{(range.Maximum is int.MaxValue ? " or more" : $" to {range.Maximum}")}");
 
     private static double Limit(object limit) => Convert.ToDouble(limit, CultureInfo.InvariantCulture);
 

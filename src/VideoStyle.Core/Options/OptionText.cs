@@ -42,6 +42,7 @@ internal static class OptionText
         value switch
         {
             Enum => NameOf(value),
+            TimeSpan { TotalSeconds: >= 60 and var seconds } when seconds % 60 == 0 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m"),
             TimeSpan time => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture),
             string text => text,
             IEnumerable list => string.Join(',', list.Cast<object>().Select(Format)),

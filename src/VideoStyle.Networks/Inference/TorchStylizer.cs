@@ -124,13 +124,13 @@ public sealed class TorchStylizer : IStylizer, IRegionStylizer
         }
     }
 
-    private StylizedFrame StylizeWhole(Frame frame, int strips)
+    private StylizedFrame StylizeWhole(Frame frame, int rowTiles)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
 
-        if (strips > 1)
-            return RowTiledInference.Stylize(_network, frame, strips);
+        if (rowTiles > 1)
+            return RowTiledInference.Stylize(_network, frame, rowTiles);
         var form = _network.Architecture;
         var input = FrameTensors.Read(frame, _network);
         if (_network.Device.IsCuda())

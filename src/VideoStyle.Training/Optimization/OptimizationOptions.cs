@@ -54,7 +54,7 @@ public sealed record OptimizationOptions
 
     /// <summary>Gets the learning rate, above 0 and at most 10; null, the default, for 1 (L-BFGS) or 0.02 (Adam).</summary>
     [Option("learning-rate", "The learning rate. Default: 1, for adam 0.02.", ValueName = "RATE")]
-    [Range(1e-9, 10.0)]
+    [Range(0.0, 10.0, MinimumIsExclusive = true)]
     public double? LearningRate { get; init; }
 
     /// <summary>Gets the history size of L-BFGS, from 1 to 100; 100 by default. Fewer where they would fill more than 1 GiB, but at least 5.</summary>

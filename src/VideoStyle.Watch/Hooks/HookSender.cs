@@ -8,7 +8,7 @@ namespace VideoStyle.Watch.Hooks;
 /// <summary>Delivers the events of the outbox to a command or a web address, at least once each, oldest first.</summary>
 internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvider time, Action<WatchEvent> report) : IDisposable
 {
-    private const int MostAttempts = 12; // over two days, with the pauses below
+    private const int MaxAttempts = 12; // over two days, with the pauses below
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -26,9 +26,9 @@ internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvi
                 store.Delivered(id);
                 delivered++;
             }
-            else if (failures + 1 >= MostAttempts)
+            else if (failures + 1 >= MaxAttempts)
             {
-                report(new WatchEvent("warning", Job: null, $"a hook was given up after {MostAttempts} attempts: {problem}"));
+                report(new WatchEvent("warning", Job: null, $"a hook was given up after {MaxAttempts} attempts: {problem}"));
                 store.Delivered(id);
             }
             else

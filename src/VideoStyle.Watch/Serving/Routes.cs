@@ -10,7 +10,7 @@ namespace VideoStyle.Watch.Serving;
 /// <summary>What the server answers.</summary>
 internal sealed class Routes(WatchOptions options, JobStore store, WatchService service)
 {
-    private const int MostJobs = 200;
+    private const int MaxJobs = 200;
 
     /// <summary>Adds every route.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -55,7 +55,7 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
             folder = options.Folders.Input,
             files = service.Files,
             counts = store.Count().ToDictionary(c => c.Key.ToString().ToLowerInvariant(), c => c.Value, StringComparer.Ordinal),
-            jobs = store.List(state: null, MostJobs).Select(job => new
+            jobs = store.List(state: null, MaxJobs).Select(job => new
             {
                 id = job.Id,
                 state = job.State.ToString().ToLowerInvariant(),

@@ -3,12 +3,12 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Converting;
 
-/// <summary>Writes paintings beside the pictures they were painted from.</summary>
+/// <summary>Writes stylized frames beside the frames they were made from.</summary>
 /// <remarks>
-/// Stands on both ends of the pipeline: as its source it remembers every picture that goes in, as its sink it puts each with
-/// the painting that comes out. The pipeline holds a handful of frames, so no more are remembered.
+/// Stands on both ends of the pipeline: as its source it remembers every frame that goes in, as its sink it puts each with
+/// the stylized frame that comes out. The pipeline holds a handful of frames, so no more are remembered.
 /// </remarks>
-/// <param name="source">Gives the pictures; without alpha. Not disposed here.</param>
+/// <param name="source">Gives the frames; without alpha. Not disposed here.</param>
 /// <param name="mode">How both are shown.</param>
 internal sealed class Comparison(IFrameSource source, CompareMode mode) : IFrameSource
 {
@@ -47,18 +47,18 @@ internal sealed class Comparison(IFrameSource source, CompareMode mode) : IFrame
             frame.Dispose();
     }
 
-    private void Compose(Frame painting, Frame target)
+    private void Compose(Frame stylized, Frame target)
     {
         if (!_originals.TryDequeue(out var original))
-            throw new InvalidOperationException("A painting came out for which no picture went in.");
+            throw new InvalidOperationException("A stylized frame came out for which no frame went in.");
         using (original)
         {
-            var row = 3 * painting.Width;
-            var divider = mode == CompareMode.Side ? 0 : Divider(painting);
-            for (var y = 0; y < painting.Height; y++)
+            var row = 3 * stylized.Width;
+            var divider = mode == CompareMode.Side ? 0 : Divider(stylized);
+            for (var y = 0; y < stylized.Height; y++)
             {
                 var from = original.Pixels.Slice(y * row, row);
-                var paint = painting.Pixels.Slice(y * row, row);
+                var paint = stylized.Pixels.Slice(y * row, row);
                 var to = target.Pixels.Slice(y * 3 * target.Width, 3 * target.Width);
                 if (mode == CompareMode.Side)
                 {
@@ -75,10 +75,10 @@ internal sealed class Comparison(IFrameSource source, CompareMode mode) : IFrame
     }
 
     // Swings from edge to edge and back, slowest at the edges.
-    private int Divider(Frame painting)
+    private int Divider(Frame stylized)
     {
-        var seconds = painting.Pts * Info.TimeBase.Value;
-        return (int)Math.Round(painting.Width * (0.5 - 0.5 * Math.Cos(2 * Math.PI * seconds / WipeSeconds)));
+        var seconds = stylized.Pts * Info.TimeBase.Value;
+        return (int)Math.Round(stylized.Width * (0.5 - 0.5 * Math.Cos(2 * Math.PI * seconds / WipeSeconds)));
     }
 
     private sealed class Sink(Comparison comparison, IFrameSink sink) : IFrameSink

@@ -2,7 +2,7 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Converting;
 
-/// <summary>Two rows of pictures: originals above, their paintings below, each reduced to at most <see cref="CellWidth"/>.</summary>
+/// <summary>Two rows of images: frames above, the stylized frames below, each reduced to at most <see cref="CellWidth"/>.</summary>
 internal sealed class ContactSheet : IDisposable
 {
     private const int CellWidth = 640;
@@ -30,7 +30,7 @@ internal sealed class ContactSheet : IDisposable
 
     /// <summary>Puts a picture into a cell.</summary>
     /// <param name="column">From 0.</param>
-    /// <param name="row">0 for originals, 1 for paintings.</param>
+    /// <param name="row">0 for frames, 1 for stylized frames.</param>
     /// <param name="frame">The picture; kept by the caller.</param>
     public void Place(int column, int row, Frame frame)
     {

@@ -4,10 +4,10 @@ using VideoStyle.Core.Media;
 
 namespace VideoStyle.Converting;
 
-/// <summary>Guesses how large a painting becomes, and compares it with what is free.</summary>
+/// <summary>Estimates how large an output becomes, and compares it with what is free.</summary>
 /// <remarks>
-/// The guess is pixels × frames × bits a pixel of the codec at its codec quality, and 192 kbit/s for each sound; six steps of
-/// the quality halve or double it, a bit rate replaces it. Paintings of nineteen clips, styles and codecs came to between a
+/// The estimate is pixels × frames × bits a pixel of the codec at its default quality, and 192 kbit/s for each sound; six steps of
+/// the quality halve or double it, a bit rate replaces it. Outputs of nineteen clips, styles and codecs came to between a
 /// half and twice of it; calm or large ones can be smaller. So only a disk that does not hold a sixth is refused: what may
 /// fit is begun, and what does not fit after all ends with exit code 4 and leaves nothing.
 /// </remarks>
@@ -18,7 +18,7 @@ internal static class DiskSpace
 
     private readonly record struct Default(double BitsPerPixel, int? Crf = null);
 
-    /// <summary>Guesses the size of a painting.</summary>
+    /// <summary>Estimates the size of an output.</summary>
     /// <returns>Bytes, or null where the length of the video is not known.</returns>
     public static long? Estimate(StylerOptions options, string output, VideoInfo video)
     {
