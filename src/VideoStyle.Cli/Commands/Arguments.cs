@@ -13,19 +13,11 @@ internal static class Arguments
             result.AddError($"Unknown option '{token.Value}'. Write ./{token.Value} for a file of that name.");
     }
 
-    /// <summary>Accepts numbers from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static Action<OptionResult> InRange(double least, double most) =>
+    /// <summary>Accepts whole numbers from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public static Action<OptionResult> InRange(int min, int max) =>
         result =>
         {
-            if (result.Tokens is [{ Value: var text }] && double.TryParse(text, CultureInfo.InvariantCulture, out var value) && !(value >= least && value <= most))
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{result.Option.Name} takes {least} to {most}, not {text}."));
-        };
-
-    /// <summary>Accepts whole numbers from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static Action<OptionResult> InRange(int least, int most) =>
-        result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < least || value > most))
-                result.AddError($"{result.Option.Name} takes {least} to {most}, not {text}.");
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < min || value > max))
+                result.AddError($"{result.Option.Name} takes {min} to {max}, not {text}.");
         };
 }

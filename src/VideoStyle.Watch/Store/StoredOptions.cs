@@ -18,7 +18,7 @@ internal static class StoredOptions
             from option in stored
             where option.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
             let text = option.Value.ToString()
-            where OptionCatalog<StylerOptions>.Find(option.Key)?.Check([text]) is null && OptionCatalog<StylerOptions>.Find(option.Key) is not null
+            where OptionCatalog<StylerOptions>.Find(option.Key) is { } known && known.Check([text]) is null
             select KeyValuePair.Create<string, IReadOnlyList<string>>(option.Key, [text]));
     }
 }
