@@ -47,6 +47,18 @@ public sealed class MeasurementTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_OddClipThatItsEncoderMadeEven_IsMeasuredWithoutTheRepeatedRim()
+    {
+        using var flow = FlowProvider.Estimate(() => new StillFlow());
+        // The rim flickers; the rest stands still.
+        var output = new MemoryClip(6, Width + 1, Height + 1, (t, x, y, _) => x == Width || y == Height ? 200 * (t % 2) : 90);
+
+        var report = await MeasureAsync(Pan(6, 0, 0), output, flow, new() { Lags = [new(1)] });
+
+        Value(report, WarpProfile.Lai18, "1").ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Run_PerFrameRendering_GivesRatiosToIt()
     {
         using var flow = FlowProvider.Estimate(() => new StillFlow());

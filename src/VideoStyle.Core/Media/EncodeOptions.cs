@@ -33,7 +33,10 @@ public sealed record EncodeOptions
     public string? Tune { get; init; }
 
     /// <summary>Gets FFmpeg's name of the pixel format; null for the one that most players take and that keeps the exact size.</summary>
-    /// <remarks>H.264 and HEVC hold an odd width or height only with full chroma, and are written as <c>yuv444p</c> then.</remarks>
+    /// <remarks>
+    /// Frames of more than 8 bits (<see cref="VideoInfo.BitDepth"/>) get a format of 10 where the codec has one. H.264 and HEVC with
+    /// chroma 4:2:0 have even sides: the last column and row of an odd size are repeated.
+    /// </remarks>
     [Option("pixel-format", "The pixel format, as FFmpeg names it, e.g. yuv420p, yuv444p, bgr0 (FFV1, without loss).", ValueName = "NAME")]
     public string? PixelFormat { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VideoStyle.Core.Media;
 
 /// <summary>One decoded or finished frame: RGB24, row-major, tightly packed, shape <c>[Height, Width, 3]</c>, 0–255.</summary>
@@ -10,8 +12,8 @@ public sealed class Frame : IDisposable
     private readonly FramePool _pool;
     private byte[]? _pixels;
 
-    internal Frame(FramePool pool, byte[] pixels, int width, int height, bool hasAlpha) =>
-        (_pool, _pixels, Width, Height, HasAlpha) = (pool, pixels, width, height, hasAlpha);
+    internal Frame(FramePool pool, byte[] pixels, int width, int height, bool hasAlpha, bool has16Bits) =>
+        (_pool, _pixels, Width, Height, HasAlpha, Has16Bits) = (pool, pixels, width, height, hasAlpha, has16Bits);
 
     /// <summary>Gets the width in pixels.</summary>
     public int Width { get; }
@@ -21,6 +23,9 @@ public sealed class Frame : IDisposable
 
     /// <summary>Gets whether the frame has an alpha plane.</summary>
     public bool HasAlpha { get; }
+
+    /// <summary>Gets whether the frame has its pixels with 16 bits as well.</summary>
+    public bool Has16Bits { get; }
 
     /// <summary>Gets or sets the index of the frame in presentation order, from 0.</summary>
     public long Index { get; set; }
@@ -55,6 +60,13 @@ public sealed class Frame : IDisposable
     public Span<byte> Alpha =>
         (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsSpan(3 * Width * Height, HasAlpha ? Width * Height : 0);
 
+    /// <summary>Gets the same pixels with 16 bits a sample, <c>3 · Width · Height</c> values, 65535 white; empty without <see cref="Has16Bits"/>.</summary>
+    /// <remarks>Networks read <see cref="Pixels"/>. A sink takes these where its format holds more than 8 bits.</remarks>
+    /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
+    public Span<ushort> Pixels16 =>
+        MemoryMarshal.Cast<byte, ushort>(
+            (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsSpan(Offset16(Width, Height, HasAlpha), Has16Bits ? 6 * Width * Height : 0));
+
     /// <summary>Copies index and times from another frame, and its alpha where both have one of the same size, not its pixels.</summary>
     /// <param name="other">The input frame that this one is the result of.</param>
     public void CopyTimingFrom(Frame other)
@@ -64,6 +76,12 @@ public sealed class Frame : IDisposable
         if (HasAlpha && other.HasAlpha && (Width, Height) == (other.Width, other.Height))
             other.Alpha.CopyTo(Alpha);
     }
+
+    /// <summary>The bytes of a frame: its pixels, then its alpha, then its pixels with 16 bits.</summary>
+    internal static int Bytes(int width, int height, bool hasAlpha, bool has16Bits) =>
+        checked(Offset16(width, height, hasAlpha) + (has16Bits ? 6 * width * height : 0));
+
+    private static int Offset16(int width, int height, bool hasAlpha) => checked(((hasAlpha ? 4 : 3) * width * height + 1) & ~1);
 
     /// <inheritdoc />
     public void Dispose()

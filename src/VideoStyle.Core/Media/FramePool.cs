@@ -15,15 +15,16 @@ public sealed class FramePool
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="withAlpha">Whether the frame has an alpha plane beside its pixels.</param>
+    /// <param name="with16Bits">Whether the frame has its pixels with 16 bits as well.</param>
     /// <returns>A frame that the caller owns.</returns>
-    /// <exception cref="OverflowException">The frame would not fit in one array (over 536 million pixels).</exception>
-    public Frame Rent(int width, int height, bool withAlpha = false)
+    /// <exception cref="OverflowException">The frame would not fit in one array (over 214 million pixels with everything).</exception>
+    public Frame Rent(int width, int height, bool withAlpha = false, bool with16Bits = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        var pixels = _buffers.Rent(checked((withAlpha ? 4 : 3) * width * height));
+        var pixels = _buffers.Rent(Frame.Bytes(width, height, withAlpha, with16Bits));
         Interlocked.Increment(ref _live);
-        return new Frame(this, pixels, width, height, withAlpha);
+        return new Frame(this, pixels, width, height, withAlpha, with16Bits);
     }
 
     internal void Return(byte[] pixels)

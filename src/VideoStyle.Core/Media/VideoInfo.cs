@@ -43,6 +43,10 @@ public sealed record VideoInfo
     /// <summary>Gets whether frames carry alpha.</summary>
     public bool HasAlpha { get; init; }
 
+    /// <summary>Gets the bits of a sample, 8 to 16; above 8 frames have <see cref="Frame.Pixels16"/>.</summary>
+    /// <remarks>8 for every video without <see cref="VideoOptions.KeepDepth"/>.</remarks>
+    public int BitDepth { get; init; } = 8;
+
     /// <summary>Gets the name of the container, as FFmpeg writes it.</summary>
     public string Container { get; init; } = "";
 

@@ -33,6 +33,9 @@ public sealed record VideoOptions
     /// <summary>Gets whether alpha is read where the video has it.</summary>
     public bool KeepAlpha { get; init; }
 
+    /// <summary>Gets whether frames of a video of more than 8 bits a sample have 16 bits as well (<see cref="Frame.Pixels16"/>).</summary>
+    public bool KeepDepth { get; init; }
+
     /// <summary>Gets whether pictures marked as interlaced are deinterlaced (bwdif), one frame for each picture.</summary>
     [Option("no-deinterlace", "Leave interlaced video as it is, combing included.")]
     public bool Deinterlace { get; init; } = true;

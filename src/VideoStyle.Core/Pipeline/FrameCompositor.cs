@@ -36,7 +36,7 @@ internal sealed class FrameCompositor : IDisposable
     public Frame Finish(PlannedFrame frame, IReadOnlyList<StylizedRegion> regions)
     {
         var later = _later ?? throw new InvalidOperationException("No keyframe was added.");
-        var finished = _options.Pool.Rent(later.Stylized.Width, later.Stylized.Height, frame.Frame.HasAlpha);
+        var finished = _options.Pool.Rent(later.Stylized.Width, later.Stylized.Height, frame.Frame.HasAlpha, frame.Frame.Has16Bits);
         try
         {
             finished.CopyTimingFrom(frame.Frame);

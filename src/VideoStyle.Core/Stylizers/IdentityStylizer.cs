@@ -47,12 +47,16 @@ public sealed class IdentityStylizer : IStylizer, IRegionStylizer
         StylizedFrame stylized = new(region.Width, region.Height);
         for (var y = 0; y < region.Height; y++)
         {
-            var pixels = frame.Pixels.Slice(3 * ((region.Top + y) * frame.Width + region.Left), 3 * region.Width);
+            var (begin, length) = (3 * ((region.Top + y) * frame.Width + region.Left), 3 * region.Width);
+            var pixels = frame.Pixels.Slice(begin, length);
+            var pixels16 = frame.Has16Bits ? frame.Pixels16.Slice(begin, length) : [];
             var values = stylized.Row(y);
             for (var (i, j) = (0, 0); j < pixels.Length; i += StylizedFrame.Channels, j += 3)
             {
                 for (var c = 0; c < 3; c++)
-                    values[i + c] = (short)((pixels[j + c] * StylizedFrame.White + 127) / 255);
+                    values[i + c] = pixels16.IsEmpty
+                        ? (short)((pixels[j + c] * StylizedFrame.White + 127) / 255)
+                        : (short)((pixels16[j + c] * StylizedFrame.White + 32767) / 65535);
                 values[i + 3] = StylizedFrame.LumaOf(values[i], values[i + 1], values[i + 2]);
             }
         }

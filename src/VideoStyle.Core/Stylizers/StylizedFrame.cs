@@ -83,7 +83,7 @@ public sealed class StylizedFrame : IRowSource, IDisposable
         return rgb;
     }
 
-    /// <summary>Rounds the frame to bytes; values outside 0–1 are clamped.</summary>
+    /// <summary>Rounds the frame to bytes, and to 16 bits where the frame has them; values outside 0–1 are clamped.</summary>
     /// <param name="frame">Receives the pixels; of the same size.</param>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public void RoundTo(Frame frame)
@@ -133,7 +133,7 @@ public sealed class StylizedFrame : IRowSource, IDisposable
         static short Clamp(float value) => (short)MathF.Round(Math.Clamp(value, Min, Max));
     }
 
-    /// <summary>Adds a value to all channels of each pixel of a row and rounds the row to bytes.</summary>
+    /// <summary>Adds a value to all channels of each pixel of a row and rounds the row to bytes, and to 16 bits where the frame has them.</summary>
     /// <param name="y">The row.</param>
     /// <param name="added">One value for each pixel, or empty.</param>
     /// <param name="frame">Receives the row.</param>
@@ -167,6 +167,18 @@ public sealed class StylizedFrame : IRowSource, IDisposable
         for (; x < Width; x++)
             for (var c = 0; c < 3; c++)
                 bytes[3 * x + c] = ToByte(values[Channels * x + c] + (added.IsEmpty ? 0 : added[x]));
+        if (frame.Has16Bits)
+            Widen(values, added, frame.Pixels16.Slice(3 * y * Width, 3 * Width));
+    }
+
+    private static void Widen(ReadOnlySpan<short> values, ReadOnlySpan<short> added, Span<ushort> pixels)
+    {
+        for (var (x, i, j) = (0, 0, 0); j < pixels.Length; x++, i += Channels, j += 3)
+        {
+            var extra = added.IsEmpty ? 0 : added[x];
+            for (var c = 0; c < 3; c++)
+                pixels[j + c] = (ushort)((Math.Clamp(values[i + c] + extra, 0, White) * (long)ushort.MaxValue + White / 2) / White);
+        }
     }
 
     /// <summary>The luma (BT.601) of a pixel.</summary>

@@ -14,6 +14,7 @@ internal sealed class AlignedReader
     private readonly bool _ignoreTiming;
     private readonly FramePool _pool = new();
     private readonly double[] _origins;
+    private byte[] _cropped = [];
     private double _previousSeconds;
     private long _index;
 
@@ -46,7 +47,7 @@ internal sealed class AlignedReader
             for (var i = 1; i < frames.Length && !_ignoreTiming; i++)
                 RequireSameMoment(i, Seconds(i, frames[i]!), set.Seconds);
             for (var i = 0; i < frames.Length; i++)
-                set.Images[i].Fill(frames[i]!.Pixels);
+                set.Images[i].Fill(Crop(frames[i]!));
             _previousSeconds = set.Seconds;
             _index++;
             return true;
@@ -61,12 +62,25 @@ internal sealed class AlignedReader
     private static void RequireSameShape(MeasuredClip source, MeasuredClip clip)
     {
         var (a, b) = (source.Frames.Info, clip.Frames.Info);
-        if (a.Width != b.Width || a.Height != b.Height)
+        if (!IsSameOrMadeEven(a.Width, b.Width) || !IsSameOrMadeEven(a.Height, b.Height))
             throw new VideoStyleException(
                 ErrorKind.Input,
                 $"{clip.Name}: is {b.Width}x{b.Height}, {source.Name} is {a.Width}x{a.Height}.",
                 "Measure clips of one size; scaling changes the figures, so scale before stylizing."
             );
+    }
+
+    // Encoders of even sizes repeat the last column or row of an odd one.
+    private static bool IsSameOrMadeEven(int source, int clip) => clip == source || clip == source + (source & 1);
+
+    private ReadOnlySpan<byte> Crop(Frame frame)
+    {
+        if ((frame.Width, frame.Height) == (Width, Height))
+            return frame.Pixels;
+        Array.Resize(ref _cropped, 3 * Width * Height);
+        for (var y = 0; y < Height; y++)
+            frame.Pixels.Slice(3 * y * frame.Width, 3 * Width).CopyTo(_cropped.AsSpan(3 * y * Width));
+        return _cropped;
     }
 
     private double Seconds(int clip, Frame frame)

@@ -50,6 +50,7 @@ internal struct NativeSourceOptions
     internal int Threads;
     internal int KeepStreams;
     internal int KeepAlpha;
+    internal int KeepDepth;
     internal int Deinterlace;
     internal int VideoStream;
     internal int TimesOnly;
@@ -72,6 +73,7 @@ internal struct NativeInfo
     internal int VideoStream;
     internal int HasAlpha;
     internal int Interlaced;
+    internal int BitDepth;
     internal Name32 Codec;
     internal Name32 PixelFormat;
     internal Name64 Format;
@@ -106,6 +108,7 @@ internal struct NativeSinkOptions
     internal int Crf;
     internal int Threads;
     internal int Alpha;
+    internal int BitDepth;
     internal int Copy;
     internal int FastStart;
 }

@@ -4,7 +4,7 @@ using VideoStyle.Native.Interop.Handles;
 namespace VideoStyle.Native.Interop;
 
 /// <summary>The media part of <c>videostyle.h</c>.</summary>
-/// <remarks>Alpha crosses as a pointer, because an empty span is marshalled as one that is not null.</remarks>
+/// <remarks>Alpha and 16-bit pixels cross as pointers, because an empty span is marshalled as one that is not null.</remarks>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library, EntryPoint = "vs_media_version")]
@@ -37,6 +37,7 @@ internal static unsafe partial class NativeMethods
         Span<byte> rgb,
         long rgbLength,
         byte* alpha,
+        ushort* rgb16,
         out long pts,
         out long duration
     );
@@ -61,6 +62,7 @@ internal static unsafe partial class NativeMethods
         ReadOnlySpan<byte> rgb,
         long rgbLength,
         byte* alpha,
+        ushort* rgb16,
         long pts,
         long duration
     );
@@ -91,6 +93,7 @@ internal static unsafe partial class NativeMethods
         ReadOnlySpan<byte> rgb,
         long rgbLength,
         byte* alpha,
+        ushort* rgb16,
         int width,
         int height,
         string codec,

@@ -91,8 +91,9 @@ public sealed class FFmpegSink : IFrameSink
         if ((frame.Width, frame.Height) != (_video.Width, _video.Height))
             throw new ArgumentException($"The sink takes {_video.Width}x{_video.Height}, not {frame.Width}x{frame.Height}.", nameof(frame));
         fixed (byte* alpha = frame.Alpha)
+        fixed (ushort* pixels16 = frame.Pixels16)
             NativeMethods
-                .MediaSinkWrite(_handle, frame.Pixels, frame.Pixels.Length, alpha, frame.Pts, frame.Duration)
+                .MediaSinkWrite(_handle, frame.Pixels, frame.Pixels.Length, alpha, pixels16, frame.Pts, frame.Duration)
                 .ThrowIfFailed();
         _frames = (_frames.Count + 1, _frames.Count == 0 ? frame.Pts : _frames.First, frame.Pts);
     }
@@ -144,6 +145,7 @@ public sealed class FFmpegSink : IFrameSink
             Crf = options.Crf ?? -1,
             Threads = options.Threads,
             Alpha = video.HasAlpha ? 1 : 0,
+            BitDepth = video.BitDepth,
             Copy = (int)options.Copy,
             FastStart = options.FastStart ? 1 : 0,
         };

@@ -78,14 +78,15 @@ public sealed class FFmpegSource : IFrameSource
     public unsafe Frame? Read(FramePool pool)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        var frame = pool.Rent(Info.Width, Info.Height, Info.HasAlpha);
+        var frame = pool.Rent(Info.Width, Info.Height, Info.HasAlpha, with16Bits: Info.BitDepth > 8);
         try
         {
             Status status;
             long pts,
                 duration;
             fixed (byte* alpha = frame.Alpha)
-                status = NativeMethods.MediaSourceRead(_handle, frame.Pixels, frame.Pixels.Length, alpha, out pts, out duration);
+            fixed (ushort* pixels16 = frame.Pixels16)
+                status = NativeMethods.MediaSourceRead(_handle, frame.Pixels, frame.Pixels.Length, alpha, pixels16, out pts, out duration);
             status.ThrowIfFailed();
             if (status == Status.End)
             {
@@ -139,6 +140,7 @@ public sealed class FFmpegSource : IFrameSource
             Threads = options.Threads,
             KeepStreams = options.KeepStreams ? 1 : 0,
             KeepAlpha = options.KeepAlpha ? 1 : 0,
+            KeepDepth = options.KeepDepth ? 1 : 0,
             VideoStream = options.VideoStream ?? -1,
             Deinterlace = options.Deinterlace ? 1 : 0,
             TimesOnly = options.TimesOnly ? 1 : 0,
@@ -175,6 +177,7 @@ public sealed class FFmpegSource : IFrameSource
             Color = info.Color.ToColorInfo(),
             IsInterlaced = info.Interlaced != 0,
             HasAlpha = info.HasAlpha != 0,
+            BitDepth = info.BitDepth,
             Streams = streams,
         };
     }

@@ -33,13 +33,13 @@ public static class ImageFile
 
     /// <summary>Writes a picture in the format of the extension: <c>.png .jpg .jpeg .webp .bmp .tif .tiff</c>.</summary>
     /// <param name="path">The file, replaced where it exists.</param>
-    /// <param name="frame">The picture; kept by the caller. Its alpha is written where the format can hold it.</param>
+    /// <param name="frame">The picture; kept by the caller. Its alpha and its 16 bits are written where the format can hold them.</param>
     /// <exception cref="VideoStyleException">The extension names no format, or the file cannot be written.</exception>
     public static void Write(string path, Frame frame)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(frame);
-        WriteBytes(path, Encode(frame.Pixels, frame.Width, frame.Height, Path.GetExtension(path), frame.Alpha));
+        WriteBytes(path, Encode(frame.Pixels, frame.Width, frame.Height, Path.GetExtension(path), frame.Alpha, pixels16: frame.Pixels16));
     }
 
     /// <summary>Writes a whole file; its failures name it.</summary>
@@ -63,6 +63,7 @@ public static class ImageFile
     /// <param name="extension">The format, as in <see cref="Write"/>.</param>
     /// <param name="alpha">Opacity, <c>width · height</c> bytes, or empty.</param>
     /// <param name="quality">1–100 for JPEG and WebP.</param>
+    /// <param name="pixels16">The same pixels with 16 bits each, which PNG and TIFF keep, or empty.</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="VideoStyleException">The extension names no format.</exception>
     public static unsafe byte[] Encode(
@@ -71,11 +72,12 @@ public static class ImageFile
         int height,
         string extension,
         ReadOnlySpan<byte> alpha = default,
-        int quality = 95
+        int quality = 95,
+        ReadOnlySpan<ushort> pixels16 = default
     )
     {
         ArgumentNullException.ThrowIfNull(extension);
-        if (pixels.Length != 3L * width * height || (!alpha.IsEmpty && alpha.Length != (long)width * height))
+        if (pixels.Length != 3L * width * height || (!pixels16.IsEmpty && pixels16.Length != pixels.Length) || (!alpha.IsEmpty && alpha.Length != (long)width * height))
             throw new ArgumentException("The pixels do not fit the size.", nameof(pixels));
         var codec = extension.ToLowerInvariant() switch
         {
@@ -93,7 +95,8 @@ public static class ImageFile
         VideoStyleNative.Require(NativeUnits.Media);
         MediaBytesHandle handle;
         fixed (byte* opacity = alpha)
-            NativeMethods.MediaImageEncode(pixels, pixels.Length, opacity, width, height, codec, quality, out handle).ThrowIfFailed();
+        fixed (ushort* deep = pixels16)
+            NativeMethods.MediaImageEncode(pixels, pixels.Length, opacity, deep, width, height, codec, quality, out handle).ThrowIfFailed();
         using (handle)
             return handle.ToArray();
     }

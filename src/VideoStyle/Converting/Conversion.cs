@@ -92,7 +92,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
 
     /// <summary>How the input is read.</summary>
     public static VideoOptions SourceOptions(StylerOptions options) =>
-        options.Video with { KeepStreams = true, KeepAlpha = options.Output.Compare is null };
+        options.Video with { KeepStreams = true, KeepAlpha = options.Output.Compare is null, KeepDepth = options.Output.Compare is null };
 
     /// <summary>How the pipeline works on frames of a size.</summary>
     public static PipelineOptions Pipeline(StylerOptions options, VideoInfo video) =>

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define VS_ABI_VERSION 3
+#define VS_ABI_VERSION 4
 #define VS_API __attribute__((visibility("default")))
 
 typedef enum vs_status {
@@ -67,8 +67,9 @@ VS_API void vs_flow_free(vs_flow *flow);
 /* ---- media: FFmpeg --------------------------------------------------------------------------------------------
  *
  * Frames are RGB24: row-major, tightly packed, 3 * width * height bytes, upright (rotation and mirroring applied),
- * with an optional alpha plane of width * height bytes, 255 opaque. A source and a sink each belong to one thread at a
- * time, but the two may be used from two threads at once. Strings are UTF-8. Codecs run at the lowest priority (nice 19)
+ * with an optional alpha plane of width * height bytes, 255 opaque, and where a frame has more than 8 bits, optionally the
+ * same pixels again with 16 bits a sample, 65535 white, in the machine's byte order (rgb16). A source and a sink each belong
+ * to one thread at a time, but the two may be used from two threads at once. Strings are UTF-8. Codecs run at the lowest priority (nice 19)
  * on threads of the source and the sink, so that they yield to the network.
  */
 
@@ -96,6 +97,7 @@ typedef struct vs_media_source_options {
     int32_t threads;      /* of the decoder; 0: one for each core */
     int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */
     int32_t keep_alpha;   /* 1: alpha is read where the video has it */
+    int32_t keep_depth;   /* 1: vs_media_info.bit_depth says how deep the video is, and rgb16 is read where it is above 8 */
     int32_t deinterlace;  /* 1: frames marked as interlaced are deinterlaced, one frame for each */
     int32_t video_stream; /* number of the video stream in the container; -1: the best */
     int32_t times_only;   /* 1: frames are decoded for their times only, without the deblocking filter; pixels are not written */
@@ -112,6 +114,7 @@ typedef struct vs_media_info {
                               tone-mapped to BT.709 before frames are read, and stated as such here */
     int32_t stream_count, video_stream, has_alpha;
     int32_t interlaced;    /* 1: the first frame is marked as interlaced */
+    int32_t bit_depth;     /* of a sample, 8 to 16; 8 without keep_depth */
     char codec[32], pixel_format[32], format[64];
 } vs_media_info;
 
@@ -133,7 +136,8 @@ typedef struct vs_media_sink_options {
     int64_t bit_rate;          /* bits a second; 0: by quality */
     int32_t crf;               /* -1: the codec's default */
     int32_t threads;           /* of the encoder; 0: one for each core */
-    int32_t alpha;             /* 1: alpha is written where the codec can hold it */
+    int32_t alpha;             /* 1: alpha is written where the codec can hold it, else the frames are blended with black */
+    int32_t bit_depth;         /* of the frames, 8 to 16: above 8 a format of as many bits is taken where the codec has one */
     int32_t copy;              /* set of VS_STREAM_* taken from the source */
     int32_t fast_start;        /* 1: the index of MP4 and MOV is written before the data */
 } vs_media_sink_options;
@@ -150,10 +154,10 @@ VS_API vs_status vs_media_source_open_bytes(const char *name, const uint8_t *byt
                                             const vs_media_source_options *options, vs_media_source **out);
 VS_API vs_status vs_media_source_info(vs_media_source *source, vs_media_info *out);
 VS_API vs_status vs_media_source_stream(vs_media_source *source, int32_t index, vs_media_stream *out);
-/* Reads the next frame in presentation order, or returns VS_END. `rgb_length` is 3 * width * height; alpha may be NULL.
- * Times are in ticks of the time base, strictly increasing; the duration is 0 where unknown. */
+/* Reads the next frame in presentation order, or returns VS_END. `rgb_length` is 3 * width * height; alpha and rgb16 may be
+ * NULL. rgb16 is written where bit_depth is above 8. Times are in ticks of the time base, strictly increasing; the duration is 0 where unknown. */
 VS_API vs_status vs_media_source_read(vs_media_source *source, uint8_t *rgb, int64_t rgb_length, uint8_t *alpha,
-                                      int64_t *pts, int64_t *duration);
+                                      uint16_t *rgb16, int64_t *pts, int64_t *duration);
 /* Copies line `index` of what the caller should know (damage, guesses); VS_END after the last. */
 VS_API vs_status vs_media_source_note(vs_media_source *source, int32_t index, char *buffer, int32_t capacity);
 VS_API void vs_media_source_close(vs_media_source *source);
@@ -162,9 +166,9 @@ VS_API void vs_media_source_close(vs_media_source *source);
  * metadata are copied; the sink shares what it needs with the source, which may be closed first. */
 VS_API vs_status vs_media_sink_create(const char *path, const vs_media_sink_options *options, vs_media_source *source,
                                       vs_media_sink **out);
-/* Encodes one frame; pts must grow. alpha may be NULL. */
+/* Encodes one frame; pts must grow. alpha and rgb16 may be NULL; rgb16 is read where bit_depth is above 8. */
 VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha,
-                                     int64_t pts, int64_t duration);
+                                     const uint16_t *rgb16, int64_t pts, int64_t duration);
 /* Segments let a long conversion survive its process. From begin_segment on the packets, beginning with a keyframe and
  * depending on no frame before it, are also written to `journal`, unless that is NULL; end_segment drains the encoder and
  * returns once the journal is on the disk. In a later process replay writes the packets of an ended journal in place of
@@ -180,9 +184,10 @@ VS_API vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *bu
 /* Closes the file without completing it where it was not finished. */
 VS_API void vs_media_sink_close(vs_media_sink *sink);
 
-/* Encodes one image as a file of the codec ("png", "mjpeg", "webp", "bmp", "tiff"); quality 1-100 where lossy. */
-VS_API vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, int32_t width,
-                                       int32_t height, const char *codec, int32_t quality, vs_media_bytes **out);
+/* Encodes one image as a file of the codec ("png", "mjpeg", "webp", "bmp", "tiff"); quality 1-100 where lossy. alpha
+ * and rgb16, which png and tiff keep, may be NULL. */
+VS_API vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, const uint16_t *rgb16,
+                                       int32_t width, int32_t height, const char *codec, int32_t quality, vs_media_bytes **out);
 /* PNG as data: samples row by row, as they are stored; of 16 bits the high byte comes first. Reading resolves a palette to
  * 3 channels and scales fewer than 8 bits up to 8, and refuses a file that is damaged anywhere. Writing takes 1 or 3
  * channels of 8 or 16 bits. */

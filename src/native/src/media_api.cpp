@@ -111,14 +111,14 @@ vs_status vs_media_source_stream(vs_media_source *source, int32_t index, vs_medi
     });
 }
 
-vs_status vs_media_source_read(vs_media_source *source, uint8_t *rgb, int64_t rgb_length, uint8_t *alpha, int64_t *pts,
-                               int64_t *duration) {
+vs_status vs_media_source_read(vs_media_source *source, uint8_t *rgb, int64_t rgb_length, uint8_t *alpha, uint16_t *rgb16,
+                               int64_t *pts, int64_t *duration) {
     return guard([&] {
         require(source && rgb && pts && duration, "source and out");
         const auto &info = source->source->info();
         require(rgb_length == int64_t{3} * info.width * info.height, "length of the pixels");
         bool more = false;
-        source->thread.run([&] { more = source->source->read(rgb, alpha, *pts, *duration); });
+        source->thread.run([&] { more = source->source->read(rgb, alpha, rgb16, *pts, *duration); });
         return more ? VS_OK : VS_END;
     });
 }
@@ -144,12 +144,12 @@ vs_status vs_media_sink_create(const char *path, const vs_media_sink_options *op
     });
 }
 
-vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, int64_t pts,
-                              int64_t duration) {
+vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, const uint16_t *rgb16,
+                              int64_t pts, int64_t duration) {
     return guard([&] {
         require(sink && rgb, "sink and pixels");
         require(rgb_length == sink->sink->picture_bytes(), "length of the pixels");
-        sink->thread.run([&] { sink->sink->write(rgb, alpha, pts, duration); });
+        sink->thread.run([&] { sink->sink->write({rgb, alpha, rgb16, pts, duration, {}}); });
         return VS_OK;
     });
 }
@@ -197,8 +197,8 @@ vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *buffer, i
 
 void vs_media_sink_close(vs_media_sink *sink) { delete sink; }
 
-vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, int32_t width, int32_t height,
-                                const char *codec, int32_t quality, vs_media_bytes **out) {
+vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha, const uint16_t *rgb16,
+                                int32_t width, int32_t height, const char *codec, int32_t quality, vs_media_bytes **out) {
     return guard([&] {
         require(rgb && codec && out, "pixels, codec and out");
         require(width > 0 && height > 0 && int64_t{width} * height <= max_pixels && rgb_length == int64_t{3} * width * height,
@@ -206,7 +206,7 @@ vs_status vs_media_image_encode(const uint8_t *rgb, int64_t rgb_length, const ui
         quiet();
         clear_log();
         auto bytes = std::make_unique<vs_media_bytes>();
-        bytes->data = encode_image(rgb, alpha, width, height, codec, quality);
+        bytes->data = encode_image(rgb, alpha, rgb16, width, height, codec, quality);
         *out = bytes.release();
         return VS_OK;
     });

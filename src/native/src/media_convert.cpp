@@ -1,5 +1,6 @@
 #include "media_convert.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -71,14 +72,24 @@ FramePtr new_buffer(int width, int height, AVPixelFormat format) {
     return picture;
 }
 
-// Copies upright pixel (x, y) from where the orientation says it lies. `step` bytes a pixel, RGB first.
+// Where upright pixel (x, y) lies in a picture: at start + x * along_x, in row y.
+struct Walk {
+    const uint8_t *start;
+    ptrdiff_t along_x;
+};
+
+Walk walk(const AVFrame &from, ptrdiff_t step, Orientation way, int y) {
+    const int height = way.transpose ? from.width : from.height, width = way.transpose ? from.height : from.width;
+    const int v = way.flip_y ? height - 1 - y : y, u0 = way.flip_x ? width - 1 : 0;
+    const ptrdiff_t along_u = way.transpose ? from.linesize[0] : step, along_v = way.transpose ? step : from.linesize[0];
+    return {from.data[0] + v * along_v + u0 * along_u, way.flip_x ? -along_u : along_u};
+}
+
+// `step` bytes a pixel, RGB first.
 void copy_upright(const AVFrame &from, int step, Orientation way, uint8_t *rgb, uint8_t *alpha) {
     const int width = way.transpose ? from.height : from.width, height = way.transpose ? from.width : from.height;
     for (int y = 0; y < height; y++) {
-        const int v = way.flip_y ? height - 1 - y : y, u0 = way.flip_x ? width - 1 : 0;
-        const ptrdiff_t along_u = way.transpose ? from.linesize[0] : step, along_v = way.transpose ? step : from.linesize[0];
-        const uint8_t *source = from.data[0] + v * along_v + u0 * along_u;
-        const ptrdiff_t advance = way.flip_x ? -along_u : along_u;
+        auto [source, advance] = walk(from, step, way, y);
         uint8_t *target = rgb + static_cast<ptrdiff_t>(3) * width * y;
         if (step == 3 && advance == 3) {
             memcpy(target, source, static_cast<size_t>(3) * width);
@@ -91,7 +102,42 @@ void copy_upright(const AVFrame &from, int step, Orientation way, uint8_t *rgb, 
     }
 }
 
+uint8_t to_byte(uint16_t value) { return static_cast<uint8_t>((value + 128 - (value >> 8)) >> 8); }
+
+void copy_upright_deep(const AVFrame &from, int channels, Orientation way, uint8_t *rgb, uint8_t *alpha, uint16_t *rgb16) {
+    const int width = way.transpose ? from.height : from.width, height = way.transpose ? from.width : from.height;
+    for (int y = 0; y < height; y++) {
+        auto [source, advance] = walk(from, 2 * channels, way, y);
+        const ptrdiff_t row = static_cast<ptrdiff_t>(width) * y;
+        for (int x = 0; x < width; x++, source += advance) {
+            const auto *samples = reinterpret_cast<const uint16_t *>(source);
+            for (int c = 0; c < 3; c++) {
+                rgb16[3 * (row + x) + c] = samples[c];
+                rgb[3 * (row + x) + c] = to_byte(samples[c]);
+            }
+            if (alpha) alpha[row + x] = to_byte(samples[3]);
+        }
+    }
+}
+
+// Bytes as they are, or widened so that 255 becomes 65535.
+template <typename T>
+T sample(const uint8_t *rgb, const uint16_t *rgb16, ptrdiff_t at) {
+    if constexpr (sizeof(T) == 1) return rgb[at];
+    else return rgb16 ? rgb16[at] : static_cast<uint16_t>(rgb[at] * 257);
+}
+
 } // namespace
+
+int depth_of(AVPixelFormat format) {
+    const auto *descriptor = av_pix_fmt_desc_get(format);
+    return descriptor ? descriptor->comp[0].depth : 8;
+}
+
+bool has_alpha(AVPixelFormat format) {
+    const auto *descriptor = av_pix_fmt_desc_get(format);
+    return descriptor && (descriptor->flags & AV_PIX_FMT_FLAG_ALPHA) && format != AV_PIX_FMT_PAL8;
+}
 
 AVColorSpace matrix_for_size(int width, int height) {
     return width >= 1280 || height > 576 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
@@ -136,20 +182,23 @@ void ToRgb::prepare(const AVFrame &from, int width, int height, AVPixelFormat fo
     key_ = std::move(key);
 }
 
-void ToRgb::convert(const AVFrame &from, int width, int height, Orientation orientation, uint8_t *rgb, uint8_t *alpha) {
+void ToRgb::convert(const AVFrame &from, int width, int height, Orientation orientation, uint8_t *rgb, uint8_t *alpha,
+                    uint16_t *rgb16) {
     if (orientation.transpose) std::swap(width, height);
-    const auto format = alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
+    const auto format = rgb16 ? (alpha ? AV_PIX_FMT_RGBA64 : AV_PIX_FMT_RGB48) : alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
     prepare(from, width, height, format);
     check(sws_scale(scaler_.get(), from.data, from.linesize, 0, from.height, scaled_->data, scaled_->linesize), VS_INPUT,
           "a picture cannot be converted");
-    copy_upright(*scaled_, alpha ? 4 : 3, orientation, rgb, alpha);
+    if (rgb16) copy_upright_deep(*scaled_, alpha ? 4 : 3, orientation, rgb, alpha, rgb16);
+    else copy_upright(*scaled_, alpha ? 4 : 3, orientation, rgb, alpha);
 }
 
-FromRgb::FromRgb(int width, int height, AVPixelFormat format, Color color)
-    : width_(width), height_(height), format_(format), color_(color),
-      alpha_(av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_ALPHA && format != AV_PIX_FMT_PAL8) {
-    const auto packed = alpha_ ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
-    packed_ = new_buffer(width, alpha_ ? height : std::min(height, 2 * tail), packed);
+FromRgb::FromRgb(const RgbInput &input, int width, int height, AVPixelFormat format, Color color)
+    : input_(input), width_(width), height_(height), format_(format), color_(color), alpha_(has_alpha(format)),
+      whole_(alpha_ || input.alpha || width != input.width || height != input.height) {
+    const auto packed = input.deep ? (alpha_ ? AV_PIX_FMT_RGBA64 : AV_PIX_FMT_RGB48) : alpha_ ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
+    // A deep frame may come without its 16 bits.
+    packed_ = new_buffer(width, whole_ || input.deep ? height : std::min(height, 2 * tail), packed);
     scaler_ = new_scaler(width, height, packed, width, height, format);
     set_chroma_position(scaler_.get(), "dst", format,
                         color.range == AVCOL_RANGE_JPEG && format == AV_PIX_FMT_YUVJ420P ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT);
@@ -163,14 +212,15 @@ FromRgb::FromRgb(int width, int height, AVPixelFormat format, Color color)
     if (!pool_) throw std::bad_alloc();
 }
 
-AVFrame &FromRgb::convert(const uint8_t *rgb, const uint8_t *alpha) {
+AVFrame &FromRgb::convert(const uint8_t *rgb, const uint8_t *alpha, const uint16_t *rgb16) {
     take_picture();
     // swscale may read a few bytes past the last line, so that only the last lines are copied to where there are some.
-    const int direct = alpha_ ? 0 : std::max(0, height_ - tail) & ~(tail - 1);
-    const uint8_t *const source[4] = {rgb};
-    const int line[4] = {3 * width_};
+    const bool packs = whole_ || (input_.deep && !rgb16);
+    const int direct = packs ? 0 : std::max(0, height_ - tail) & ~(tail - 1);
+    const uint8_t *const source[4] = {input_.deep ? reinterpret_cast<const uint8_t *>(rgb16) : rgb};
+    const int line[4] = {(input_.deep ? 6 : 3) * width_};
     scale(source, line, 0, direct);
-    pack(rgb, alpha, direct);
+    pack(rgb, alpha, rgb16, direct);
     scale(packed_->data, packed_->linesize, direct, height_ - direct);
     picture_->colorspace = color_.matrix;
     picture_->color_primaries = color_.primaries;
@@ -194,19 +244,27 @@ void FromRgb::take_picture() {
 }
 
 // Copies the lines from `first` on to the first ones of `packed_`.
-void FromRgb::pack(const uint8_t *rgb, const uint8_t *alpha, int first) {
-    for (int y = first; y < height_; y++) {
-        uint8_t *target = packed_->data[0] + static_cast<ptrdiff_t>(packed_->linesize[0]) * (y - first);
-        const uint8_t *source = rgb + static_cast<ptrdiff_t>(3) * width_ * y;
-        if (!alpha_) {
-            memcpy(target, source, static_cast<size_t>(3) * width_);
-            continue;
+void FromRgb::pack(const uint8_t *rgb, const uint8_t *alpha, const uint16_t *rgb16, int first) {
+    const auto copy = [&](auto zero) {
+        using T = decltype(zero);
+        constexpr auto full = static_cast<T>(~T{0});
+        const int step = alpha_ ? 4 : 3;
+        for (int y = first; y < height_; y++) {
+            auto *target = reinterpret_cast<T *>(packed_->data[0] + static_cast<ptrdiff_t>(packed_->linesize[0]) * (y - first));
+            const ptrdiff_t row = static_cast<ptrdiff_t>(input_.width) * std::min(y, input_.height - 1);
+            for (int x = 0; x < width_; x++, target += step) {
+                const ptrdiff_t at = row + std::min(x, input_.width - 1);
+                const uint32_t opacity = alpha ? alpha[at] : 255;
+                for (int c = 0; c < 3; c++) {
+                    const auto value = sample<T>(rgb, rgb16, 3 * at + c);
+                    target[c] = alpha_ || opacity == 255 ? value : static_cast<T>((value * opacity + 127) / 255);
+                }
+                if (alpha_) target[3] = static_cast<T>(opacity * (full / 255));
+            }
         }
-        for (int x = 0; x < width_; x++, source += 3, target += 4) {
-            target[0] = source[0], target[1] = source[1], target[2] = source[2];
-            target[3] = alpha ? alpha[static_cast<ptrdiff_t>(width_) * y + x] : 255;
-        }
-    }
+    };
+    if (input_.deep) copy(uint16_t{0});
+    else copy(uint8_t{0});
 }
 
 void FromRgb::scale(const uint8_t *const *data, const int *line, int first, int count) {

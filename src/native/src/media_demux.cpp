@@ -67,6 +67,8 @@ Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> b
     options.set("protocol_whitelist", "file,pipe,crypto,data");
     // A file called "100%.png" is that file; sequences are read frame by frame.
     options.set("pattern_type", "none");
+    // An animated PNG of more than 15 frames a second would be slowed down.
+    options.set("max_fps", "0");
     try {
         check(open(&options.entries), VS_INPUT, name_ + ": cannot be read as a video");
         if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");

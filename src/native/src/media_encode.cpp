@@ -1,4 +1,5 @@
 #include "media_encode.hpp"
+#include "media_animation.hpp"
 #include "media_versions.hpp"
 
 #include <malloc.h>
@@ -23,7 +24,7 @@ void fill_memory() {
 struct Family {
     const char *codec;
     std::vector<const char *> encoders;
-    std::vector<AVPixelFormat> formats; // preferred, best first; those with alpha are for alpha only
+    std::vector<AVPixelFormat> formats; // of those that fit equally well, the first is taken
     int crf;                            // visually close to the stylized frame
     const char *preset;
 };
@@ -31,21 +32,24 @@ struct Family {
 // Software first: it gives the same file on every machine. Hardware is asked for by FFmpeg's name or used where alone.
 const std::vector<Family> families = {
     {"h264", {"libx264", "h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox", "libopenh264"},
-     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV444P, AV_PIX_FMT_NV12}, 18, "superfast"},
+     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12, AV_PIX_FMT_YUV420P10, AV_PIX_FMT_P010}, 18, "superfast"},
     {"hevc", {"libx265", "hevc_nvenc", "hevc_qsv", "hevc_amf", "hevc_videotoolbox"},
-     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV444P, AV_PIX_FMT_NV12}, 20, "fast"},
-    {"vp9", {"libvpx-vp9", "vp9_qsv"}, {AV_PIX_FMT_YUVA420P, AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12}, 24, "4"},
+     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12, AV_PIX_FMT_YUV420P10, AV_PIX_FMT_P010}, 20, "fast"},
+    {"vp9", {"libvpx-vp9", "vp9_qsv"}, {AV_PIX_FMT_YUVA420P, AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12, AV_PIX_FMT_YUV420P10}, 24, "4"},
     {"vp8", {"libvpx"}, {AV_PIX_FMT_YUVA420P, AV_PIX_FMT_YUV420P}, 10, "4"},
     {"av1", {"libsvtav1", "libaom-av1", "librav1e", "av1_nvenc", "av1_qsv", "av1_amf"},
-     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12}, 26, "8"},
+     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12, AV_PIX_FMT_YUV420P10, AV_PIX_FMT_P010}, 26, "8"},
     {"prores", {"prores_ks"}, {AV_PIX_FMT_YUVA444P10, AV_PIX_FMT_YUV422P10}, -1, nullptr},
-    {"ffv1", {"ffv1"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_0RGB32}, -1, nullptr},
+    {"ffv1", {"ffv1"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_0RGB32, AV_PIX_FMT_GBRP10, AV_PIX_FMT_GBRAP10, AV_PIX_FMT_GBRP12,
+     AV_PIX_FMT_GBRAP12, AV_PIX_FMT_GBRP16, AV_PIX_FMT_GBRAP16}, -1, nullptr},
     {"gif", {"gif"}, {AV_PIX_FMT_PAL8}, -1, nullptr},
     {"webp", {"libwebp_anim"}, {AV_PIX_FMT_RGB32, AV_PIX_FMT_YUV420P}, -1, nullptr},
-    {"png", {"png"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
+    {"png", {"png"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24, AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_RGB48BE}, -1, nullptr},
+    // FFmpeg cannot read its own APNG of 16 bits.
+    {"apng", {"apng"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
     {"mjpeg", {"mjpeg"}, {AV_PIX_FMT_YUVJ444P}, -1, nullptr},
-    {"rawvideo", {"rawvideo"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24}, -1, nullptr},
-    {"wrapped_avframe", {"wrapped_avframe"}, {AV_PIX_FMT_YUV420P}, -1, nullptr}, // of Y4M
+    {"rawvideo", {"rawvideo"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24, AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGB48LE}, -1, nullptr},
+    {"wrapped_avframe", {"wrapped_avframe"}, {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV420P10}, -1, nullptr}, // of Y4M
 };
 
 const Family *family_of(const AVCodec &encoder) {
@@ -55,21 +59,22 @@ const Family *family_of(const AVCodec &encoder) {
     return nullptr;
 }
 
-bool has_alpha(AVPixelFormat format) {
-    return av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_ALPHA && format != AV_PIX_FMT_PAL8;
-}
-
 std::vector<AVPixelFormat> supported_formats(const AVCodec &encoder) {
     std::vector<AVPixelFormat> result;
     for (const auto *format = pixel_formats_of(encoder); format && *format != AV_PIX_FMT_NONE; format++) result.push_back(*format);
     return result;
 }
 
-// Codecs of blocks that cannot crop to an odd size in 4:2:0 get full chroma instead of another size.
-bool keeps_size(AVPixelFormat format, const char *codec, int width, int height) {
-    if (strcmp(codec, "h264") != 0 && strcmp(codec, "hevc") != 0) return true;
-    const auto *descriptor = av_pix_fmt_desc_get(format);
-    return width % (1 << descriptor->log2_chroma_w) == 0 && height % (1 << descriptor->log2_chroma_h) == 0;
+// H.264 and HEVC crop to whole chroma samples only. Full chroma would keep an odd size, but few players show it.
+int padded(int side, const char *codec, int log2_chroma) {
+    const bool pads = strcmp(codec, "h264") == 0 || strcmp(codec, "hevc") == 0;
+    return pads && log2_chroma > 0 ? FFALIGN(side, 1 << log2_chroma) : side;
+}
+
+// How far a format is from the frames: without their alpha, with fewer bits, with more bits than they have.
+int distance(AVPixelFormat format, const vs_media_sink_options &options) {
+    const int missing = std::max(options.bit_depth, 8) - depth_of(format);
+    return (has_alpha(format) == (options.alpha != 0) ? 0 : 1000) + (missing > 0 ? 100 + missing : -missing);
 }
 
 AVPixelFormat choose_format(const AVCodec &encoder, const vs_media_sink_options &options, std::string &refusal) {
@@ -77,30 +82,25 @@ AVPixelFormat choose_format(const AVCodec &encoder, const vs_media_sink_options 
     const auto fits = [&](AVPixelFormat f) {
         return supported.empty() || std::find(supported.begin(), supported.end(), f) != supported.end();
     };
-    const auto *family = family_of(encoder);
-    const char *codec = family ? family->codec : encoder.name;
     if (options.pixel_format && *options.pixel_format) {
         const auto wanted = av_get_pix_fmt(options.pixel_format);
         if (wanted == AV_PIX_FMT_NONE) throw failure(VS_USAGE, std::string(options.pixel_format) + ": is not a pixel format.");
-        if (!fits(wanted))
-            refusal = std::string(encoder.name) + " cannot write pixel format " + options.pixel_format;
-        else if (!keeps_size(wanted, codec, options.width, options.height))
-            refusal = std::string(options.pixel_format) + " cannot hold the odd size " + std::to_string(options.width) + "x" +
-                      std::to_string(options.height);
-        else return wanted;
+        if (fits(wanted)) return wanted;
+        refusal = std::string(encoder.name) + " cannot write pixel format " + options.pixel_format;
         return AV_PIX_FMT_NONE;
     }
-    if (family)
-        for (auto format : family->formats)
-            if (fits(format) && has_alpha(format) == (options.alpha != 0) && keeps_size(format, codec, options.width, options.height))
-                return format;
-    if (family)
-        for (auto format : family->formats)
-            if (fits(format) && keeps_size(format, codec, options.width, options.height)) return format;
+    const AVPixelFormat *best = nullptr;
+    if (const auto *family = family_of(encoder))
+        for (const auto &format : family->formats)
+            if (fits(format) && (!best || distance(format, options) < distance(*best, options))) best = &format;
+    if (best) return *best;
     std::vector<AVPixelFormat> list = supported;
     list.push_back(AV_PIX_FMT_NONE);
+    const auto like = options.bit_depth > 8 ? (options.alpha ? AV_PIX_FMT_RGBA64 : AV_PIX_FMT_RGB48)
+                      : options.alpha       ? AV_PIX_FMT_RGBA
+                                            : AV_PIX_FMT_RGB24;
     int loss = 0;
-    return avcodec_find_best_pix_fmt_of_list(list.data(), options.alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24, options.alpha, &loss);
+    return avcodec_find_best_pix_fmt_of_list(list.data(), like, options.alpha, &loss);
 }
 
 bool has_option(AVCodecContext &context, const char *name) {
@@ -151,7 +151,7 @@ void set_further(AVCodecContext &context, const vs_media_sink_options &options, 
               name + ": option " + entry->key + "=" + entry->value + " is not possible");
 }
 
-void set_private(AVCodecContext &context) {
+void set_private(AVCodecContext &context, bool is_avi) {
     const std::string encoder = context.codec->name;
     // Both print to stderr by themselves.
     if (encoder == "libx265") av_opt_set(context.priv_data, "x265-params", "log-level=error", 0);
@@ -165,6 +165,8 @@ void set_private(AVCodecContext &context) {
         context.global_quality = 2 * FF_QP2LAMBDA;
     }
     if (encoder == "ffv1") context.level = 3, context.slices = 4;
+    // AVI states no presentation times. With B-frames its decoding times, two frames early, would be taken for them.
+    if (is_avi) context.max_b_frames = 0;
 }
 
 // The tags that say what will be in the frames; the converter follows them.
@@ -225,8 +227,9 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     const AVRational rate{options.frame_rate.num, options.frame_rate.den};
     const auto *descriptor = av_pix_fmt_desc_get(pixel_format);
     const auto color = color_for(pixel_format, options);
-    context->width = options.width;
-    context->height = options.height;
+    const auto *family = family_of(encoder);
+    context->width = padded(options.width, family ? family->codec : encoder.name, descriptor->log2_chroma_w);
+    context->height = padded(options.height, family ? family->codec : encoder.name, descriptor->log2_chroma_h);
     context->pix_fmt = pixel_format;
     context->sample_aspect_ratio = {options.sample_aspect_ratio.num, std::max(options.sample_aspect_ratio.den, 1)};
     context->time_base = time_base_;
@@ -240,8 +243,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     context->chroma_sample_location = descriptor->log2_chroma_w == 0 ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
     context->thread_count = std::clamp(options.threads, 0, 64);
     if (format.flags & AVFMT_GLOBALHEADER) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    const auto *family = family_of(encoder);
-    set_private(*context);
+    set_private(*context, strcmp(format.name, "avi") == 0);
     set_quality(*context, options, family, name_);
     set_preset(*context, options, family, name_);
     set_further(*context, options, name_);
@@ -252,9 +254,11 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
         return false;
     }
     codec_ = std::move(context);
+    takes_captions_ = has_option(*codec_, "a53cc");
+    const RgbInput input{options.width, options.height, options.alpha != 0, options.bit_depth > 8 && depth_of(pixel_format) > 8};
     if (pixel_format == AV_PIX_FMT_PAL8) {
         const auto packed = options.alpha ? AV_PIX_FMT_BGRA : AV_PIX_FMT_BGR0;
-        converter_ = std::make_unique<FromRgb>(options.width, options.height, packed, color);
+        converter_ = std::make_unique<FromRgb>(input, options.width, options.height, packed, color);
         AVFrame like{};
         like.width = options.width, like.height = options.height, like.format = packed;
         like.sample_aspect_ratio = codec_->sample_aspect_ratio;
@@ -262,20 +266,26 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
         palette_ = std::make_unique<FilterGraph>(
             like, time_base_, rate, "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=bayer:bayer_scale=3");
     } else {
-        converter_ = std::make_unique<FromRgb>(options.width, options.height, pixel_format, color);
+        converter_ = std::make_unique<FromRgb>(input, codec_->width, codec_->height, pixel_format, color);
     }
     return true;
 }
 
-void Encoder::send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration) {
-    auto &picture = converter_->convert(rgb, alpha);
-    picture.pts = pts;
+void Encoder::send(const Picture &given) {
+    auto &picture = converter_->convert(given.rgb, given.alpha, given.rgb16);
+    picture.pts = given.pts;
     picture.sample_aspect_ratio = codec_->sample_aspect_ratio;
     picture.quality = codec_->global_quality;
+    if (takes_captions_ && !given.captions.empty()) {
+        auto *side = av_frame_new_side_data(&picture, AV_FRAME_DATA_A53_CC, given.captions.size());
+        if (!side) throw std::bad_alloc();
+        memcpy(side->data, given.captions.data(), given.captions.size());
+    }
     // FFmpeg before 5 writes a single frame of unknown duration as one that is never shown.
-    const bool unknown = duration <= 0 && is_known(codec_->framerate);
-    durations_[pts] = unknown ? av_rescale_q(1, av_inv_q(codec_->framerate), time_base_) : duration;
-    last_pts_ = pts;
+    const bool unknown = given.duration <= 0 && is_known(codec_->framerate);
+    last_duration_ = unknown ? av_rescale_q(1, av_inv_q(codec_->framerate), time_base_) : given.duration;
+    durations_[given.pts] = last_duration_;
+    last_pts_ = given.pts;
     if (!palette_) {
         encode(&picture);
         return;
@@ -301,11 +311,15 @@ Packet Encoder::receive() {
     const int code = avcodec_receive_packet(codec_.get(), packet.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return nullptr;
     check(code, VS_OUTPUT, "a frame cannot be encoded");
+    // x265 leaves the decoding times of fewer frames than it delays unset. They are not reordered.
+    if (packet->dts > packet->pts || packet->dts < packet->pts - (int64_t{1} << 40)) packet->dts = packet->pts;
     // Most encoders forget how long a frame is shown, which the last frame of a file needs.
     if (const auto entry = durations_.find(packet->pts); entry != durations_.end()) {
         packet->duration = entry->second;
         durations_.erase(entry);
     }
+    if (codec_->codec_id == AV_CODEC_ID_WEBP)
+        set_last_delay(packet->data, packet->size, av_rescale_q(last_duration_, time_base_, {1, 1000}));
     return packet;
 }
 

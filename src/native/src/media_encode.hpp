@@ -9,7 +9,15 @@
 
 namespace vs::media {
 
-/// Takes RGB24 frames, gives packets whose times are in the frames' time base.
+/// One frame for an encoder.
+struct Picture {
+    const uint8_t *rgb, *alpha = nullptr; // alpha: null, or of the same size
+    const uint16_t *rgb16 = nullptr;      // null, or the same pixels with 16 bits a sample
+    int64_t pts = 0, duration = 0;
+    std::vector<uint8_t> captions; // closed captions (A53), or empty
+};
+
+/// Takes RGB frames, gives packets whose times are in the frames' time base.
 class Encoder {
 public:
     /// Opens the first encoder of the family that accepts the frame; throws VS_USAGE or VS_OUTPUT.
@@ -17,7 +25,11 @@ public:
 
     const AVCodecContext &context() const { return *codec_; }
     AVRational time_base() const { return time_base_; }
-    void send(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration);
+    /// The pixel format that is written.
+    AVPixelFormat format() const { return codec_->pix_fmt; }
+    void send(const Picture &picture);
+    /// Whether closed captions are written into the video.
+    bool takes_captions() const { return takes_captions_; }
     void drain();
     /// The next packet, or null while the encoder wants more frames or is done.
     Packet receive();
@@ -35,7 +47,8 @@ private:
     AVRational time_base_;
     std::unique_ptr<FromRgb> converter_;
     std::unique_ptr<FilterGraph> palette_; // of GIF, one for each frame
-    int64_t last_pts_ = 0;
+    bool takes_captions_ = false;
+    int64_t last_pts_ = 0, last_duration_ = 0;
     std::map<int64_t, int64_t> durations_; // of frames inside the encoder, by pts
 };
 

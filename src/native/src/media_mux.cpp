@@ -1,6 +1,8 @@
 #include "media_mux.hpp"
+#include "media_animation.hpp"
 #include "media_versions.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace vs::media {
@@ -20,7 +22,12 @@ const AVOutputFormat &container_for(const vs_media_sink_options &options, const 
     return *format;
 }
 
-std::string usual_codec(const AVOutputFormat &format) {
+std::string usual_codec(const AVOutputFormat &format, const vs_media_sink_options &options) {
+    if (options.alpha && is_named(format, "mov")) return "prores";
+    if (options.alpha && is_named(format, "matroska")) return "vp9";
+    // 10 bits play as HEVC wherever they play at all; as H.264 in few places.
+    const bool takes_hevc = is_named(format, "mp4,mov,matroska,mpegts") && std::min(options.width, options.height) >= 32;
+    if (options.bit_depth > 8 && takes_hevc && avcodec_find_encoder_by_name("libx265")) return "hevc";
     if (is_mov(format) || is_named(format, "matroska,avi,mpegts,flv")) return "h264";
     if (is_named(format, "webm")) return "vp9";
     if (is_named(format, "nut")) return "rawvideo";
@@ -37,6 +44,7 @@ Muxer::Muxer(std::string path, std::string name, const AVOutputFormat &format, c
     check(new_output(context_, format, url.c_str()), VS_OUTPUT, name_ + ": cannot be written");
     try {
         if (source) {
+            plays_ = std::max(plays_of(source->demuxer()), 0);
             add_streams(options, encoder, *source);
         } else {
             add_video(options, encoder, nullptr);
@@ -70,8 +78,10 @@ void Muxer::open_file(const vs_media_sink_options &options) {
     if (knows("video_track_timescale")) settings.set("video_track_timescale", std::to_string(video_time_base_.den));
     if (movie_timescale_ > 0 && knows("movie_timescale")) settings.set("movie_timescale", std::to_string(movie_timescale_));
     if (options.fast_start && path_ != "-" && knows("movflags")) settings.set("movflags", "+faststart");
-    if (is_named(format, "gif,webp,apng") && knows("loop")) settings.set("loop", "0");
-    if (is_named(format, "apng") && knows("plays")) settings.set("plays", "0");
+    // GIF counts repetitions, and -1 is none.
+    if (knows("plays")) settings.set("plays", std::to_string(plays_));
+    else if (is_named(format, "gif")) settings.set("loop", std::to_string(plays_ == 1 ? -1 : std::max<int64_t>(plays_ - 1, 0)));
+    else if (is_named(format, "webp")) settings.set("loop", std::to_string(plays_));
     if (is_named(format, "yuv4mpegpipe")) context_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
     clear_log();
     if (!(format.flags & AVFMT_NOFILE))
@@ -95,6 +105,7 @@ void Muxer::write(AVPacket *packet) {
 
 void Muxer::write_video(Packet packet) {
     write_others(packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts);
+    last_duration_ = packet->duration;
     av_packet_rescale_ts(packet.get(), video_time_base_, video_->time_base);
     packet->stream_index = video_->index;
     // Each segment's encoder begins its decoding times anew, a few frames before its first frame. Where the frame rate
@@ -139,8 +150,23 @@ void Muxer::write_copied(Packet packet) {
     write(packet.get());
 }
 
+// Muxers of animations write how long a frame is shown when the next one comes, and are told of the last one.
+void Muxer::state_last_delay() {
+    const auto &format = *context_->oformat;
+    if (last_duration_ <= 0 || !format.priv_class || !av_opt_find(context_->priv_data, "final_delay", nullptr, 0, 0)) return;
+    constexpr int64_t longest = UINT16_MAX;
+    if (is_named(format, "gif")) {
+        const int64_t delay = av_rescale_q(last_duration_, video_time_base_, {1, 100});
+        av_opt_set_int(context_->priv_data, "final_delay", std::min(delay, longest), 0);
+    } else {
+        const int64_t delay = av_rescale_q(last_duration_, video_time_base_, {1, 1000});
+        av_opt_set_q(context_->priv_data, "final_delay", {static_cast<int>(std::min(delay, longest)), 1000}, 0);
+    }
+}
+
 void Muxer::finish() {
     write_others(INT64_MAX);
+    state_last_delay();
     check(av_write_trailer(context_), VS_OUTPUT, name_ + ": cannot be completed");
     if (context_->pb) {
         avio_flush(context_->pb);

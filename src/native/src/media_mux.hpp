@@ -12,8 +12,8 @@ const AVOutputFormat &container_for(const vs_media_sink_options &options, const 
 bool is_named(const AVOutputFormat &format, const char *names);
 bool is_mov(const AVOutputFormat &format);
 bool is_matroska(const AVOutputFormat &format);
-/// The codec that is usual in a container.
-std::string usual_codec(const AVOutputFormat &format);
+/// The codec that is usual in a container, for frames with alpha or more than 8 bits one that holds them.
+std::string usual_codec(const AVOutputFormat &format, const vs_media_sink_options &options);
 
 class Muxer {
 public:
@@ -38,7 +38,8 @@ private:
     };
 
     void close();
-    void add_video(const vs_media_sink_options &options, const Encoder &encoder, const AVStream *source);
+    void add_video(const vs_media_sink_options &options, const Encoder &encoder, const Source *source);
+    void copy_projection(const AVStream &from);
     void add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source);
     void add_copy(const AVStream &from, const Source &source);
     int64_t movie_timescale(const Source &source) const;
@@ -47,6 +48,7 @@ private:
     void copy_chapters(const Source &source);
     void open_file(const vs_media_sink_options &options);
     void write_covers();
+    void state_last_delay();
     void write_others(int64_t due);
     void write_copied(Packet packet);
     void write(AVPacket *packet);
@@ -57,6 +59,7 @@ private:
     AVFormatContext *context_ = nullptr;
     AVStream *video_ = nullptr;
     AVRational video_time_base_;
+    int64_t last_duration_ = 0, plays_ = 0; // of the last frame, in video_time_base_; 0: for ever
     int64_t video_dts_ = AV_NOPTS_VALUE; // of the last packet, in the container's time base
     std::map<int, Copied> copied_; // by index in the source
     std::map<AVStream *, Packet> covers_;

@@ -96,7 +96,7 @@ bool can_hold(const AVOutputFormat &format, const std::vector<const AVStream *> 
 
 } // namespace
 
-void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encoder, const AVStream *source) {
+void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encoder, const Source *source) {
     video_ = &new_stream(*context_);
     const auto &codec = encoder.context();
     check(avcodec_parameters_from_context(video_->codecpar, &codec), VS_OUTPUT, name_ + ": cannot be described");
@@ -108,9 +108,29 @@ void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encod
     if (is_mov(*context_->oformat) && codec.codec_id == AV_CODEC_ID_HEVC)
         video_->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
     if (!source) return;
-    av_dict_copy(&video_->metadata, source->metadata, 0);
+    const auto &from = source->demuxer().video();
+    av_dict_copy(&video_->metadata, from.metadata, 0);
     drop_stale(video_->metadata);
-    video_->disposition = source->disposition;
+    video_->disposition = from.disposition;
+    // Beside the original the frame is no sphere any longer.
+    if (options.width == source->info().width && options.height == source->info().height) copy_projection(from);
+    if (side_data_of(from, AV_PKT_DATA_DOVI_CONF)) notes_.push_back(name_ + ": Dolby Vision metadata is left out.");
+}
+
+// How a 360° or stereoscopic picture is laid out.
+void Muxer::copy_projection(const AVStream &from) {
+    const auto &format = *context_->oformat;
+    const bool holds = is_matroska(format) || is_named(format, "mp4");
+    bool lost = false;
+    for (const auto type : {AV_PKT_DATA_SPHERICAL, AV_PKT_DATA_STEREO3D}) {
+        const auto side = side_data_of(from, type);
+        if (!side) continue;
+        if (holds) check(add_side_data(*video_, type, side), VS_OUTPUT, name_ + ": cannot be described");
+        lost |= !holds;
+        // FFmpeg writes the boxes of 360° video on request only.
+        if (holds && is_mov(format)) context_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
+    }
+    if (lost) notes_.push_back(name_ + ": that it is 360° or stereoscopic is left out: " + format.name + " cannot hold it; .mp4 and .mkv can.");
 }
 
 void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source) {
@@ -120,7 +140,7 @@ void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &enc
     for (unsigned i = 0; i < container.nb_streams; i++) {
         const auto &from = *container.streams[i];
         if (from.index == demuxer.video().index) {
-            add_video(options, encoder, &from);
+            add_video(options, encoder, &source);
             continue;
         }
         if (!demuxer.copies(from.index) || !(kind_of(from) & options.copy)) continue;

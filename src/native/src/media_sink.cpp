@@ -1,5 +1,7 @@
 #include "media_sink.hpp"
 
+#include "media_picture_notes.hpp"
+
 #include <algorithm>
 
 namespace vs::media {
@@ -25,20 +27,31 @@ Sink::Sink(const std::string &path, const vs_media_sink_options &options, const 
     require(options.time_base.num > 0 && options.time_base.den > 0, "time base of the output");
     open_encoder();
     muxer_ = std::make_unique<Muxer>(path, name_, format_, options, *encoder_, source);
+    picture_notes_ = picture_notes(name_, options, *encoder_, source);
+    if (!source) return;
+    side_data_ = source->side_data();
+    side_data_->attach(encoder_->takes_captions());
+}
+
+std::vector<std::string> Sink::notes() const {
+    auto notes = muxer_->notes();
+    notes.insert(notes.end(), picture_notes_.begin(), picture_notes_.end());
+    return notes;
 }
 
 void Sink::open_encoder() {
-    const std::string codec = options_.codec.empty() ? usual_codec(format_) : options_.codec;
+    const std::string codec = options_.codec.empty() ? usual_codec(format_, options_.value) : options_.codec;
     encoder_ = std::make_unique<Encoder>(codec, format_, options_.value);
 }
 
-void Sink::write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration) {
+void Sink::write(Picture picture) {
     require(!finished_, "the sink was finished");
     require(encoder_ != nullptr, "a frame between two segments");
-    require(last_pts_ == AV_NOPTS_VALUE || pts > last_pts_, "frames must be written in the order of their times");
-    last_pts_ = pts;
+    require(last_pts_ == AV_NOPTS_VALUE || picture.pts > last_pts_, "frames must be written in the order of their times");
+    last_pts_ = picture.pts;
+    if (side_data_) picture.captions = side_data_->take_captions(picture.pts);
     naming(name_, [&] {
-        encoder_->send(rgb, alpha, pts, duration);
+        encoder_->send(picture);
         drain_packets();
     });
 }

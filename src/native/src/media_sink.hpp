@@ -9,14 +9,14 @@ namespace vs::media {
 class Sink {
 public:
     Sink(const std::string &path, const vs_media_sink_options &options, const Source *source);
-    void write(const uint8_t *rgb, const uint8_t *alpha, int64_t pts, int64_t duration);
+    void write(Picture picture);
     void begin_segment(const char *journal);
     void end_segment();
     void replay(const std::string &journal);
     void finish();
     int64_t picture_bytes() const { return picture_bytes_; }
     int video_index() const { return muxer_->video_index(); }
-    const std::vector<std::string> &notes() const { return muxer_->notes(); }
+    std::vector<std::string> notes() const;
 
 private:
     void drain_packets();
@@ -38,6 +38,8 @@ private:
     bool in_segment_ = false;
     std::unique_ptr<JournalWriter> journal_;
     std::unique_ptr<Muxer> muxer_;
+    std::shared_ptr<SideData> side_data_; // of the source's frames, or null
+    std::vector<std::string> picture_notes_;
 };
 
 } // namespace vs::media

@@ -150,7 +150,7 @@ std::string Source::filters_for(const AVFrame &frame) {
         if (!FilterGraph::has("zscale") || !FilterGraph::has("tonemap"))
             throw failure(VS_UNAVAILABLE, name_ + ": is HDR, and this FFmpeg lacks the filters zscale and tonemap to bring it to SDR.");
         add("zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,tonemap=tonemap=hable:desat=0,"
-            "zscale=transfer=bt709:range=full,format=gbrp");
+            "zscale=transfer=bt709:range=full,format=" + std::string(options_.keep_depth ? "gbrp16le" : "gbrp"));
     }
     if (is_known({options_.rate.num, options_.rate.den}))
         add("fps=fps=" + std::to_string(options_.rate.num) + "/" + std::to_string(options_.rate.den) + ":round=near");
@@ -219,14 +219,15 @@ bool Source::next() {
     }
 }
 
-bool Source::read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration) {
+bool Source::read(uint8_t *rgb, uint8_t *alpha, uint16_t *rgb16, int64_t &pts, int64_t &duration) {
     return naming(name_, [&] {
         bool more = next();
         // Filters that were made anew may repeat a moment.
         while (more && last_read_pts_ != AV_NOPTS_VALUE && filtered_->pts <= last_read_pts_) more = next();
         if (!logged().empty()) complaint_ = logged();
         if (!more) return false;
-        if (!options_.times_only) converter_.convert(*filtered_, info_.width, info_.height, orientation_, rgb, alpha);
+        if (!options_.times_only) converter_.convert(*filtered_, info_.width, info_.height, orientation_, rgb, alpha, info_.bit_depth > 8 ? rgb16 : nullptr);
+        if (options_.keep_streams) side_data_->collect(*filtered_, filtered_->pts);
         pts = last_read_pts_ = filtered_->pts;
         duration = filtered_duration_;
         return true;
@@ -242,6 +243,7 @@ std::vector<std::string> Source::notes() const {
                         (damage_.empty() ? "." : ", the last: " + damage_ + "."));
     else if (!complaint_.empty())
         notes.push_back(name_ + ": may be damaged: " + complaint_ + ".");
+    for (const auto &name : side_data_->left_out()) notes.push_back(name_ + ": has " + name + ", left out of the output.");
     if (!demuxer_->damage().empty()) notes.push_back(name_ + ": ends early: " + demuxer_->damage() + ".");
     return notes;
 }

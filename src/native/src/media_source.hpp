@@ -6,6 +6,7 @@
 #include "media_convert.hpp"
 #include "media_demux.hpp"
 #include "media_filter.hpp"
+#include "media_side_data.hpp"
 
 namespace vs::media {
 
@@ -19,7 +20,8 @@ public:
     int64_t origin() const { return origin_; }
     /// The time of the first frame, as read() gives it.
     int64_t first_pts() const { return first_pts_; }
-    bool read(uint8_t *rgb, uint8_t *alpha, int64_t &pts, int64_t &duration);
+    bool read(uint8_t *rgb, uint8_t *alpha, uint16_t *rgb16, int64_t &pts, int64_t &duration);
+    const std::shared_ptr<SideData> &side_data() const { return side_data_; }
     std::vector<std::string> notes() const;
     const vs_media_source_options &options() const { return options_; }
 
@@ -49,6 +51,7 @@ private:
     std::map<int64_t, int64_t> durations_; // of frames inside the filters
     bool interlaced_ = false, hdr_ = false;
     ToRgb converter_;
+    std::shared_ptr<SideData> side_data_ = std::make_shared<SideData>();
     Orientation orientation_;
     vs_media_info info_{};
     bool pending_ = false; // decoded_ was decoded and not yet handed out

@@ -80,6 +80,7 @@ void Source::describe() {
     info_.color = {matrix, decoded_->color_primaries, decoded_->color_trc, decoded_->color_range};
     if (is_hdr(*decoded_)) info_.color = {AVCOL_SPC_BT709, AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_RANGE_MPEG};
     info_.interlaced = is_interlaced(*decoded_);
+    info_.bit_depth = options_.keep_depth ? std::clamp(depth_of(static_cast<AVPixelFormat>(decoded_->format)), 8, 16) : 8;
     const auto *format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(decoded_->format));
     // The filters of HDR drop alpha; no HDR video with alpha is known to us.
     info_.has_alpha = options_.keep_alpha && !is_hdr(*decoded_) && format && (format->flags & AV_PIX_FMT_FLAG_ALPHA);

@@ -24,18 +24,41 @@ inline bool is_interlaced(const AVFrame &frame) {
 #endif
 }
 
-/// The display matrix (9 numbers) that the container states for a stream, or null.
-inline const int32_t *display_matrix_of(const AVStream &stream) {
+/// What the container states of a stream beside its parameters.
+struct SideDataView {
+    const uint8_t *data = nullptr;
+    size_t size = 0;
+    explicit operator bool() const { return data != nullptr; }
+};
+
+inline SideDataView side_data_of(const AVStream &stream, AVPacketSideDataType type) {
 #if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
-    const auto *entry = av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data,
-                                                AV_PKT_DATA_DISPLAYMATRIX);
-    const uint8_t *data = entry ? entry->data : nullptr;
-    const size_t size = entry ? entry->size : 0;
+    const auto *entry = av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data, type);
+    return entry ? SideDataView{entry->data, entry->size} : SideDataView{};
 #else
     decltype(AVPacketSideData::size) size = 0; // an int before 5.0
-    const uint8_t *data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+    const uint8_t *data = av_stream_get_side_data(&stream, type, &size);
+    return {data, static_cast<size_t>(size)};
 #endif
-    return data && static_cast<size_t>(size) >= 9 * sizeof(int32_t) ? reinterpret_cast<const int32_t *>(data) : nullptr;
+}
+
+/// Copies side data to a stream. Returns an FFmpeg error code.
+inline int add_side_data(AVStream &stream, AVPacketSideDataType type, SideDataView from) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    auto *entry = av_packet_side_data_new(&stream.codecpar->coded_side_data, &stream.codecpar->nb_coded_side_data, type, from.size, 0);
+    uint8_t *data = entry ? entry->data : nullptr;
+#else
+    uint8_t *data = av_stream_new_side_data(&stream, type, from.size);
+#endif
+    if (!data) return AVERROR(ENOMEM);
+    memcpy(data, from.data, from.size);
+    return 0;
+}
+
+/// The display matrix (9 numbers) that the container states for a stream, or null.
+inline const int32_t *display_matrix_of(const AVStream &stream) {
+    const auto side = side_data_of(stream, AV_PKT_DATA_DISPLAYMATRIX);
+    return side.size >= 9 * sizeof(int32_t) ? reinterpret_cast<const int32_t *>(side.data) : nullptr;
 }
 
 /// Copies a stream's parameters with its side data, which lies beside the parameters before FFmpeg 6.1 and inside since.

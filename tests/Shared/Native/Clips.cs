@@ -72,14 +72,14 @@ internal static class Clips
                 yield return frame;
     }
 
-    /// <summary>Writes a clip again frame by frame, its streams copied; returns the sink's notes.</summary>
+    /// <summary>Writes a clip again frame by frame, all of it kept that can be; returns the notes of both ends.</summary>
     internal static IReadOnlyList<string> Rewrite(string from, string to, EncodeOptions? options = null, VideoOptions? read = null)
     {
-        using var source = FFmpegSource.Open(from, (read ?? new VideoOptions()) with { KeepStreams = true });
+        using var source = FFmpegSource.Open(from, (read ?? new VideoOptions()) with { KeepStreams = true, KeepAlpha = true, KeepDepth = true });
         using var sink = FFmpegSink.Create(to, options ?? new EncodeOptions { Preset = "ultrafast", Crf = 35 }, source);
         foreach (var frame in Read(source))
             sink.Write(frame);
         sink.Finish();
-        return sink.Notes;
+        return [.. sink.Notes, .. source.Notes];
     }
 }

@@ -168,7 +168,7 @@ public sealed class StreamCopyTests
             "-f", "lavfi", "-i", "testsrc=d=2:s=64x48:r=25", "-f", "lavfi", "-i", "sine=d=2", "-f", "lavfi", "-i", "sine=f=900:d=2",
             "-i", folder["s.srt"], "-i", folder["meta"], .. matroska ? Array.Empty<string>() : ["-i", folder["cover.png"]],
             "-map", "0", "-map", "1", "-map", "2", "-map", "3", .. matroska ? Array.Empty<string>() : ["-map", "5"],
-            "-map_metadata", "4", "-map_chapters", "4", "-c:v:0", matroska ? "ffv1" : "libx264", "-c:a", "aac",
+            "-map_metadata", "4", "-map_chapters", "4", "-c:v:0", matroska ? "ffv1" : "libx264", "-pix_fmt:v:0", "yuv420p", "-c:a", "aac",
             "-c:s", matroska ? "srt" : "mov_text",
             .. matroska ? ["-attach", folder["cover.png"], "-metadata:s:t", "mimetype=image/png"] : new[] { "-c:v:1", "copy", "-disposition:v:1", "attached_pic" },
             "-metadata:s:a:0", "language=deu", "-metadata:s:a:1", "language=eng", "-metadata:s:s:0", "language=fra",
