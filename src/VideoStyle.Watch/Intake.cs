@@ -17,7 +17,7 @@ internal sealed class Intake
     private readonly PresetTree _presets;
     private readonly Readiness _readiness;
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _sighted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _sighted = new(StringComparer.Ordinal); // path and what was written of it
 
     /// <summary>Starts from what the store knows.</summary>
     public Intake(WatchOptions options, JobStore store, TimeProvider time, Action<WatchEvent> report)
@@ -31,8 +31,8 @@ internal sealed class Intake
                 _scan.MarkKnown(path, stamp);
     }
 
-    /// <summary>Gets the number of files that are looked at again and again until they have come to rest.</summary>
-    public int Waiting => _waiting.Count;
+    /// <summary>Gets the number of files that have not come to rest; those that wait for a person, a marker or content are not among them.</summary>
+    public int Settling => _readiness.Count;
 
     /// <summary>Gets the number of videos in the tree.</summary>
     public int Files => _scan.Files;
@@ -40,13 +40,18 @@ internal sealed class Intake
     /// <summary>Looks through the whole tree.</summary>
     public void ScanAll()
     {
-        foreach (var path in _store.Unsettled())
+        var unsettled = _store.Unsettled();
+        foreach (var path in unsettled)
             _scan.Forget(path);
         var found = _scan.All();
         _waiting.Clear();
         _waiting.UnionWith(found);
+        if (Directory.Exists(_options.Folders.Input))
+            foreach (var path in unsettled.Where(path => !_waiting.Contains(path)))
+                _store.Vanish(path);
         _readiness.KeepOnly(_waiting.Contains);
-        _sighted.IntersectWith(_waiting);
+        foreach (var path in _sighted.Keys.Where(path => !_waiting.Contains(path)).ToList())
+            _sighted.Remove(path);
         foreach (var folder in _presets.Refresh(_scan.Presets))
             _scan.ForgetFolder(folder);
     }
@@ -139,14 +144,34 @@ internal sealed class Intake
             }
         }
 
-        return Offer(path, styles, options, stamp);
+        return stamp.Size == 0 ? GiveUpEmpty(path, styles, stamp) : Offer(path, styles, options, stamp);
+    }
+
+    // Its content may still come; the scan sees it then, because its size changes.
+    private bool GiveUpEmpty(string path, IReadOnlyList<string> styles, FileStamp stamp)
+    {
+        const string Reason = "is empty; it is taken when it has content";
+        foreach (var style in styles)
+            _store.Sight(path, style, OutputFor(path, style), stamp, JobState.Found, Reason);
+        _scan.MarkKnown(path, stamp);
+        Drop(path);
+        _report(new WatchEvent("warning", Job: null, $"{path}: {Reason}"));
+        return false;
+    }
+
+    // An input folder that is called like one of ours in the output folder must not be painted into it.
+    private string OutputFor(string path, string style)
+    {
+        var output = OutputNaming.For(path, style);
+        return _options.IsReserved(output) ? Path.Combine($"{output.Split('/')[0]}~in", output[(output.IndexOf('/', StringComparison.Ordinal) + 1)..]) : output;
     }
 
     private bool Offer(string path, IReadOnlyList<string> styles, StylerOptions options, FileStamp stamp)
     {
         var queued = false;
         foreach (var style in styles)
-            queued |= _store.Offer(path, style, OutputNaming.For(path, style), stamp, options);
+            queued |= _store.Offer(path, style, OutputFor(path, style), stamp, options);
+        _store.KeepOnly(path, styles);
         _scan.MarkKnown(path, stamp);
         Drop(path);
         if (queued)
@@ -157,24 +182,30 @@ internal sealed class Intake
     private void LookAtAbsent(string path)
     {
         // A name that is no UTF-8 shows as one with U+FFFD, under which there is no file.
-        if (path.Contains('\uFFFD', StringComparison.Ordinal) && Directory.Exists(_options.Folders.Input) && _sighted.Add(path))
+        const string Reason = "its name is not valid UTF-8, so it cannot be opened; rename it";
+        if (path.Contains('\uFFFD', StringComparison.Ordinal) && Directory.Exists(_options.Folders.Input))
         {
-            const string Reason = "its name is not valid UTF-8, so it cannot be opened; rename it";
+            _readiness.Forget(path);
+            _waiting.Remove(path);
+            if (!_sighted.TryAdd(path, Reason))
+                return;
             _store.Reject(path, _options.Styles[0], Reason);
             _report(new WatchEvent("warning", Job: null, $"{path}: {Reason}"));
+            return;
         }
 
-        _readiness.Forget(path);
-        _waiting.Remove(path);
+        _store.Vanish(path);
+        Drop(path);
     }
 
     private void Sight(string path, IReadOnlyList<string> styles, FileStamp stamp, JobState state, string reason)
     {
         // Once is enough for people to see it; a file that grows for hours must not write a row every second.
-        if (!_sighted.Add(path))
+        if (_sighted.TryGetValue(path, out var written) && string.Equals(written, reason, StringComparison.Ordinal))
             return;
+        _sighted[path] = reason;
         foreach (var style in styles)
-            _store.Sight(path, style, OutputNaming.For(path, style), stamp, state, reason);
+            _store.Sight(path, style, OutputFor(path, style), stamp, state, reason);
     }
 
     private void Drop(string path)

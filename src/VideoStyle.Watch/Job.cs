@@ -63,9 +63,18 @@ public sealed record Job
     /// <summary>Gets when the next attempt may begin.</summary>
     public DateTimeOffset DueAt { get; init; }
 
-    /// <summary>Gets the work file that was about to be renamed into place when it was last heard of, or null.</summary>
-    public (long Inode, long Size)? Published { get; init; }
+    /// <summary>Gets the finished painting that was about to be put in place when it was last heard of, or null.</summary>
+    public FileProof? Complete { get; init; }
 
-    /// <summary>Gets whether a painting that lies at the output is an earlier one of this job.</summary>
+    /// <summary>Gets the painting that was put in place last, or null.</summary>
+    public FileProof? Painted { get; init; }
+
+    /// <summary>Gets whether it was done before: its content or its style has changed, or it was asked for again.</summary>
     public bool Replaces { get; init; }
+
+    /// <summary>Gets how many processes have ended without a word while they converted it, and without getting further than the one before.</summary>
+    public int Deaths { get; init; }
+
+    /// <summary>Gets the source's path below the quarantine folder, or null where it was never there.</summary>
+    public string? Held { get; init; }
 }

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
+using VideoStyle.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Store;
@@ -7,15 +10,15 @@ namespace VideoStyle.Watch;
 
 /// <summary>Takes one claimed job to its end: recognise, convert, put in place, or decide what becomes of a failure.</summary>
 /// <remarks>
-/// Every step can be cut off by a kill and is safe to take again. A painting is renamed into place only after the store
-/// holds the inode of its work file, so that the next owner recognises it in its place and does not paint it twice.
+/// Every step can be cut off by a kill and is safe to take again. A painting is put in its place only after the store holds
+/// its size and hash, so that the next owner proves that it is there, or puts it there, and does not paint it twice.
 /// </remarks>
 internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConverter converter, FolderHealth health, TimeProvider time, Action<WatchEvent> report)
 {
     private static readonly TimeSpan TwinPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TransientPause = TimeSpan.FromSeconds(10);
 
-    private readonly SourceMover _mover = new(options.Folders);
+    private readonly SourceMover _mover = new(options.Folders, store);
     private readonly string _owner = LeaseOwner.Current;
 
     /// <summary>Runs a job.</summary>
@@ -27,21 +30,17 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
         using var held = new HeldLease(store, job, _owner, time, cancellationToken);
         try
         {
-            _mover.FromQuarantine(job.Path);
-            if (Recognise(job) is { } known)
+            if (job.Deaths >= options.Retry.MaxDeaths)
+                return await QuarantineAsync(job, $"the process ended {job.Deaths} times while it was being converted, as if killed for its memory", cancellationToken).ConfigureAwait(false);
+            _mover.FromQuarantine(job);
+            if (await RecogniseAsync(job, held.Token).ConfigureAwait(false) is { } known)
                 return known;
             report(new WatchEvent("started", job));
             Directory.CreateDirectory(options.WorkFolder(job.Id));
-            ConversionOrder order = new()
-            {
-                Source = Source(job),
-                WorkFolder = options.WorkFolder(job.Id),
-                Name = Path.GetFileName(job.Output),
-                Options = job.Options with { Style = job.Options.Style with { Name = job.Style } },
-            };
+            ConversionOrder order = new() { Source = Source(job), WorkFolder = options.WorkFolder(job.Id), Name = Path.GetFileName(job.Output), Options = Ordered(job) };
             converter.WriteThumbnail(order.Source, Thumbnails.Source(options.StateFolder, job.Id));
             var video = await converter.ConvertAsync(order, held.Progress, held.Token).ConfigureAwait(false);
-            return await PublishAsync(job, video, cancellationToken).ConfigureAwait(false);
+            return await PublishAsync(job, video, held.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (held.IsLost)
         {
@@ -68,47 +67,62 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
 
     private string Target(Job job) => Path.Combine(options.Folders.Output, job.Output);
 
+    private string Finished(Job job) => Path.Combine(options.WorkFolder(job.Id), "finished" + Path.GetExtension(job.Output));
+
+    private static StylerOptions Ordered(Job job) => job.Options with { Style = job.Options.Style with { Name = job.Style } };
+
     // What needs no conversion; null where a conversion is needed, otherwise what RunAsync returns.
-    private bool? Recognise(Job job)
+    private async Task<bool?> RecogniseAsync(Job job, CancellationToken cancellationToken)
     {
         if (UnixFile.Stat(Source(job)) is not { } stamp)
             return Return(job, JobState.Found, "is not there any more");
         if (!stamp.LooksLike(job.Stamp))
             return Return(job, JobState.Settling, "has changed since it was queued");
-        var target = UnixFile.Stat(Target(job));
-        if (target is { } made && job.Published == (made.Inode, made.Size))
-            return End(job, JobState.Done, reason: null, job.Frames);
+        if (job.Output.Length == 0)
+            return Return(job, JobState.Settling, "has no output yet");
+        if (job.Complete is { } complete)
+        {
+            if (complete.Holds(Target(job), cancellationToken))
+                return End(job, JobState.Done, Elsewhere(job), job.Frames);
+            if (complete.Holds(Finished(job), cancellationToken))
+                return await PlaceAsync(job, complete, job.Frames, cancellationToken).ConfigureAwait(false);
+        }
 
-        var fingerprint = ContentFingerprint.Of(Source(job));
+        var fingerprint = Fingerprint(job, cancellationToken);
         store.Identify(job.Id, _owner, fingerprint);
         if (options.OnDuplicate == DuplicateRule.Rerun)
             return null;
-        if (target is not null && string.Equals(fingerprint, job.Fingerprint, StringComparison.Ordinal) && job.Replaces)
+        if (job.Replaces && string.Equals(fingerprint, job.Fingerprint, StringComparison.Ordinal) && IsOwn(job, cancellationToken))
             return End(job, JobState.Done, "the same content as before", job.Frames);
-        if (target is not null && !job.Replaces)
-            return End(job, JobState.Done, "its painting was already there", 0);
         return store.TwinOf(job, fingerprint) switch
         {
             { State: JobState.Running } twin => Return(job, JobState.Queued, $"the same content as {twin.Path}, which is being painted", TwinPause),
-            { } twin when TryTakeOver(job, twin) => End(job, JobState.Done, $"the same content as {twin.Path}, whose painting was taken over", twin.Frames),
+            { } twin when TakeOver(job, twin, cancellationToken) is { } taken => End(taken, JobState.Done, $"the same content as {twin.Path}, whose painting was taken over", twin.Frames),
             _ => null,
         };
     }
 
-    // A second name for the same bytes where the file system can, a copy elsewhere: the twin's own may be replaced one day.
-    private bool TryTakeOver(Job job, Job twin)
+    // The content of the source and of every file that decides how it is painted.
+    private string Fingerprint(Job job, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Target(twin)))
-            return false;
-        Directory.CreateDirectory(options.WorkFolder(job.Id));
-        var copy = Path.Combine(options.WorkFolder(job.Id), "taken-over");
-        File.Delete(copy);
-        if (!UnixFile.TryLink(Target(twin), copy))
-            File.Copy(Target(twin), copy);
-        Directory.CreateDirectory(Path.GetDirectoryName(Target(job))!);
-        File.Move(copy, Target(job), overwrite: job.Replaces);
+        var source = ContentFingerprint.Of(Source(job), cancellationToken);
+        var files = StyleFiles.Of(Ordered(job).Style).Select(file => ContentFingerprint.Of(file, cancellationToken)).ToList();
+        return files.Count == 0 ? source : $"{source}+{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('+', files))))}";
+    }
+
+    private bool IsOwn(Job job, CancellationToken cancellationToken) => job.Painted?.Holds(Target(job), cancellationToken) ?? false;
+
+    // A second name for the same bytes where the file system can, a copy elsewhere: the twin's own may be replaced one day.
+    private Job? TakeOver(Job job, Job twin, CancellationToken cancellationToken)
+    {
+        if (twin.Painted is not { } painted || !painted.Holds(Target(twin), cancellationToken))
+            return null;
+        if (WithOwnOutput(job, cancellationToken) is not { } own || !store.Publish(own.Id, _owner, painted, twin.Frames))
+            return null;
+        Directory.CreateDirectory(Path.GetDirectoryName(Target(own))!);
+        OutputFile.Place(Target(twin), Target(own), Path.Exists(Target(own)), painted.Hash, keep: true, cancellationToken);
         CopyPainting(twin, job);
-        return true;
+        return own;
     }
 
     private void CopyPainting(Job twin, Job job)
@@ -125,14 +139,41 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             return Return(job, JobState.Settling, "was changed while it was being painted");
         }
 
-        var work = UnixFile.Stat(video.Path) ?? throw new VideoStyleException(ErrorKind.Output, $"{video.Path}: the finished painting is gone.");
-        if (!await PersistAsync(() => store.Publish(job.Id, _owner, work), cancellationToken).ConfigureAwait(false))
+        // Out of the folder of this process: whoever goes on after a kill puts it in place instead of painting it again.
+        if (!UnixFile.TryRename(video.Path, Finished(job), replace: true))
+            throw new IOException($"{video.Path}: the work folder lies on two file systems.");
+        UnixFile.Sync(Finished(job));
+        var complete = FileProof.Of(Finished(job), cancellationToken);
+        if (!await PersistAsync(() => store.Publish(job.Id, _owner, complete, video.Frames), cancellationToken).ConfigureAwait(false))
             return true; // the lease was lost
-        Directory.CreateDirectory(Path.GetDirectoryName(Target(job))!);
-        File.Move(video.Path, Target(job), overwrite: job.Replaces || options.OnDuplicate == DuplicateRule.Rerun);
-        converter.WriteThumbnail(Target(job), Thumbnails.Painting(options.StateFolder, job.Id));
-        await EndAsync(job, JobState.Done, reason: null, video.Frames, cancellationToken).ConfigureAwait(false);
+        return await PlaceAsync(job, complete, video.Frames, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> PlaceAsync(Job job, FileProof complete, long frames, CancellationToken cancellationToken)
+    {
+        if (WithOwnOutput(job, cancellationToken) is not { } own)
+            return true; // the lease was lost
+        Directory.CreateDirectory(Path.GetDirectoryName(Target(own))!);
+        OutputFile.Place(Finished(own), Target(own), Path.Exists(Target(own)), complete.Hash, keep: false, cancellationToken);
+        converter.WriteThumbnail(Target(own), Thumbnails.Painting(options.StateFolder, own.Id));
+        await EndAsync(own, JobState.Done, Elsewhere(own), frames, cancellationToken).ConfigureAwait(false);
         return false;
+    }
+
+    // Only a file that is proved to be this job's own painting is replaced; beside any other it gets a name of its own.
+    private Job? WithOwnOutput(Job job, CancellationToken cancellationToken)
+    {
+        if (!Path.Exists(Target(job)) || IsOwn(job, cancellationToken))
+            return job;
+        return store.MoveOutput(job, _owner, name => !Path.Exists(Path.Combine(options.Folders.Output, name))) is { } output ? job with { Output = output } : null;
+    }
+
+    private static string? Elsewhere(Job job)
+    {
+        var usual = OutputNaming.For(job.Path, job.Style);
+        return Path.GetFileName(job.Output).Equals(Path.GetFileName(usual), StringComparison.Ordinal)
+            ? null
+            : $"{usual} is another file, so the painting is {job.Output}";
     }
 
     private async Task<bool> FailAsync(Job job, Exception error, CancellationToken cancellationToken)
@@ -141,33 +182,33 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             ? error.Message.ReplaceLineEndings(" ")
             : $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}";
         if (health.Problem(thorough: true) is { } problem)
-        {
             return Return(job, JobState.Queued, problem, TransientPause, "waiting");
-        }
-
         if (error is SqliteException sqlite && JobStore.IsTransient(sqlite))
             return Return(job, JobState.Queued, reason, TransientPause);
         if (UnixFile.Stat(Source(job)) is not { } stamp)
             return Return(job, JobState.Found, "is not there any more");
         if (!stamp.LooksLike(job.Stamp))
             return Return(job, JobState.Settling, "was changed while it was being painted");
-        switch (error)
+        if (error is DiskFullException || UnixFile.IsDiskFull(error))
+            return Return(job, JobState.Queued, reason, options.Retry.FirstPause, "waiting");
+        var failures = job.Failures + 1;
+        if (error is OutOfMemoryException or (VideoStyleException { Kind: ErrorKind.Runtime or ErrorKind.Model or ErrorKind.Usage } and not MemoryLimitException))
         {
-            case DiskFullException:
-                return Return(job, JobState.Queued, reason, options.Retry.LongestPause, "waiting");
-            case OutOfMemoryException or VideoStyleException { Kind: ErrorKind.Runtime }:
-                return Return(job, JobState.Queued, reason, options.Retry.FirstPause, "waiting");
-            case VideoStyleException { Kind: ErrorKind.Model or ErrorKind.Usage }:
-                // A style that is misspelt says nothing against the video: it waits where it lies until that is put right.
-                return Return(job, JobState.Failed, reason, options.Retry.LongestPause, "failed");
+            // A style that is misspelt or a GPU that is busy says nothing against the video: it waits where it lies. One who
+            // runs once does not wait for a person.
+            var pause = options.Once ? options.Retry.FirstPause : options.Retry.PauseAfter(failures) ?? options.Retry.LongestPause;
+            return Return(job, JobState.Failed, reason, pause, "failed");
         }
 
-        var failures = job.Failures + 1;
-        if (options.Retry.PauseAfter(failures) is { } pause)
-            return Return(job, JobState.Failed, reason, pause, "failed");
+        if (error is not MemoryLimitException && options.Retry.PauseAfter(failures) is { } next)
+            return Return(job, JobState.Failed, reason, next, "failed");
+        return await QuarantineAsync(job with { Failures = failures }, reason, cancellationToken).ConfigureAwait(false);
+    }
 
+    private async Task<bool> QuarantineAsync(Job job, string reason, CancellationToken cancellationToken)
+    {
         await EndAsync(job, JobState.Quarantined, reason, 0, cancellationToken).ConfigureAwait(false);
-        if (_mover.ToQuarantine(job with { Failures = failures }, reason) is { } stays)
+        if (_mover.ToQuarantine(job, reason) is { } stays)
             report(new WatchEvent("warning", job, $"could not be moved to quarantine: {stays}"));
         return false;
     }
@@ -181,7 +222,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
 
     private bool End(Job job, JobState state, string? reason, long frames)
     {
-        if (!store.End(job.Id, _owner, state, reason, frames, Hooks.HookEvent.For(options, job, state, reason, frames)))
+        if (!store.End(job.Id, _owner, state, reason, frames, Hooks.HookEvent.For(options, store, job, state, reason, frames)))
             return true; // the lease was lost, and with it the right to say how it ended
         report(new WatchEvent(state is JobState.Done ? "done" : state.ToString().ToLowerInvariant(), job, reason));
         DeleteWork(job);

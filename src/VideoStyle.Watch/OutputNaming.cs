@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
 
@@ -7,13 +8,15 @@ namespace VideoStyle.Watch;
 public static class OutputNaming
 {
     private const int LongestName = 255; // bytes, on every common Linux file system
+    private const int DigestBytes = 5;
 
     /// <summary>Names the output.</summary>
     /// <param name="source">The source's path below the input folder.</param>
     /// <param name="style">A style's name, or the path of its model.</param>
     /// <returns>
     /// The path below the output folder: <c>a/b.mp4</c> becomes <c>a/b.starry_night.mp4</c>. A container that we do not
-    /// write becomes Matroska and keeps its extension in the name, so that <c>b.avi</c> and <c>b.wmv</c> stay apart.
+    /// write becomes Matroska and keeps its extension in the name, so that <c>b.avi</c>, <c>b.wmv</c> and <c>b.avi.mkv</c>
+    /// stay apart. What still meets, such as two styles of one file name, <see cref="Distinct"/> tells apart.
     /// </returns>
     public static string For(string source, string style)
     {
@@ -21,19 +24,49 @@ public static class OutputNaming
         ArgumentException.ThrowIfNullOrEmpty(style);
         var name = Path.GetFileName(source);
         var extension = Path.GetExtension(name);
-        var written = extension.ToUpperInvariant() is ".MP4" or ".MKV" or ".MOV" or ".M4V" or ".WEBM";
-        var stem = written ? Path.GetFileNameWithoutExtension(name) : name;
+        var stem = Path.GetFileNameWithoutExtension(name);
+        var written = IsWritten(extension);
+        var kept = !written || (extension.Equals(".mkv", StringComparison.OrdinalIgnoreCase) && CandidateNames.IsCandidate(stem) && !IsWritten(Path.GetExtension(stem)));
         var ending = $".{Path.GetFileNameWithoutExtension(style)}{(written ? extension : ".mkv")}";
-        return Path.Combine(Path.GetDirectoryName(source) ?? "", Shorten(stem, ending, name));
+        return Path.Combine(Path.GetDirectoryName(source) ?? "", Shorten(kept ? name : stem, ending, Digest(name)));
     }
 
+    /// <summary>Names the output of a source whose own name is taken.</summary>
+    /// <param name="output">What <see cref="For"/> gave.</param>
+    /// <param name="source">The source's path below the input folder.</param>
+    /// <param name="style">A style's name, or the path of its model.</param>
+    /// <param name="attempt">From 0; counts up while that name is taken as well.</param>
+    /// <returns><c>a/b.starry_night~1f0a93c4d2.mp4</c>: the same for the same source, style and attempt.</returns>
+    public static string Distinct(string output, string source, string style, int attempt)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        return Numbered(output, Digest($"{source}\0{style}\0{attempt}"));
+    }
+
+    /// <summary>Puts something before the extension of a name that is taken, and keeps the name short enough.</summary>
+    internal static string Numbered(string path, string number)
+    {
+        var ending = $"~{number}{Path.GetExtension(path)}";
+        return Path.Combine(Path.GetDirectoryName(path) ?? "", Shorten(Path.GetFileNameWithoutExtension(path), ending, Digest(path)));
+    }
+
+    /// <summary>Adds something behind a name, and keeps the name short enough.</summary>
+    internal static string Shortened(string path, string ending) =>
+        Path.Combine(Path.GetDirectoryName(path) ?? "", Shorten(Path.GetFileName(path), ending, Digest(path)));
+
+    /// <summary>Gives what two outputs have in common that would be one file, also where the file system ignores case.</summary>
+    internal static string KeyOf(string output) => output.ToUpperInvariant();
+
+    private static bool IsWritten(string extension) => extension.ToUpperInvariant() is ".MP4" or ".MKV" or ".MOV" or ".M4V" or ".WEBM";
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, DigestBytes));
+
     // The digest keeps two long names apart that differ only at the end.
-    private static string Shorten(string stem, string ending, string name)
+    private static string Shorten(string stem, string ending, string digest)
     {
         if (Encoding.UTF8.GetByteCount(stem + ending) <= LongestName)
             return stem + ending;
-        var digest = "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 5));
-        var room = LongestName - Encoding.UTF8.GetByteCount(digest + ending);
+        var room = LongestName - Encoding.UTF8.GetByteCount($"~{digest}{ending}");
         var kept = new StringBuilder();
         foreach (var rune in stem.EnumerateRunes())
         {
@@ -43,6 +76,6 @@ public static class OutputNaming
             kept.Append(rune);
         }
 
-        return kept + digest + ending;
+        return $"{kept}~{digest}{ending}";
     }
 }

@@ -11,6 +11,9 @@ public sealed record RetryPolicy
     [Range(1, 100)]
     public int Attempts { get; init; } = 3;
 
+    /// <summary>Gets how many processes may end without a word while they convert a file, and get no further than the last: as many as attempts, and at least 3, because not every kill is the file's fault.</summary>
+    public int MaxDeaths => Math.Max(3, Attempts);
+
     /// <summary>Gets the pause after the first failure; each later one is four times as long. Default 15 s.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VideoStyle.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
@@ -7,7 +8,8 @@ using VideoStyle.Native.Media;
 namespace VideoStyle.Watch;
 
 /// <summary>Converts as <c>convert</c> does, in segments that survive a kill: what is interrupted is gone on with, with the same result.</summary>
-internal sealed class StylerConverter : IVideoConverter
+/// <param name="jobs">How many conversions share the memory that the process may use.</param>
+internal sealed class StylerConverter(int jobs) : IVideoConverter
 {
     private const int ThumbnailSize = 320;
 
@@ -21,6 +23,7 @@ internal sealed class StylerConverter : IVideoConverter
         var output = Path.Combine(folder, order.Name);
         using VideoStyler styler = new(order.Options with
         {
+            Compute = order.Options.Compute with { MaxMemory = MemoryNeed.Share(order.Options.Compute.MaxMemory, jobs) },
             Output = order.Options.Output with
             {
                 CreateFolder = true,
@@ -38,6 +41,9 @@ internal sealed class StylerConverter : IVideoConverter
     {
         try
         {
+            using (var whole = FFmpegSource.Open(video, new VideoOptions { TimesOnly = true }))
+                if (!MemoryNeed.IsDecodable(whole.Info, jobs))
+                    return; // the conversion says so
             using var first = FFmpegSource.Open(video, new VideoOptions { MaxSize = ThumbnailSize });
             FramePool pool = new();
             var middle = first.Info.Duration / 2;

@@ -73,6 +73,16 @@ internal sealed record WatchOptions
     [Option("webhook", "A web address that the same event is posted to.", ValueName = "URL")]
     public Uri? HookUrl { get; init; }
 
+    /// <summary>Tells whether a path below the output folder lies in a folder of the watcher's own: quarantine, finished sources, the queue.</summary>
+    public bool IsReserved(string output)
+    {
+        var full = Path.Combine(Folders.Output, output);
+        return ((string?[])[Folders.Quarantine, Folders.Done, StateFolder]).Any(folder => folder is not null && full.StartsWith(folder.TrimEnd('/') + '/', StringComparison.Ordinal));
+    }
+
+    /// <summary>Gets whether this watcher delivers events.</summary>
+    public bool HasHooks => HookCommand is not null || HookUrl is not null;
+
     /// <summary>Gets the folder of all <see cref="WorkFolder"/>s.</summary>
     public string WorkParent => Path.Combine(StateFolder, "work");
 

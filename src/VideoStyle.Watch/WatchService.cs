@@ -26,7 +26,9 @@ internal sealed class WatchService : IDisposable
     private readonly LeaseWatch _leases;
     private readonly ConcurrentQueue<string> _lookAgain = new();
     private readonly ConcurrentQueue<Job> _orphans = new();
+    private readonly Lock _claiming = new();
     private int _busy;
+    private bool _isAlone;
     private volatile bool _settled;
 
     /// <summary>Creates a watcher.</summary>
@@ -35,9 +37,12 @@ internal sealed class WatchService : IDisposable
     /// <param name="converter">Converts.</param>
     /// <param name="time">The clock.</param>
     /// <param name="report">Told what happens, from several threads.</param>
+    /// <exception cref="Core.Errors.VideoStyleException">The queue belongs to other folders, or the output folder to another queue (Usage).</exception>
     public WatchService(WatchOptions options, JobStore store, IVideoConverter converter, TimeProvider time, Action<WatchEvent> report)
     {
         (_options, _store, _time, _report) = (options, store, time, report);
+        foreach (var note in StoreBinding.Claim(options, store))
+            report(new WatchEvent("warning", Job: null, note));
         Directory.CreateDirectory(Path.Combine(options.StateFolder, "thumbnails"));
         _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree);
         _runner = new JobRunner(options, store, converter, _health, time, report);
@@ -142,7 +147,7 @@ internal sealed class WatchService : IDisposable
         }
 
         _intake.LookAtWaiting();
-        _settled = _intake.Waiting == 0;
+        _settled = _intake.Settling == 0;
     }
 
     private void TakeBackLostJobs()
@@ -155,7 +160,7 @@ internal sealed class WatchService : IDisposable
                 continue;
             if (!_leases.IsLost(job.Id, owner, job.Beat, LeaseOwner.IsAlive(owner)))
                 continue;
-            _store.TakeBack(job.Id, owner, job.Beat);
+            _store.TakeBack(job.Id, owner, job.Beat, _options.Retry.FirstPause);
             _report(new WatchEvent("returned", job, "its worker is gone"));
         }
     }
@@ -175,14 +180,15 @@ internal sealed class WatchService : IDisposable
                 if (await _runner.RunAsync(job, cancellationToken).ConfigureAwait(false))
                     _lookAgain.Enqueue(job.Path);
             }
-            catch (Exception e) when (e is SqliteException or OperationCanceledException)
+            catch (Exception e) when (e is not SqliteException s || JobStore.IsTransient(s))
             {
-                _report(new WatchEvent("warning", job, $"could not be let go yet: {e.Message}"));
+                _report(new WatchEvent("warning", job, $"could not be let go yet: {e.Message.ReplaceLineEndings(" ")}"));
                 _orphans.Enqueue(job);
             }
             finally
             {
-                Interlocked.Decrement(ref _busy);
+                lock (_claiming)
+                    (_busy, _isAlone) = (_busy - 1, false);
             }
         }
     }
@@ -200,15 +206,13 @@ internal sealed class WatchService : IDisposable
             {
                 if (_store.IsPaused || _health.Problem(thorough: false) is not null)
                     return;
-                Interlocked.Increment(ref _busy);
-                try
+                lock (_claiming)
                 {
-                    job = _store.Claim(LeaseOwner.Current, _options.Order, _options.Retry.LongestPause);
-                }
-                finally
-                {
-                    if (job is null)
-                        Interlocked.Decrement(ref _busy);
+                    if (_isAlone)
+                        return;
+                    job = _store.Claim(LeaseOwner.Current, _options.Order, _options.Retry.LongestPause, alone: _busy == 0);
+                    if (job is not null)
+                        (_busy, _isAlone) = (_busy + 1, job.Deaths > 0);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -237,7 +241,8 @@ internal sealed class WatchService : IDisposable
         if (!_settled || !_lookAgain.IsEmpty || !_orphans.IsEmpty || Volatile.Read(ref _busy) > 0)
             return false;
         var counts = _store.Count();
-        return counts[JobState.Queued] + counts[JobState.Running] + counts[JobState.Failed] == 0 && _store.PendingEvents() == 0;
+        return counts[JobState.Queued] + counts[JobState.Running] + _store.CountRetries(_options.Retry.Attempts) == 0
+            && !(_options.HasHooks && _store.PendingEvents() > 0);
     }
 
     // What the store or a folder refuses for a while is told and tried again.

@@ -92,7 +92,7 @@ public sealed class WatchTests : IDisposable
         _bench.Options = _bench.Options with { Once = false };
         using CancellationTokenSource stop = new();
         var run = _bench.RunAsync(stop.Token);
-        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Settling }]);
+        await _bench.UntilAsync(() => _bench.Jobs() is [{ State: JobState.Found, Reason: "is empty; it is taken when it has content" }]);
         await _bench.PassAsync(TimeSpan.FromSeconds(1));
         _bench.Converter.Orders.ShouldBeEmpty();
 
@@ -223,7 +223,7 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Watch_ForeignFileAtTheOutput_IsKept()
+    public async Task Watch_ForeignFileAtTheOutput_IsKeptAndThePaintingGoesBesideIt()
     {
         _bench.Drop("a.mp4");
         File.WriteAllText(Path.Combine(_bench.Out, "a.mosaic.mp4"), "made by hand");
@@ -231,7 +231,9 @@ public sealed class WatchTests : IDisposable
         await _bench.RunAsync();
 
         _bench.Painting("a.mosaic.mp4").ShouldBe("made by hand");
-        _bench.Jobs().ShouldHaveSingleItem().Reason.ShouldBe("its painting was already there");
+        var job = _bench.Jobs().ShouldHaveSingleItem();
+        job.Reason.ShouldBe($"a.mosaic.mp4 is another file, so the painting is {job.Output}");
+        _bench.Painting(job.Output).ShouldBe("mosaic: a film");
     }
 
     [Fact]
@@ -478,13 +480,13 @@ public sealed class WatchTests : IDisposable
     {
         var source = _bench.Drop("a.mp4");
         await _bench.RunAsync();
-        var painting = VideoStyle.Native.Files.UnixFile.Stat(Path.Combine(_bench.Out, "a.mosaic.mp4"))!.Value;
+        var painting = FileProof.Of(Path.Combine(_bench.Out, "a.mosaic.mp4"));
         using (var store = _bench.OpenStore())
         {
             // What a kill leaves behind: a running job of a process that is gone, whose painting is in its place.
             store.Retry(1).ShouldBeTrue();
             store.Claim("gone|process|x|1|2", JobOrder.Oldest, TimeSpan.Zero).ShouldNotBeNull();
-            store.Publish(1, "gone|process|x|1|2", painting).ShouldBeTrue();
+            store.Publish(1, "gone|process|x|1|2", painting, frames: 2).ShouldBeTrue();
             store.TakeBack(1, "gone|process|x|1|2", beat: 0);
         }
 

@@ -66,7 +66,7 @@ internal static class WatchCommand
             (options.Options.Style with { Name = style }).Require(); // a style that is misspelt is told now, not at the first file
         WatchLog log = new(parse.GetValue(Json));
         using var store = JobStore.Open(Path.Combine(options.StateFolder, "jobs.db"), TimeProvider.System);
-        using WatchService service = new(options, store, new StylerConverter(), TimeProvider.System, log.Write);
+        using WatchService service = new(options, store, new StylerConverter(options.Jobs), TimeProvider.System, log.Write);
         var server = parse.GetValue(Http) is { } address
             ? await WatchServer.StartAsync(address, parse.GetValue(Token) ?? Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN"), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
             : null;
@@ -89,7 +89,7 @@ internal static class WatchCommand
                 await server.DisposeAsync().ConfigureAwait(false);
         }
 
-        return store.Count()[JobState.Quarantined] > 0 ? ExitCode.SomeFailed : ExitCode.Success;
+        return store.Count() is var counts && counts[JobState.Quarantined] + counts[JobState.Failed] > 0 ? ExitCode.SomeFailed : ExitCode.Success;
     }
 
     private static WatchOptions OptionsOf(ParseResult parse)

@@ -4,6 +4,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Metrics.Warping;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Metrics.Flow;
 
@@ -135,7 +136,7 @@ public sealed class FlowFolder
     {
         var partial = path + ".partial";
         write(partial);
-        Guard(() => File.Move(partial, path, overwrite: true));
+        Guard(() => OutputFile.Replace(partial, path));
     }
 
     private static void Guard(Action write)

@@ -14,6 +14,7 @@ namespace VideoStyle.Native.Files;
 public sealed class OutputFile : IDisposable
 {
     private const int LongestName = 255; // bytes, of every common Linux file system
+    private const int CopyLength = 1 << 20;
 
     private readonly FileStream _lock;
     private readonly bool _force;
@@ -59,7 +60,8 @@ public sealed class OutputFile : IDisposable
                 System.IO.Path.Combine(folder, HiddenName(name, "lock")),
                 FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             var partial = System.IO.Path.Combine(folder, HiddenName(name, "partial"));
-            var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            File.Delete(partial); // left by a process that was killed, or a link that leads elsewhere
+            var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             return new OutputFile(path, partial, force, held, stream);
         }
         catch (UnauthorizedAccessException e)
@@ -74,21 +76,110 @@ public sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Puts the complete file in its place, after its bytes have reached the disk.</summary>
+    /// <summary>Puts the complete file in its place: its bytes reach the disk first, its name after them.</summary>
     /// <exception cref="VideoStyleException">The rename failed, or a file has appeared there meanwhile.</exception>
     public void Commit()
     {
         try
         {
-            Stream.Flush(flushToDisk: true);
-            File.Move(PartialPath, Path, overwrite: _force);
+            Stream.Flush();
+            UnixFile.Sync(PartialPath);
+            Rename(PartialPath, Path, _force);
             _committed = true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VideoStyleException(ErrorKind.Output, $"{Path}: cannot be put in place ({e.Message.TrimEnd('.')}).", hint: null, e);
+            throw NotInPlace(Path, e);
         }
     }
+
+    /// <summary>Puts a complete file under another name, also on another file system, where it is copied, compared and then renamed.</summary>
+    /// <param name="complete">The file.</param>
+    /// <param name="path">The name it is to have.</param>
+    /// <param name="replace">Whether a file that is there may be replaced.</param>
+    /// <param name="digest">The file's <see cref="ContentFingerprint"/>, which a copy must have; null where it is not known.</param>
+    /// <param name="keep">Whether the file stays under its old name as well.</param>
+    /// <param name="cancellationToken">Stops a copy; nothing is left of it.</param>
+    /// <exception cref="VideoStyleException">It cannot be put in place; nothing has changed.</exception>
+    public static void Place(string complete, string path, bool replace, string? digest = null, bool keep = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(complete);
+        using var output = Begin(path, replace, complete);
+        try
+        {
+            if (!keep && output.TryRenameInto(complete))
+                return;
+            if (!keep || !output.TryLink(complete))
+                output.Copy(complete, digest, cancellationToken);
+            output.Commit();
+            if (!keep)
+                File.Delete(complete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotInPlace(path, e);
+        }
+    }
+
+    /// <summary>Puts a complete file that lies in the same folder under its name, and replaces what is there.</summary>
+    /// <param name="partial">The file, closed.</param>
+    /// <param name="path">Its name.</param>
+    /// <exception cref="IOException">The disk refused it.</exception>
+    public static void Replace(string partial, string path)
+    {
+        UnixFile.Sync(partial);
+        Rename(partial, path, replace: true);
+    }
+
+    private bool TryRenameInto(string complete)
+    {
+        UnixFile.Sync(complete);
+        if (!UnixFile.TryRename(complete, Path, _force))
+            return false;
+        UnixFile.SyncFolder(FolderOf(Path));
+        return true;
+    }
+
+    private bool TryLink(string complete)
+    {
+        File.Delete(PartialPath);
+        if (UnixFile.TryLink(complete, PartialPath))
+            return true;
+        using var anew = new FileStream(PartialPath, FileMode.CreateNew); // the stream that was open has no name any more
+        return false;
+    }
+
+    private void Copy(string complete, string? digest, CancellationToken cancellationToken)
+    {
+        using (var source = new FileStream(complete, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, CopyLength, FileOptions.SequentialScan))
+        using (var copy = new FileStream(PartialPath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
+        {
+            var buffer = new byte[CopyLength];
+            for (int read; (read = source.Read(buffer)) > 0;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                copy.Write(buffer, 0, read);
+            }
+
+            copy.Flush(flushToDisk: true);
+        }
+
+        var expected = digest ?? ContentFingerprint.Of(complete, cancellationToken);
+        if (!string.Equals(ContentFingerprint.Of(PartialPath, cancellationToken), expected, StringComparison.Ordinal))
+            throw new IOException("the copy differs from the original");
+    }
+
+    private static void Rename(string partial, string path, bool replace)
+    {
+        if (!UnixFile.TryRename(partial, path, replace))
+            throw new IOException("the temporary file lies on another file system");
+        UnixFile.SyncFolder(FolderOf(path));
+    }
+
+    private static string FolderOf(string path) => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+
+    private static VideoStyleException NotInPlace(string path, Exception cause) =>
+        new(ErrorKind.Output, $"{path}: cannot be put in place ({cause.Message.TrimEnd('.')}).", hint: null, cause);
 
     /// <inheritdoc />
     public void Dispose()

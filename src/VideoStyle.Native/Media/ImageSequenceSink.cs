@@ -37,7 +37,7 @@ public sealed class ImageSequenceSink : IFrameSink
             if (Path.GetDirectoryName(name) is { Length: > 0 } folder)
                 Directory.CreateDirectory(folder);
             ImageFile.Write(partial, frame);
-            File.Move(partial, name, overwrite: true);
+            OutputFile.Replace(partial, name);
             _written.Add(name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,7 +1,8 @@
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
 using System.Security.Cryptography;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Networks.Weights;
 
@@ -22,7 +23,7 @@ internal static class Download
         {
             await ReceiveAsync(weights, partial, client, progress, cancellationToken).ConfigureAwait(false);
             await CheckAsync(weights, partial, cancellationToken).ConfigureAwait(false);
-            File.Move(partial, path, overwrite: true);
+            OutputFile.Replace(partial, path);
         }
         catch (HttpRequestException e)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Torch.Files;
@@ -38,10 +39,9 @@ internal static class SafetensorsWriter
             using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
             }
 
-            File.Move(partial, path, overwrite: true);
+            OutputFile.Replace(partial, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

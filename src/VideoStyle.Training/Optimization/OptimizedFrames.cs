@@ -1,6 +1,7 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Torch.Tensors;
 
@@ -50,7 +51,7 @@ internal sealed class OptimizedFrames
         var path = PathOf(pass, index);
         var partial = Path.Combine(_folder, "next.png");
         ImageFile.Write(partial, frame);
-        File.Move(partial, path, overwrite: true);
+        OutputFile.Replace(partial, path);
     }
 
     /// <summary>Removes the folder.</summary>

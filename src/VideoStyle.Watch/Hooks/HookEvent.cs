@@ -9,9 +9,9 @@ internal static class HookEvent
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
 
     /// <summary>Writes the event of a job's end as JSON.</summary>
-    /// <returns>Null where there is no hook, or the end is not worth one.</returns>
-    public static string? For(WatchOptions options, Job job, JobState state, string? reason, long frames) =>
-        (options.HookCommand is null && options.HookUrl is null) || state is not (JobState.Done or JobState.Quarantined)
+    /// <returns>Null where no watcher has a hook, or the end is not worth one.</returns>
+    public static string? For(WatchOptions options, JobStore store, Job job, JobState state, string? reason, long frames) =>
+        state is not (JobState.Done or JobState.Quarantined) || !(options.HasHooks || store.AreEventsExpected)
             ? null
             : JsonSerializer.Serialize(
                 new

@@ -11,15 +11,22 @@ internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvi
     private const int MaxAttempts = 12; // over two days, with the pauses below
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Lease = (2 * Timeout) + TimeSpan.FromMinutes(1); // a command, then an address
+    private static readonly TimeSpan NoticePause = TimeSpan.FromHours(1);
 
+    private long? _noticed;
     private readonly HttpClient _http = new() { Timeout = System.Threading.Timeout.InfiniteTimeSpan }; // each request has its own limit
 
     /// <summary>Delivers what is due.</summary>
     /// <returns>The number of events that were delivered.</returns>
     public async Task<int> SendDueAsync(CancellationToken cancellationToken)
     {
+        if (!options.HasHooks)
+            return 0; // another watcher's events are not ours to forget
+        GiveNotice();
+        store.ReleaseEvents(LeaseOwner.IsAlive);
         var delivered = 0;
-        foreach (var (id, name, body, failures) in store.DueEvents(limit: 20))
+        while (store.ClaimEvent(LeaseOwner.Current, Lease) is (var id, var name, var body, var failures))
         {
             if (await TryDeliverAsync(name, body, cancellationToken).ConfigureAwait(false) is not { } problem)
             {
@@ -44,6 +51,14 @@ internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvi
 
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
+
+    private void GiveNotice()
+    {
+        if (_noticed is { } at && time.GetElapsedTime(at) < NoticePause)
+            return;
+        store.ExpectEvents();
+        _noticed = time.GetTimestamp();
+    }
 
     private async Task<string?> TryDeliverAsync(string name, string body, CancellationToken cancellationToken)
     {

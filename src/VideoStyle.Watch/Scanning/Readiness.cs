@@ -6,7 +6,7 @@ namespace VideoStyle.Watch.Scanning;
 /// <remarks>
 /// A file is at rest when its stamp was the same at two looks or more and no change was seen for the settling time.
 /// That time is counted from what was seen, on a monotonic clock: neither a clock that jumps nor a copy tool that sets
-/// times back or forward can make a half-copied file look old. An empty file never comes to rest.
+/// times back or forward can make a half-copied file look old.
 /// </remarks>
 /// <param name="settle">How long no change must be seen, 0 or more.</param>
 /// <param name="time">The clock.</param>
@@ -20,7 +20,7 @@ public sealed class Readiness(TimeSpan settle, TimeProvider time)
     /// <summary>Takes note of a look at a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="stamp">What it looks like now.</param>
-    /// <returns>Whether it has come to rest; it is forgotten then.</returns>
+    /// <returns>Whether it has come to rest, also without content; it is forgotten then.</returns>
     public bool Observe(string path, FileStamp stamp)
     {
         var now = time.GetTimestamp();
@@ -30,7 +30,7 @@ public sealed class Readiness(TimeSpan settle, TimeProvider time)
             return false;
         }
 
-        if (stamp.Size == 0 || time.GetElapsedTime(sight.Since, now) < settle)
+        if (time.GetElapsedTime(sight.Since, now) < settle)
             return false;
         _seen.Remove(path);
         return true;

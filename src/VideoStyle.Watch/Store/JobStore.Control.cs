@@ -6,8 +6,8 @@ internal sealed partial class JobStore
     /// <summary>Gets or sets whether no further job is begun.</summary>
     public bool IsPaused
     {
-        get => Query("SELECT value FROM setting WHERE name = 'paused'", row => row.GetString(0)).SingleOrDefault() is "1";
-        set => Execute("INSERT INTO setting VALUES ('paused', $value) ON CONFLICT (name) DO UPDATE SET value = $value", ("$value", value ? "1" : "0"));
+        get => Setting("paused") is "1";
+        set => Set("paused", value ? "1" : "0");
     }
 
     /// <summary>Finds a job.</summary>
@@ -34,6 +34,18 @@ internal sealed partial class JobStore
         return counts;
     }
 
+    /// <summary>Counts the failed jobs that have been tried less than a number of times.</summary>
+    public long CountRetries(int attempts) =>
+        Query("SELECT count(*) FROM job WHERE state = 'Failed' AND failures < $attempts", row => row.GetInt64(0), ("$attempts", attempts)).Single();
+
+    /// <summary>Reads what the queue knows of itself.</summary>
+    /// <returns>Null where it was never written.</returns>
+    public string? Setting(string name) => Query("SELECT value FROM setting WHERE name = $name", row => row.GetString(0), ("$name", name)).SingleOrDefault();
+
+    /// <summary>Writes what the queue knows of itself.</summary>
+    public void Set(string name, string value) =>
+        Execute("INSERT INTO setting VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = $value", ("$name", name), ("$value", value));
+
     /// <summary>Takes a waiting job out of the queue, or asks the owner of a running one to stop.</summary>
     /// <returns>False where it is over already, or unknown.</returns>
     public bool Cancel(long id) =>
@@ -46,8 +58,8 @@ internal sealed partial class JobStore
     public bool Retry(long id) =>
         Execute(
             """
-            UPDATE job SET state = 'Queued', failures = 0, due = 0, reason = NULL, ended_at = NULL, published_inode = NULL,
-                replaces = replaces OR state = 'Done', fingerprint = NULL
+            UPDATE job SET state = 'Queued', failures = 0, deaths = 0, death_frame = 0, due = 0, reason = NULL, ended_at = NULL,
+                complete_size = NULL, complete_hash = NULL, replaces = replaces OR state = 'Done', fingerprint = NULL
             WHERE id = $id AND state IN ('Failed', 'Quarantined', 'Cancelled', 'Done')
             """,
             ("$id", id)) > 0;

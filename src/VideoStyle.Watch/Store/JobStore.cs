@@ -59,6 +59,9 @@ internal sealed partial class JobStore : IDisposable
     /// <summary>Tells whether a failure passes by itself: a full disk, a share that is gone, a lock that others hold.</summary>
     public static bool IsTransient(SqliteException e) => e.SqliteErrorCode is Busy or Locked or IoError or Full or CantOpen or ReadOnly;
 
+    /// <summary>Behaves as a disk that holds so many pages and no more.</summary>
+    internal void LimitPages(int pages) => Query($"PRAGMA max_page_count = {pages}", row => row.GetInt64(0));
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -113,7 +116,7 @@ internal sealed partial class JobStore : IDisposable
 
     private const string Columns =
         "id, path, style, settings, output, state, size, modified, changed, inode, fingerprint, failures, owner, beat, frames, total, fps, reason, "
-        + "found_at, started_at, ended_at, due, published_inode, published_size, replaces";
+        + "found_at, started_at, ended_at, due, complete_size, complete_hash, painted_size, painted_hash, replaces, deaths, held";
 
     private static Job ReadJob(SqliteDataReader row) =>
         new()
@@ -137,8 +140,11 @@ internal sealed partial class JobStore : IDisposable
             StartedAt = row.IsDBNull(19) ? null : Time(row.GetInt64(19)),
             EndedAt = row.IsDBNull(20) ? null : Time(row.GetInt64(20)),
             DueAt = Time(row.GetInt64(21)),
-            Published = row.IsDBNull(22) ? null : (row.GetInt64(22), row.GetInt64(23)),
-            Replaces = row.GetInt64(24) != 0,
+            Complete = row.IsDBNull(23) ? null : new FileProof(row.GetInt64(22), row.GetString(23)),
+            Painted = row.IsDBNull(25) ? null : new FileProof(row.GetInt64(24), row.GetString(25)),
+            Replaces = row.GetInt64(26) != 0,
+            Deaths = row.GetInt32(27),
+            Held = row.IsDBNull(28) ? null : row.GetString(28),
         };
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

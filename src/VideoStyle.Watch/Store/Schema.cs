@@ -6,7 +6,7 @@ namespace VideoStyle.Watch.Store;
 /// <summary>The tables of the job store.</summary>
 internal static class Schema
 {
-    private const long Version = 1;
+    private const long Version = 2;
 
     private const string Tables = """
         CREATE TABLE job (
@@ -22,7 +22,6 @@ internal static class Schema
             due INTEGER NOT NULL DEFAULT 0,
             owner TEXT, beat INTEGER NOT NULL DEFAULT 0, cancel INTEGER NOT NULL DEFAULT 0,
             frames INTEGER NOT NULL DEFAULT 0, total INTEGER, fps REAL NOT NULL DEFAULT 0,
-            published_inode INTEGER, published_size INTEGER,
             replaces INTEGER NOT NULL DEFAULT 0,
             reason TEXT,
             found_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER,
@@ -40,25 +39,71 @@ internal static class Schema
         CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """;
 
-    /// <summary>Makes the tables in an empty database; refuses one of another version.</summary>
+    // complete_*: the painting that is about to be put in place; painted_*: the one that is there. Both are proved by size
+    // and SHA-256. deaths counts processes that ended without a word and without getting beyond frame death_frame.
+    private const string Second = """
+        ALTER TABLE job ADD COLUMN output_key TEXT;
+        ALTER TABLE job ADD COLUMN complete_size INTEGER;
+        ALTER TABLE job ADD COLUMN complete_hash TEXT;
+        ALTER TABLE job ADD COLUMN painted_size INTEGER;
+        ALTER TABLE job ADD COLUMN painted_hash TEXT;
+        ALTER TABLE job ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN death_frame INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN held TEXT;
+        CREATE UNIQUE INDEX job_output ON job (output_key) WHERE output_key IS NOT NULL;
+        CREATE INDEX job_held ON job (held) WHERE held IS NOT NULL;
+        ALTER TABLE outbox ADD COLUMN owner TEXT;
+        """;
+
+    /// <summary>Makes the tables in an empty database, and brings those of an earlier version up to date; refuses those of a later one.</summary>
     public static void Ensure(SqliteConnection connection, string path)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         var version = Scalar(connection, transaction, "PRAGMA user_version");
-        if (version == 0)
-        {
-            Execute(connection, transaction, Tables);
-            Execute(connection, transaction, $"PRAGMA user_version = {Version}");
-        }
-        else if (version != Version)
-        {
+        if (version is < 0 or > Version)
             throw new VideoStyleException(
                 ErrorKind.Output,
                 $"{path}: was written by another version of VideoStyle (store version {version}, this build has {Version}).",
                 "Use that version, or another folder with --state.");
+        if (version == 0)
+            Execute(connection, transaction, Tables);
+        if (version < Version)
+        {
+            Execute(connection, transaction, Second);
+            NameOutputs(connection, transaction);
+            Execute(connection, transaction, $"PRAGMA user_version = {Version}");
         }
 
         transaction.Commit();
+    }
+
+    // Version 1 recognised content by samples, which are no proof, and let two jobs share an output: the second was called
+    // done and never painted, so the next scan queues it under a name of its own.
+    private static void NameOutputs(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        Execute(connection, transaction, "UPDATE job SET fingerprint = NULL");
+        List<(long Id, string Output)> rows = [];
+        using (var select = connection.CreateCommand())
+        {
+            (select.CommandText, select.Transaction) = ("SELECT id, output FROM job WHERE output <> '' ORDER BY id", transaction);
+            using var reader = select.ExecuteReader();
+            while (reader.Read())
+                rows.Add((reader.GetInt64(0), reader.GetString(1)));
+        }
+
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        using var update = connection.CreateCommand();
+        update.Transaction = transaction;
+        var key = update.Parameters.Add("$key", SqliteType.Text);
+        var id = update.Parameters.Add("$id", SqliteType.Integer);
+        foreach (var row in rows)
+        {
+            (key.Value, id.Value) = (OutputNaming.KeyOf(row.Output), row.Id);
+            update.CommandText = taken.Add(OutputNaming.KeyOf(row.Output))
+                ? "UPDATE job SET output_key = $key WHERE id = $id"
+                : "UPDATE job SET output = '', state = CASE WHEN state IN ('Quarantined', 'Cancelled') THEN state ELSE 'Found' END WHERE id = $id AND $key IS NOT NULL";
+            update.ExecuteNonQuery();
+        }
     }
 
     private static long Scalar(SqliteConnection connection, SqliteTransaction transaction, string sql)

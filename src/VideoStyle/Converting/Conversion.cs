@@ -28,6 +28,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         var segments = SegmentPlan.For(options, input, output);
         RequireUnits(options);
         using var source = FrameSource.Open(input, SourceOptions(options));
+        MemoryNeed.Require(options, input, source.Info);
         DiskSpace.Require(options, output, source.Info);
         if (options.Output.CreateFolder)
             OutputFolder.Create(output);
@@ -67,6 +68,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         SegmentPlan.For(options, input, output);
         RequireUnits(options);
         using var source = FrameSource.Open(input, SourceOptions(options));
+        MemoryNeed.Require(options, input, source.Info);
         DiskSpace.Require(options, output, source.Info);
         using var file = options.Output.CreateFolder && !Directory.Exists(OutputFolder.Of(output)) ? null : Begin(input, output, source.Info);
         return new ConversionPlan

@@ -2,6 +2,7 @@ using System.Globalization;
 using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Pipeline;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Converting;
 
@@ -27,9 +28,14 @@ internal sealed class SegmentFolder
         if (Directory.Exists(path) && (!File.Exists(keyFile) || !string.Equals(File.ReadAllText(keyFile), key, StringComparison.Ordinal)))
             Directory.Delete(path, recursive: true);
         Directory.CreateDirectory(path);
-        File.WriteAllText(keyFile, key);
         foreach (var left in Directory.EnumerateFiles(path, "*.unfinished"))
             File.Delete(left);
+        if (!File.Exists(keyFile))
+        {
+            File.WriteAllText(keyFile + ".unfinished", key); // a half-written key would cost the segments
+            OutputFile.Replace(keyFile + ".unfinished", keyFile);
+        }
+
         return new SegmentFolder(path);
     }
 
@@ -59,15 +65,14 @@ internal sealed class SegmentFolder
         using (FileStream file = new(partial, FileMode.Create))
         {
             checkpoint.State?.Write(file);
-            file.Flush(flushToDisk: true);
         }
 
-        File.Move(partial, final, overwrite: true);
+        OutputFile.Replace(partial, final);
     }
 
     /// <summary>Keeps a segment whose journal is on the disk.</summary>
     public void Keep(long begin, long end) =>
-        File.Move(Unfinished(begin), Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"{begin}-{end}.packets")), overwrite: true);
+        OutputFile.Replace(Unfinished(begin), Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"{begin}-{end}.packets")));
 
     private (string Journal, long End)? Next(long begin)
     {

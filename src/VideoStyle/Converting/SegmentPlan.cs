@@ -6,8 +6,6 @@ using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
-using VideoStyle.Networks.Arbitrary;
-using VideoStyle.Styles;
 
 namespace VideoStyle.Converting;
 
@@ -100,23 +98,10 @@ internal sealed class SegmentPlan
         JsonSerializer.Serialize(new
         {
             source = ContentFingerprint.Of(_input),
-            models = StyleFiles().Select(ContentFingerprint.Of),
+            models = StyleFiles.Of(_options.Style).Select(file => ContentFingerprint.Of(file)),
             options = OptionCatalog<StylerOptions>.Differences(_options with { Output = _options.Output with { Overwrite = false }, Compute = _options.Compute with { Device = "auto", MaxMemory = null } }),
             stylizer.Info.Description,
             stylizer.Info.Workers,
             version = typeof(SegmentPlan).Assembly.ManifestModule.ModuleVersionId,
         });
-
-    private IEnumerable<string> StyleFiles()
-    {
-        // FILE#NAME is a style of a file with several, FILE#IMAGE one that is made of an image.
-        var style = _options.Style;
-        var styles = StyleSpec.Parse(style.Name).Names.SelectMany(name => File.Exists(name) ? [name] : name.Split('#', 2));
-        string[] network = Directory.Exists(style.ArbitraryMethod) ? [.. Directory.EnumerateFiles(style.ArbitraryMethod).Order(StringComparer.Ordinal)] : [style.ArbitraryMethod];
-        return
-        [
-            .. styles.Append(style.Mask).Concat(network).OfType<string>().Where(File.Exists),
-            .. style.Collection is { } folder ? StyleImage.List(folder) : [],
-        ];
-    }
 }

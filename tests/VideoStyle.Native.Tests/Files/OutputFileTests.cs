@@ -24,6 +24,75 @@ public sealed class OutputFileTests : IDisposable
         Directory.GetFiles(_folder).ShouldBe([path]);
     }
 
+    [SharedMemoryFact]
+    public void Place_OnAnotherFileSystem_CopiesWholeAndRemovesTheFirst()
+    {
+        using var other = new SharedMemoryFolder();
+        var complete = other["finished.mp4"];
+        var bytes = new byte[3_000_001];
+        new Random(1).NextBytes(bytes);
+        File.WriteAllBytes(complete, bytes);
+
+        OutputFile.Place(complete, At("out.mp4"), replace: false, ContentFingerprint.Of(complete));
+
+        File.ReadAllBytes(At("out.mp4")).ShouldBe(bytes);
+        File.Exists(complete).ShouldBeFalse();
+        Directory.GetFiles(_folder).ShouldBe([At("out.mp4")]);
+    }
+
+    [SharedMemoryFact]
+    public void Place_CopyThatDiffers_IsRefusedAndLeavesNothing()
+    {
+        using var other = new SharedMemoryFolder();
+        var complete = other["finished.mp4"];
+        File.WriteAllText(complete, "painted");
+
+        Should.Throw<VideoStyleException>(() => OutputFile.Place(complete, At("out.mp4"), replace: false, new string('0', 64)));
+
+        File.ReadAllText(complete).ShouldBe("painted");
+        Directory.GetFiles(_folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Place_ExistingFile_IsKeptUnlessItMayBeReplaced()
+    {
+        File.WriteAllText(At("out.mp4"), "old");
+        File.WriteAllText(At("new"), "new");
+
+        Should.Throw<VideoStyleException>(() => OutputFile.Place(At("new"), At("out.mp4"), replace: false));
+        File.ReadAllText(At("out.mp4")).ShouldBe("old");
+
+        OutputFile.Place(At("new"), At("out.mp4"), replace: true, keep: true);
+        (File.ReadAllText(At("out.mp4")), File.ReadAllText(At("new"))).ShouldBe(("new", "new"));
+        OutputFile.Place(At("new"), At("second.mp4"), replace: false);
+        Directory.GetFiles(_folder).Order(StringComparer.Ordinal).ShouldBe([At("out.mp4"), At("second.mp4")]);
+    }
+
+    [Fact]
+    public void Begin_LinkUnderTheTemporaryName_IsNotWrittenThrough()
+    {
+        File.WriteAllText(At("precious"), "precious");
+        File.CreateSymbolicLink(At(".out.mp4.partial"), At("precious"));
+
+        using (var output = OutputFile.Begin(At("out.mp4"), force: false))
+        {
+            output.Stream.Write("done"u8);
+            output.Commit();
+        }
+
+        File.ReadAllText(At("precious")).ShouldBe("precious");
+        File.ReadAllText(At("out.mp4")).ShouldBe("done");
+    }
+
+    [Fact]
+    public void IsDiskFull_FailureOfAFullDisk_IsToldFromOthers()
+    {
+        UnixFile.IsDiskFull(new InvalidOperationException("x", new IOException("full", 28))).ShouldBeTrue();
+        UnixFile.IsDiskFull(new VideoStyleException(ErrorKind.Output, "o.mp4: cannot be written (No space left on device).")).ShouldBeTrue();
+        UnixFile.IsDiskFull(new IOException("is a folder", 21)).ShouldBeFalse();
+        UnixFile.IsDiskFull(error: null).ShouldBeFalse();
+    }
+
     [Fact]
     public void Dispose_WithoutCommit_LeavesNothingAndKeepsTheOldFile()
     {
@@ -130,4 +199,21 @@ public sealed class OutputFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string At(string name) => Path.Combine(_folder, name);
+
+    /// <summary>A test of two file systems: that of temporary files and /dev/shm.</summary>
+    private sealed class SharedMemoryFactAttribute : FactAttribute
+    {
+        public SharedMemoryFactAttribute() => Skip = Directory.Exists(SharedMemoryFolder.Root) ? null : $"{SharedMemoryFolder.Root} is not there";
+    }
+
+    private sealed class SharedMemoryFolder : IDisposable
+    {
+        internal const string Root = "/dev/shm";
+
+        private readonly string _path = Directory.CreateDirectory(Path.Combine(Root, "videostyle-" + Guid.NewGuid().ToString("N"))).FullName;
+
+        internal string this[string name] => Path.Combine(_path, name);
+
+        public void Dispose() => Directory.Delete(_path, recursive: true);
+    }
 }
