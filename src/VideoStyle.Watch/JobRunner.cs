@@ -37,7 +37,14 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
                 return known;
             report(new WatchEvent("started", job));
             Directory.CreateDirectory(options.WorkFolder(job.Id));
-            ConversionOrder order = new() { Source = Source(job), WorkFolder = options.WorkFolder(job.Id), Name = Path.GetFileName(job.Output), Options = Ordered(job) };
+            ConversionOrder order = new()
+            {
+                Source = Source(job),
+                WorkFolder = options.WorkFolder(job.Id),
+                Name = Path.GetFileName(job.Output),
+                Options = Ordered(job),
+                Note = text => report(new WatchEvent("note", job, text)),
+            };
             converter.WriteThumbnail(order.Source, Thumbnails.Source(options.StateFolder, job.Id));
             var video = await converter.ConvertAsync(order, held.Progress, held.Token).ConfigureAwait(false);
             return await PublishAsync(job, video, held.Token).ConfigureAwait(false);

@@ -32,7 +32,7 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
                 ResumeFolder = Path.Combine(order.WorkFolder, "segments"),
             },
         });
-        var result = await styler.ConvertAsync(order.Source, output, new Listener(progress), cancellationToken).ConfigureAwait(false);
+        var result = await styler.ConvertAsync(order.Source, output, new Listener(progress, order.Note), cancellationToken).ConfigureAwait(false);
         return new ConvertedVideo(output, result.Report.FramesWritten);
     }
 
@@ -58,7 +58,7 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
         }
     }
 
-    private sealed class Listener(Action<ConversionProgress> progress) : IProgress<ConversionEvent>
+    private sealed class Listener(Action<ConversionProgress> progress, Action<string> note) : IProgress<ConversionEvent>
     {
         private long? _total;
         private long? _resumed;
@@ -67,6 +67,8 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
         {
             if (value is ConversionStarted { Video.FrameCount: var total })
                 _total = total;
+            if (value is ConversionNote said)
+                note(said.Text);
             if (value is not FrameWritten { Report: var report })
                 return;
             _resumed ??= report.FramesWritten - 1;

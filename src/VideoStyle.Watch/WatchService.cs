@@ -95,6 +95,8 @@ internal sealed class WatchService : IDisposable
         using FolderEvents events = new(_options.Folders.Input, _time);
         var nextScan = _time.GetTimestamp();
         await GuardAsync(() => WorkFolders.Sweep(_options, _store), over.Token).ConfigureAwait(false);
+        if (_options.Once)
+            await GuardAsync(_store.ForgetFailures, over.Token).ConfigureAwait(false); // who starts it again wants another try
         while (!over.IsCancellationRequested)
         {
             var healthy = await GuardAsync(() => Look(events, ref nextScan), over.Token).ConfigureAwait(false);

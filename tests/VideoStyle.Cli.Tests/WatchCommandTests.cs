@@ -140,6 +140,24 @@ public sealed class WatchCommandTests : IDisposable
     }
 
     [SmallDiskFact]
+    public async Task Watch_DiskThatIsFullAtTheStart_WaitsAndGoesOnOnceThereIsRoom()
+    {
+        Drop();
+        Directory.CreateDirectory(Out);
+        var result = await InNamespaceAsync($"""
+            mount -t tmpfs -o size=8m tmpfs '{Out}'
+            cat /dev/zero > '{Out}/filler' 2>/dev/null
+            {Watch("--min-free 1")} 2> '{_folder["log"]}' & tool=$!
+            until grep -q '^waiting' '{_folder["log"]}'; do sleep 0.1; kill -0 $tool || exit 8; done
+            rm '{Out}/filler'
+            until ls '{Painting}' 2>/dev/null; do sleep 0.1; kill -0 $tool || exit 8; done
+            kill $tool; wait $tool
+            """);
+
+        result.ShouldBe(143, await LogAsync());
+    }
+
+    [SmallDiskFact]
     public async Task Watch_ReadOnlyOutput_WaitsAndGoesOnOnceItCanBeWritten()
     {
         Directory.CreateDirectory(Out);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Data.Sqlite;
 using VideoStyle.Cli.Binding;
 using VideoStyle.Cli.Watching;
 using VideoStyle.Core.Errors;
@@ -13,6 +14,8 @@ namespace VideoStyle.Cli.Commands;
 /// <summary><c>videostyle watch IN_DIR OUT_DIR</c>.</summary>
 internal static class WatchCommand
 {
+    private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(5);
+
     private static readonly Argument<string> Input = new("in_dir") { Description = "The folder that is watched, with all folders below it." };
 
     private static readonly Argument<string> Output = new("out_dir") { Description = "Where the paintings go; the same tree grows here." };
@@ -65,8 +68,9 @@ internal static class WatchCommand
         foreach (var style in options.Styles)
             (options.Options.Style with { Name = style }).Require(); // a style that is misspelt is told now, not at the first file
         WatchLog log = new(parse.GetValue(Json));
-        using var store = JobStore.Open(Path.Combine(options.StateFolder, "jobs.db"), TimeProvider.System);
-        using WatchService service = new(options, store, new StylerConverter(options.Jobs), TimeProvider.System, log.Write);
+        var (store, service) = await StartAsync(options, log, cancellationToken).ConfigureAwait(false);
+        using var storeHeld = store;
+        using var serviceHeld = service;
         var server = parse.GetValue(Http) is { } address
             ? await WatchServer.StartAsync(address, parse.GetValue(Token) ?? Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN"), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
             : null;
@@ -90,6 +94,32 @@ internal static class WatchCommand
         }
 
         return store.Count() is var counts && counts[JobState.Quarantined] + counts[JobState.Failed] > 0 ? ExitCode.SomeFailed : ExitCode.Success;
+    }
+
+    // A disk that is full when the service starts is waited for as one that fills later.
+    private static async Task<(JobStore Store, WatchService Service)> StartAsync(WatchOptions options, WatchLog log, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            JobStore? store = null;
+            try
+            {
+                store = JobStore.Open(Path.Combine(options.StateFolder, "jobs.db"), TimeProvider.System);
+                return (store, new WatchService(options, store, new StylerConverter(options.Jobs), TimeProvider.System, log.Write));
+            }
+            catch (Exception e) when (e is VideoStyleException { Kind: ErrorKind.Output } or SqliteException or IOException
+                && (FolderHealth.IsFull(options.StateFolder) || FolderHealth.IsFull(options.Folders.Output)))
+            {
+                store?.Dispose();
+                log.Write(new WatchEvent("waiting", Job: null, e.Message.ReplaceLineEndings(" ")));
+                await Task.Delay(StartPause, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                store?.Dispose();
+                throw;
+            }
+        }
     }
 
     private static WatchOptions OptionsOf(ParseResult parse)

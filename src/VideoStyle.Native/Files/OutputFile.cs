@@ -131,6 +131,25 @@ public sealed class OutputFile : IDisposable
         Rename(partial, path, replace: true);
     }
 
+    /// <summary>Removes what a killed process left of a file that nobody will go on with.</summary>
+    /// <param name="path">The path that the complete file would have had.</param>
+    /// <returns>False where another process writes it, or it cannot be removed.</returns>
+    public static bool TryAbandon(string path)
+    {
+        var folder = FolderOf(path);
+        if (!File.Exists(System.IO.Path.Combine(folder, HiddenName(System.IO.Path.GetFileName(path), "partial"))))
+            return true;
+        try
+        {
+            using var left = Begin(path, force: true);
+            return true;
+        }
+        catch (VideoStyleException)
+        {
+            return false;
+        }
+    }
+
     private bool TryRenameInto(string complete)
     {
         UnixFile.Sync(complete);

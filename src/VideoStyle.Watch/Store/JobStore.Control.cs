@@ -38,6 +38,9 @@ internal sealed partial class JobStore
     public long CountRetries(int attempts) =>
         Query("SELECT count(*) FROM job WHERE state = 'Failed' AND failures < $attempts", row => row.GetInt64(0), ("$attempts", attempts)).Single();
 
+    /// <summary>Has every failed job tried anew, as often as the first time.</summary>
+    public void ForgetFailures() => Execute("UPDATE job SET failures = 0, due = 0 WHERE state = 'Failed'");
+
     /// <summary>Reads what the queue knows of itself.</summary>
     /// <returns>Null where it was never written.</returns>
     public string? Setting(string name) => Query("SELECT value FROM setting WHERE name = $name", row => row.GetString(0), ("$name", name)).SingleOrDefault();

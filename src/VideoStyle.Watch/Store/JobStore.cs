@@ -47,7 +47,7 @@ internal sealed partial class JobStore : IDisposable
         {
             connection.Dispose();
             throw new VideoStyleException(ErrorKind.Output, $"{path}: the job store cannot be opened ({e.Message.TrimEnd('.')}).",
-                "Is the disk full or read-only? Otherwise move the file away; outputs that are there are recognised.", e);
+                "Is the disk full or read-only? Otherwise move the file away and start again: files in the output folder are kept, and paintings go beside them.", e);
         }
         catch
         {

@@ -36,6 +36,11 @@ internal static class StoreBinding
         return notes;
     }
 
+    /// <summary>Finds the folder of the queue that paints into an output folder.</summary>
+    /// <returns>Null where no queue has marked it, or one on another machine.</returns>
+    public static string? StateOf(string output) =>
+        Read(Path.Combine(output, FileName)) is { } owner && string.Equals(owner.Machine, Environment.MachineName, StringComparison.Ordinal) ? owner.State : null;
+
     private static void Tie(JobStore store, string name, string folder, WatchOptions options, List<string> notes)
     {
         if (store.Setting(name) is { } known && !string.Equals(known, folder, StringComparison.Ordinal))
@@ -48,7 +53,8 @@ internal static class StoreBinding
             notes.Add($"{known} is not there any more; its queue goes on with {folder}");
         }
 
-        store.Set(name, folder);
+        if (store.Setting(name) is not { } same || !string.Equals(same, folder, StringComparison.Ordinal))
+            store.Set(name, folder); // not each time: a full disk takes no write
     }
 
     private static void Mark(WatchOptions options, string queue, List<string> notes)

@@ -8,6 +8,7 @@ using VideoStyle.Engines;
 using VideoStyle.Native;
 using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
+using VideoStyle.Networks.Inference;
 
 namespace VideoStyle.Converting;
 
@@ -40,6 +41,8 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         {
             report(new ConversionStarted(input, output, source.Info, stylizer.Info.Description));
             Tell((sink as FFmpegSink)?.Notes, report);
+            if (stylizer is TorchStylizer network && network.RowTilesFor(source.Info.Width, source.Info.Height) is > 1 and var tiles)
+                report(new ConversionNote($"{input}: frames are stylized in {tiles} row tiles, which takes less memory and gives the same result"));
             var segmented = sink is FFmpegSink video ? segments?.Over(video, stylizer) : null;
             var pipeline = segmented is null ? Pipeline(options, source.Info) : segments!.Apply(Pipeline(options, source.Info), segmented, source.Info);
             done = await RunAsync(comparison ?? source, comparison?.Before(sink) ?? segmented ?? sink, pipeline, report, cancellationToken).ConfigureAwait(false);
