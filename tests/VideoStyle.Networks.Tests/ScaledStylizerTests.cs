@@ -1,9 +1,9 @@
 using Shouldly;
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Native;
+using VideoStyle.Networks.Color;
 using VideoStyle.Networks.Inference;
 using VideoStyle.Networks.Models;
 using Xunit;

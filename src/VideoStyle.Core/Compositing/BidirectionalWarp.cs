@@ -16,7 +16,8 @@ internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toL
     private const float RegionFrom = 0.1f;
     private const float RegionRamp = 0.4f;
 
-    public float Position => position;
+    /// <summary>Gets the mean difference of the style weights to the keyframe that differs more, 0–1.</summary>
+    public double StyleDifference { get; init; }
 
     /// <summary>Gets the fraction of the frame that neither keyframe covers, 0–1.</summary>
     public double UncoveredFraction() => ComposedFlow.UncoveredFraction(toEarlier, toLater);
@@ -41,9 +42,10 @@ internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toL
     /// </remarks>
     public InterpolatedFrame Interpolate(StylizedFrame earlier, StylizedFrame later, IReadOnlyList<StylizedRegion> regions)
     {
-        using var weighted = WeightLater();
+        using var weighted = WeightLater(out var share);
         return new InterpolatedFrame(
-            new WarpedFrame(earlier, new WarpMap(toEarlier, 0)), new WarpedFrame(later, new WarpMap(weighted, 1)), regions);
+            new WarpedFrame(earlier, new WarpMap(toEarlier, 0)), new WarpedFrame(later, new WarpMap(weighted, 1)), regions)
+        { LaterShare = share };
     }
 
     public void Dispose()
@@ -53,10 +55,10 @@ internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toL
     }
 
     // The flow to the later keyframe with that keyframe's weight in place of the confidence, and the regions' weight behind it.
-    private ComposedFlow WeightLater()
+    private ComposedFlow WeightLater(out double share)
     {
         var weighted = toLater.Copy();
-        var (before, after) = (1 - position, position);
+        var (before, after, sum) = (1 - position, position, 0.0);
         for (var y = 0; y < weighted.Height; y++)
         {
             var first = toEarlier.Row(y);
@@ -66,9 +68,11 @@ internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toL
                 var (a, b) = (before * (first[i] + MinConfidence), after * (second[i] + MinConfidence));
                 second[i + 1] = Math.Clamp((1 - Math.Max(first[i], second[i]) - RegionFrom) / RegionRamp, 0, 1);
                 second[i] = b / (a + b);
+                sum += second[i];
             }
         }
 
+        share = sum / ((double)weighted.Width * weighted.Height);
         return weighted;
     }
 }

@@ -12,6 +12,10 @@ namespace VideoStyle.Core.Compositing;
 /// (<see cref="CubicKernel"/>). Ruder, Dosovitskiy and Brox (2016) initialize an optimization with the same masked warp.
 /// </para>
 /// <para>
+/// Where the style of a place changes, as <see cref="Frame.StyleWeights"/> of the outputs say, <c>M</c> is lowered: its old paint is let go
+/// within a few frames (<see cref="StyleChange"/>).
+/// </para>
+/// <para>
 /// The output is <c>z_t</c> sharpened by <see cref="AdaptiveUnsharpMask"/>, outside the recursion, so that overshoot cannot accumulate.
 /// </para>
 /// </remarks>
@@ -20,6 +24,9 @@ public sealed class TemporalBlend : IDisposable
     private readonly BlendOptions _options;
     private readonly AdaptiveUnsharpMask _sharpening = new();
     private StylizedFrame? _state;
+
+    // The weights of the styles that the state was painted with.
+    private StyleWeights? _painted;
 
     /// <summary>Creates a blend without a previous frame.</summary>
     /// <param name="options">The settings.</param>
@@ -34,7 +41,7 @@ public sealed class TemporalBlend : IDisposable
     /// <summary>Blends the next stylized frame with the previous blended frame.</summary>
     /// <param name="stylized">Stylized frame <c>t</c>; kept by the caller and not changed.</param>
     /// <param name="motion">The motion from frame <c>t − 1</c> to <c>t</c>; null for a first frame.</param>
-    /// <param name="output">Receives the finished frame; of the same size.</param>
+    /// <param name="output">Receives the finished frame; of the same size. Its <see cref="Frame.StyleWeights"/> are those of frame <c>t</c>.</param>
     public void Next(StylizedFrame stylized, Motion? motion, Frame output)
     {
         ArgumentNullException.ThrowIfNull(stylized);
@@ -66,6 +73,7 @@ public sealed class TemporalBlend : IDisposable
             {
                 Copy(stylized, blend);
                 _sharpening.Reset();
+                _painted = output.StyleWeights;
                 blend.RoundTo(output);
             }
             else
@@ -88,7 +96,7 @@ public sealed class TemporalBlend : IDisposable
     /// <summary>Copies the state.</summary>
     /// <returns>The state, or null before the first frame or with a blend weight of 0.</returns>
     public BlendState? Save() =>
-        _state is null ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _sharpening.Gain);
+        _state is null ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _sharpening.Gain) { Painted = _painted };
 
     /// <summary>Continues from the state of another blend.</summary>
     /// <param name="state">What <see cref="Save"/> returned.</param>
@@ -98,7 +106,7 @@ public sealed class TemporalBlend : IDisposable
         StylizedFrame stylized = new(state.Width, state.Height);
         state.Values.CopyTo(stylized.Values);
         SetState(stylized);
-        _sharpening.Gain = state.Gain;
+        (_sharpening.Gain, _painted) = (state.Gain, state.Painted);
     }
 
     /// <inheritdoc />
@@ -107,9 +115,13 @@ public sealed class TemporalBlend : IDisposable
     private void Blend(IRowSource stylized, StylizedFrame state, Motion motion, StylizedFrame blend, Frame output, double energy)
     {
         using Plane weights = new(blend.Width, blend.Height);
-        using (var flow = ComposedFlow.Of(motion))
-        using (WarpMap map = new(flow, _options.BlendWeight, trustAll: !_options.UseConfidence))
+        using (var flow = ComposedFlow.Of(motion, trustAll: !_options.UseConfidence))
+        {
+            _painted = StyleChange.Follow(flow, _options.BlendWeight, output.StyleWeights, _painted);
+            using WarpMap map = new(flow, _options.BlendWeight);
             FrameWarp.Blend(stylized, state, map, _options.CubicWarp, blend, weights);
+        }
+
         if (_options.Sharpen)
             _sharpening.Sharpen(blend, weights, energy, output);
         else

@@ -24,14 +24,13 @@ internal sealed class WarpMap : IDisposable
     /// <summary>Prepares a flow.</summary>
     /// <param name="flow">The flow and its confidence at reduced resolution; kept by the caller.</param>
     /// <param name="scale">The factor from the confidence to the weight.</param>
-    /// <param name="trustAll">Whether every confidence above 0 counts as 1.</param>
-    public WarpMap(ComposedFlow flow, float scale, bool trustAll = false)
+    public WarpMap(ComposedFlow flow, float scale)
     {
         (_width, _height, _factor) = (flow.Width, flow.Height, flow.Factor);
         // One more position in each row, which repeats the last one: its right neighbor is read.
         _steps = ArrayPool<float>.Shared.Rent(4 * (_width + 1) * _height);
         for (var y = 0; y < _height; y++)
-            FillRow(flow.Row(y), scale, trustAll, Row(y));
+            FillRow(flow.Row(y), scale, Row(y));
     }
 
     private Span<float> Row(int y) => (_steps ?? throw new ObjectDisposedException(nameof(WarpMap))).AsSpan(4 * y * (_width + 1), 4 * (_width + 1));
@@ -89,7 +88,7 @@ internal sealed class WarpMap : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FillRow(ReadOnlySpan<float> flow, float scale, bool trustAll, Span<float> row)
+    private void FillRow(ReadOnlySpan<float> flow, float scale, Span<float> row)
     {
         ref var source = ref MemoryMarshal.GetReference(flow);
         ref var target = ref MemoryMarshal.GetReference(row);
@@ -97,10 +96,7 @@ internal sealed class WarpMap : IDisposable
         var ofMotion = Vector128.Create(-1, -1, 0, 0).AsSingle();
         for (nuint i = 0; i < (nuint)flow.Length; i += 4)
         {
-            var values = Vector128.LoadUnsafe(ref source, i);
-            if (trustAll && values.GetElement(2) > 0)
-                values = values.WithElement(2, 1);
-            values *= factors;
+            var values = Vector128.LoadUnsafe(ref source, i) * factors;
             var squares = values * values;
             var length = Vector128.Sqrt(squares + Vector128.Shuffle(squares, Vector128.Create(1, 0, 3, 2)));
             var trust = Vector128.MinNative(Vector128.MaxNative((length - Vector128.Create(StillPx)) * (1 / StillPx), Vector128<float>.Zero), Vector128<float>.One);

@@ -67,12 +67,12 @@ public sealed class Frame : IDisposable
         MemoryMarshal.Cast<byte, ushort>(
             (_pixels ?? throw new ObjectDisposedException(nameof(Frame))).AsSpan(Offset16(Width, Height, HasAlpha), Has16Bits ? 6 * Width * Height : 0));
 
-    /// <summary>Copies index and times from another frame, and its alpha where both have one of the same size, not its pixels.</summary>
+    /// <summary>Copies index, times and style weights from another frame, and its alpha where both have one of the same size, not its pixels.</summary>
     /// <param name="other">The input frame that this one is the result of.</param>
     public void CopyTimingFrom(Frame other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        (Index, Pts, Duration, Time) = (other.Index, other.Pts, other.Duration, other.Time);
+        (Index, Pts, Duration, Time, StyleWeights) = (other.Index, other.Pts, other.Duration, other.Time, other.StyleWeights);
         if (HasAlpha && other.HasAlpha && (Width, Height) == (other.Width, other.Height))
             other.Alpha.CopyTo(Alpha);
     }

@@ -26,11 +26,13 @@ internal sealed class ComposedFlow : IDisposable
     public int Factor { get; }
 
     /// <summary>Creates the flow of a single step.</summary>
-    public static ComposedFlow Of(Motion step)
+    /// <param name="step">The step.</param>
+    /// <param name="trustAll">Whether every confidence above 0 counts as 1.</param>
+    public static ComposedFlow Of(Motion step, bool trustAll = false)
     {
         ComposedFlow flow = new(step.Backward.Width, step.Backward.Height, step.Factor);
         for (var y = 0; y < flow.Height; y++)
-            FillRow(step, y, flow.Row(y));
+            FillRow(step, y, trustAll, flow.Row(y));
         return flow;
     }
 
@@ -82,7 +84,7 @@ internal sealed class ComposedFlow : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillRow(Motion step, int y, Span<float> row)
+    private static void FillRow(Motion step, int y, bool trustAll, Span<float> row)
     {
         var width = step.Backward.Width;
         var vectors = step.Backward.Vectors.AsSpan(2 * y * width, 2 * width);
@@ -92,7 +94,8 @@ internal sealed class ComposedFlow : IDisposable
         {
             // NaN and huge vectors are read as no motion, so that no address is computed from them.
             var (dx, dy) = (vectors[2 * x], vectors[2 * x + 1]);
-            var values = FlowVector.IsKnown(dx, dy) ? Vector128.Create(dx, dy, confidence[x], 0) : Vector128<float>.Zero;
+            var trust = trustAll && confidence[x] > 0 ? 1 : confidence[x];
+            var values = FlowVector.IsKnown(dx, dy) ? Vector128.Create(dx, dy, trust, 0) : Vector128<float>.Zero;
             values.StoreUnsafe(ref target, (nuint)(4 * x));
         }
     }

@@ -47,7 +47,7 @@ internal sealed class FrameCompositor : IDisposable
             if (frame.Warp is { } warp && _earlier is { } earlier)
             {
                 using var interpolated = warp.Interpolate(earlier.Stylized, later.Stylized, regions);
-                var energy = earlier.GradientEnergy + warp.Position * (later.GradientEnergy - earlier.GradientEnergy);
+                var energy = earlier.GradientEnergy + interpolated.LaterShare * (later.GradientEnergy - earlier.GradientEnergy);
                 _blend.Next(interpolated, frame.Motion, finished, energy);
             }
             else

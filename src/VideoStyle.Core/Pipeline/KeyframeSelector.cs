@@ -21,11 +21,17 @@ internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionS
     /// <summary>The maximum change of brightness since the reference keyframe, in units of luma, at which its state is used for regions.</summary>
     private const float MaxBrightnessChange = 8;
 
+    /// <summary>The maximum difference of the style weights between a frame and its keyframes. Where a style is new, keyframes of it are what coherence begins with.</summary>
+    private const double MaxStyleDifference = 0.25;
+
     // Thresholds in proportion to the interval. At 4: 5 % of a frame and 30 % of a tile; at 8: 10 % and 60 %.
     private readonly double _maxUncoveredOfFrame = 0.0125 * maxInterval;
     private readonly double _maxUncoveredOfTile = Math.Min(0.075 * maxInterval, 0.9);
 
     private readonly List<PlannedFrame> _pending = [];
+
+    // The style weights of the keyframe before the pending frames.
+    private StyleWeights? _keyframeStyles;
 
     /// <summary>Adds the next frame.</summary>
     /// <param name="frame">The frame; owned by the selector until it is part of a selected interval.</param>
@@ -35,6 +41,7 @@ internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionS
         if (frame.IsCut || frame.Motion is null)
         {
             Finish(selected);
+            _keyframeStyles = frame.Frame.StyleWeights;
             selected.Enqueue(new KeyframeInterval([frame]));
             return;
         }
@@ -49,7 +56,11 @@ internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionS
     public void Finish(Queue<KeyframeInterval> selected)
     {
         if (_pending.Count > 0)
+        {
             Select(0, _pending.Count - 1, selected);
+            _keyframeStyles = _pending[^1].Frame.StyleWeights;
+        }
+
         _pending.Clear();
     }
 
@@ -118,12 +129,22 @@ internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionS
             forward[i] = i == count - 1 ? ComposedFlow.Of(step) : ComposedFlow.Compose(step, forward[i + 1]);
         }
 
-        return [.. Enumerable.Range(0, count).Select(i => new BidirectionalWarp(backward[i], forward[i], (i + 1f) / (count + 1)))];
+        var (before, after) = (first == 0 ? _keyframeStyles : _pending[first - 1].Frame.StyleWeights, _pending[last].Frame.StyleWeights);
+        return [.. Enumerable.Range(0, count).Select(CreateWarp)];
+
+        BidirectionalWarp CreateWarp(int i)
+        {
+            var own = _pending[first + i].Frame.StyleWeights;
+            var difference = Math.Max(StyleChange.Limit(backward[i], own, before), StyleChange.Limit(forward[i], own, after));
+            return new BidirectionalWarp(backward[i], forward[i], (i + 1f) / (count + 1)) { StyleDifference = difference };
+        }
     }
 
     // Regions are chosen only where they pay; a frame that is covered well enough does without.
     private bool IsCovered(BidirectionalWarp warp, PlannedFrame planned, float brightnessChange)
     {
+        if (warp.StyleDifference > MaxStyleDifference)
+            return false;
         if (regionStylizer is not null && Math.Abs(brightnessChange) <= MaxBrightnessChange)
         {
             var (width, height) = (planned.Frame.Width, planned.Frame.Height);

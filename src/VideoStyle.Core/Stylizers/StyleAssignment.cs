@@ -4,8 +4,8 @@ namespace VideoStyle.Core.Stylizers;
 
 /// <summary>Decides the weight of each of several styles in every frame of a clip.</summary>
 /// <remarks>
-/// An assignment that depends on previous frames observes one frame after another, from one thread; its decision is stored in
-/// <see cref="Frame.StyleWeights"/>. Frame 0 begins a clip.
+/// An assignment observes one frame after another, from one thread; its decision is stored in <see cref="Frame.StyleWeights"/>, which
+/// tells the blend where the style of a place changes. Frame 0 begins a clip.
 /// </remarks>
 public abstract class StyleAssignment : IFrameObserver, IDisposable
 {
@@ -19,8 +19,7 @@ public abstract class StyleAssignment : IFrameObserver, IDisposable
     public void Observe(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        if (DependsOnOrder)
-            frame.StyleWeights = Decide(frame);
+        frame.StyleWeights = Decide(frame);
     }
 
     /// <summary>Gets the weights that were decided for a frame, or decides them now.</summary>

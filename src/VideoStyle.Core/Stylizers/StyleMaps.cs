@@ -46,10 +46,26 @@ public sealed class StyleMaps
         }
     }
 
-    // The center of pixel i of n lies at (i + ½)/n.
-    private static (int First, float Fraction) Place(int i, int count, int size)
+    /// <summary>Samples a plane bilinearly.</summary>
+    /// <param name="style">The index of the style.</param>
+    /// <param name="x">The place, from 0 at the left side to 1 at the right one; the nearest pixel is taken outside.</param>
+    /// <param name="y">The same from top to bottom.</param>
+    internal float Sample(int style, float x, float y)
     {
-        var at = Math.Clamp((i + 0.5f) * size / count - 0.5f, 0, size - 1);
+        var plane = Planes[style];
+        var ((left, right), (top, down)) = (Place(x * Width - 0.5f, Width), Place(y * Height - 0.5f, Height));
+        var (upper, lower, next) = (top * Width, Math.Min(top + 1, Height - 1) * Width, Math.Min(left + 1, Width - 1));
+        var above = plane[upper + left] + right * (plane[upper + next] - plane[upper + left]);
+        var below = plane[lower + left] + right * (plane[lower + next] - plane[lower + left]);
+        return above + down * (below - above);
+    }
+
+    // The center of pixel i of n lies at (i + ½)/n.
+    private static (int First, float Fraction) Place(int i, int count, int size) => Place((i + 0.5f) * size / count - 0.5f, size);
+
+    private static (int First, float Fraction) Place(float position, int size)
+    {
+        var at = Math.Clamp(position, 0, size - 1);
         var first = (int)at;
         return (first, at - first);
     }

@@ -21,4 +21,11 @@ public sealed record StyleWeights(IReadOnlyList<double> Weights, StyleMaps? Maps
         else
             Maps.ReadRow(style, y, height, row);
     }
+
+    /// <summary>Whether two frames have weights of the same styles and kind, so that they can be compared.</summary>
+    internal bool IsLike(StyleWeights other) =>
+        (Weights.Count, Maps?.Planes.Count) == (other.Weights.Count, other.Maps?.Planes.Count);
+
+    /// <summary>Gets half the sum of the absolute differences of two frames without maps, 0–1.</summary>
+    internal float DifferenceTo(StyleWeights other) => (float)Weights.Zip(other.Weights, (a, b) => Math.Abs(a - b)).Sum() / 2;
 }

@@ -1,3 +1,4 @@
+using VideoStyle.Networks.Color;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;

@@ -113,7 +113,6 @@ public sealed class ScaledStylizer(IStylizer inner, Func<int, double> scale, str
         var scaled = _pool.Rent(width, height);
         (sized.clamp(0, 255) + 0.5).to(ScalarType.Byte).permute(0, 2, 3, 1).CopyTo(scaled.Pixels);
         scaled.CopyTimingFrom(frame);
-        scaled.StyleWeights = frame.StyleWeights;
         return scaled;
     }
 

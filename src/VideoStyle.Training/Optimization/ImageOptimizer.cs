@@ -1,8 +1,8 @@
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Color;
 using VideoStyle.Torch.Runtime;
 using VideoStyle.Torch.Tensors;
 

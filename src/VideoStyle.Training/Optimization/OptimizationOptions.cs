@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Options;
 using VideoStyle.Native.Files;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Color;
 using VideoStyle.Networks.Loss;
 
 namespace VideoStyle.Training.Optimization;

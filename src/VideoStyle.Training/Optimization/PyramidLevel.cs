@@ -1,5 +1,5 @@
-using VideoStyle.Core.Color;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Color;
 
 namespace VideoStyle.Training.Optimization;
 

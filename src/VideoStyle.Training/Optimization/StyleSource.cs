@@ -1,6 +1,6 @@
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Color;
 using VideoStyle.Networks.Loss;
 using VideoStyle.Torch.Runtime;
 using VideoStyle.Torch.Tensors;

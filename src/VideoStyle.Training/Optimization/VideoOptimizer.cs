@@ -1,4 +1,3 @@
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
@@ -6,6 +5,7 @@ using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Color;
 using VideoStyle.Torch.Runtime;
 
 namespace VideoStyle.Training.Optimization;

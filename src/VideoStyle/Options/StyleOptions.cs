@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Options;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Networks.Arbitrary;
+using VideoStyle.Networks.Color;
 using VideoStyle.Styles;
 
 namespace VideoStyle;

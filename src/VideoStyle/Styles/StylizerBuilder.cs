@@ -1,4 +1,3 @@
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Stylizers;
@@ -6,6 +5,7 @@ using VideoStyle.Native;
 using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks.Arbitrary;
+using VideoStyle.Networks.Color;
 using VideoStyle.Networks.Inference;
 using VideoStyle.Networks.Models;
 using VideoStyle.Networks.Weights;

@@ -2,6 +2,7 @@ using Shouldly;
 using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Pipeline;
+using VideoStyle.Core.Stylizers;
 using Xunit;
 
 namespace VideoStyle.Core.Tests.Pipeline;
@@ -36,6 +37,26 @@ public sealed class ResumeTests
         }
     }
 
+    [Theory]
+    [InlineData(CoherenceMode.Fast, 1, false)]
+    [InlineData(CoherenceMode.Fast, 4, false)]
+    [InlineData(CoherenceMode.Fast, 4, true)]
+    [InlineData(CoherenceMode.Best, 1, true)]
+    public async Task Run_ResumedWhileAStyleChanges_GivesTheSameFrames(CoherenceMode coherence, int interval, bool byMask)
+    {
+        PipelineOptions options = new() { Coherence = coherence, KeyframeInterval = interval, Segments = new SegmentRule(MinFrames: 1, MaxFrames: 1) };
+        var whole = await RunAsync(options, Changing(byMask));
+
+        // Directly after the first frame, within a cross-fade, and within a slow change.
+        foreach (var checkpoint in whole.Checkpoints.Where(c => c.Frame is 1 or 11 or 12 or 30))
+        {
+            var rest = await RunAsync(options with { Resume = Copy(checkpoint) }, Changing(byMask));
+
+            foreach (var (index, _, pixels) in rest.Frames)
+                pixels.ShouldBe(whole.Frames[(int)index].Pixels, $"frame {index} after {checkpoint.Frame}");
+        }
+    }
+
     [Fact]
     public async Task Run_ResumedWithoutItsState_GivesOtherFrames()
     {
@@ -56,6 +77,13 @@ public sealed class ResumeTests
         using MemoryStream cut = new(stream.ToArray()[..^1]);
         using MemoryStream foreign = new("something else that is long enough"u8.ToArray());
 
+        BlendState painted = new(2, 1, [1, 2, 3, 4, 5, 6, 7, 8], Gain: null) { Painted = new StyleWeights([], new StyleMaps(2, 1, [[0, 1], [1, 0]])) };
+        using MemoryStream huge = new();
+        painted.Write(huge);
+        huge.GetBuffer()[20] = 200; // styles
+        huge.Position = 0;
+
+        Should.Throw<VideoStyleException>(() => BlendState.Read(huge, "huge")).Kind.ShouldBe(ErrorKind.Input);
         Should.Throw<VideoStyleException>(() => BlendState.Read(cut, "cut")).Kind.ShouldBe(ErrorKind.Input);
         Should.Throw<VideoStyleException>(() => BlendState.Read(foreign, "foreign")).Kind.ShouldBe(ErrorKind.Input);
     }
@@ -74,9 +102,21 @@ public sealed class ResumeTests
         sink.Frames[0].Index.ShouldBe(6);
     }
 
-    private static async Task<MemorySink> RunAsync(PipelineOptions options)
+    private static Task<MemorySink> RunAsync(PipelineOptions options) => RunAsync(options, new SyntheticStylizer());
+
+    // A switch at frame 10, and a slow change from there on.
+    private static BlendedStylizer Changing(bool byMask)
     {
-        using SyntheticStylizer stylizer = new();
+        var switched = TimeSpan.FromMilliseconds(400);
+        StyleAssignment assignment = byMask
+            ? new StyleMask(() => new SyntheticSource(Frames, pixel: (t, x, _) => (byte)(t < 10 ? 255 * (x / 20 % 2) : 3 * t)), "mask", still: false, 2)
+            : new StyleSchedule([(switched - TimeSpan.FromMilliseconds(1), [1, 0]), (switched, [1, 2]), (TimeSpan.FromSeconds(2), [0, 1])]);
+        return new BlendedStylizer([new SyntheticStylizer(), new SyntheticStylizer { Value = (frame, i) => 1 - frame.Pixels[i] / 255f }], assignment, "two");
+    }
+
+    private static async Task<MemorySink> RunAsync(PipelineOptions options, IStylizer styles)
+    {
+        using var stylizer = styles;
         // Every second frame is brighter, so that a blend of two is neither.
         using SyntheticSource source = new(Frames, pixel: (t, x, y) => (byte)(60 + 7 * (x % 9) + 5 * (y % 7) + 20 * (t % 2)));
         MemorySink sink = new();

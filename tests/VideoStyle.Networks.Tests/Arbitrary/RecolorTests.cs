@@ -1,5 +1,6 @@
 using Shouldly;
 using VideoStyle.Networks.Arbitrary;
+using VideoStyle.Networks.Color;
 using VideoStyle.Networks.Weights;
 using VideoStyle.Torch.Tensors;
 

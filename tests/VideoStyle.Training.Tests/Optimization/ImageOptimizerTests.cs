@@ -1,9 +1,9 @@
 using Shouldly;
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native;
 using VideoStyle.Native.Media;
 using VideoStyle.Networks;
+using VideoStyle.Networks.Color;
 using VideoStyle.Training.Optimization;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace VideoStyle.Core.Color;
+namespace VideoStyle.Networks.Color;
 
 /// <summary>Accumulates the mean and covariance of colors.</summary>
 internal sealed class ColorMoments

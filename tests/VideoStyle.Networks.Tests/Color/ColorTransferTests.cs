@@ -1,9 +1,10 @@
 using Shouldly;
 using VideoStyle.Native;
+using VideoStyle.Networks.Color;
 using VideoStyle.Networks.Loss;
 using VideoStyle.Torch.Tensors;
 
-namespace VideoStyle.Networks.Tests;
+namespace VideoStyle.Networks.Tests.Color;
 
 public sealed class ColorTransferTests
 {

@@ -2,7 +2,7 @@ using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Stylizers;
 
-namespace VideoStyle.Core.Color;
+namespace VideoStyle.Networks.Color;
 
 /// <summary>Gives stylized frames the colors of their input frames.</summary>
 /// <remarks>
@@ -37,7 +37,7 @@ public sealed class ColorPreservingStylizer(IStylizer inner, ColorPreservation p
         }
         else if (preservation == ColorPreservation.Histogram)
         {
-            var transfer = ColorTransfer.Between(stylized, frame);
+            var transfer = LinearColorMatch.Between(stylized, frame);
             transfer.Apply(stylized);
             stylized.State = new TransferState(stylized.State, transfer);
         }
@@ -98,10 +98,10 @@ public sealed class ColorPreservingStylizer(IStylizer inner, ColorPreservation p
         });
     }
 
-    private sealed class TransferState(StylizerState? inner, ColorTransfer transfer) : StylizerState
+    private sealed class TransferState(StylizerState? inner, LinearColorMatch transfer) : StylizerState
     {
         public StylizerState? Inner => inner;
 
-        public ColorTransfer Transfer => transfer;
+        public LinearColorMatch Transfer => transfer;
     }
 }

@@ -1,8 +1,7 @@
-using VideoStyle.Core.Color;
 using VideoStyle.Networks.Loss;
 using VideoStyle.Torch.Tensors;
 
-namespace VideoStyle.Networks;
+namespace VideoStyle.Networks.Color;
 
 /// <summary>Color preservation: matches a style image to the colours of the content, or keeps the content's chroma.</summary>
 /// <remarks>Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", 2016.</remarks>

@@ -1,4 +1,4 @@
-namespace VideoStyle.Core.Color;
+namespace VideoStyle.Networks.Color;
 
 /// <summary>What a stylized frame preserves of its input frame's colors.</summary>
 public enum ColorPreservation

@@ -1,4 +1,4 @@
-namespace VideoStyle.Core.Color;
+namespace VideoStyle.Networks.Color;
 
 /// <summary>A 3×3 matrix, row-major, symmetric unless it is a product.</summary>
 /// <param name="Values">Nine numbers.</param>

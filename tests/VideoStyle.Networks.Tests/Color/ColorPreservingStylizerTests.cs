@@ -1,11 +1,11 @@
 using Shouldly;
-using VideoStyle.Core.Color;
 using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Stylizers;
+using VideoStyle.Networks.Color;
 using Xunit;
 
-namespace VideoStyle.Core.Tests.Color;
+namespace VideoStyle.Networks.Tests.Color;
 
 public sealed class ColorPreservingStylizerTests
 {

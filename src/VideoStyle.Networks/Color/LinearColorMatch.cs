@@ -2,14 +2,14 @@ using VideoStyle.Core.Compositing;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Stylizers;
 
-namespace VideoStyle.Core.Color;
+namespace VideoStyle.Networks.Color;
 
 /// <summary>An affine map of colors, <c>x ↦ A x + b</c>, that gives a stylized frame the mean and covariance of its input frame.</summary>
 /// <remarks>
 /// Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", 2016, section 4: linear color matching
 /// with the symmetric roots of Image Analogies, <c>A = Σ_frame^½ Σ_stylized^−½</c> and <c>b = μ_frame − A μ_stylized</c>.
 /// </remarks>
-internal sealed class ColorTransfer
+internal sealed class LinearColorMatch
 {
     // The square of half a byte step: a stylized frame of one color has no covariance to divide by.
     private const double MinVariance = 0.5 / 255 * (0.5 / 255);
@@ -17,10 +17,10 @@ internal sealed class ColorTransfer
     private readonly float[] _matrix;
     private readonly float[] _offset;
 
-    private ColorTransfer(float[] matrix, float[] offset) => (_matrix, _offset) = (matrix, offset);
+    private LinearColorMatch(float[] matrix, float[] offset) => (_matrix, _offset) = (matrix, offset);
 
     /// <summary>Measures the map from a stylized frame to its input frame, of the same size.</summary>
-    public static ColorTransfer Between(StylizedFrame stylized, Frame frame)
+    public static LinearColorMatch Between(StylizedFrame stylized, Frame frame)
     {
         var (from, to) = (new ColorMoments(), new ColorMoments());
         var values = stylized.Values;
@@ -35,7 +35,7 @@ internal sealed class ColorTransfer
         var (mean, target) = (from.Mean, to.Mean);
         var a = Array.ConvertAll(matrix.Values, v => (float)v);
         float[] offset = [.. Enumerable.Range(0, 3).Select(k => (float)(target[k] - a[3 * k] * mean[0] - a[3 * k + 1] * mean[1] - a[3 * k + 2] * mean[2]))];
-        return new ColorTransfer(a, offset);
+        return new LinearColorMatch(a, offset);
     }
 
     /// <summary>Maps all pixels of a stylized frame or of a region of one.</summary>
