@@ -1,4 +1,3 @@
-using VideoStyle.Networks;
 using VideoStyle.Networks.Color;
 
 namespace VideoStyle.Training.Optimization;
