@@ -11,7 +11,7 @@ public sealed record FlowOptions
     public FlowMethod Method { get; init; } = FlowMethod.Farneback;
 
     /// <summary>Gets the folder that all flow is read from instead (<see cref="Flow.FlowFolder"/>), or null. Goes without <see cref="CacheFolder"/>.</summary>
-    [Option("flow-from", "Read flow (FROM-TO.flo, or KITTI FROM-TO.png) and masks (FROM-TO.mask.png) from a folder.", ValueName = "DIR")]
+    [Option("flow-from", "Read flow (FROM-TO.flo, or KITTI FROM-TO.png) and masks (FROM-TO.mask.png) from a folder; or known motion, from a clip of tools/known-motion.", ValueName = "DIR")]
     public string? FromFolder { get; init; }
 
     /// <summary>Gets the folder that estimated flow and masks are kept in, and read from where it has them, or null.</summary>

@@ -13,12 +13,12 @@ public sealed record MeasureSettings
     [Option("metrics", "The metrics to measure beside the warping error, comma-separated.", ValueName = "LIST", Choices = typeof(MetricRegistry), Distinct = true)]
     public IReadOnlyList<string> Metrics { get; init; } = MetricRegistry.Defaults;
 
-    /// <summary>Gets the definitions of the warping error, one or more, each once; all four by default.</summary>
+    /// <summary>Gets the definitions of the warping error, one or more, each once; by default the four of the literature, or <see cref="WarpProfile.Truth"/> where the motion is known.</summary>
     [Option("profiles", "Whose warping error, comma-separated.", ValueName = "LIST", Distinct = true)]
     public IReadOnlyList<WarpProfile> Profiles { get; init; } =
         [WarpProfile.Lai18, WarpProfile.Ruder16, WarpProfile.Ruder18, WarpProfile.Estab];
 
-    /// <summary>Gets the distances between the frames of a pair, one or more, each once; 1, 5, 10 and first by default.</summary>
+    /// <summary>Gets the distances between the frames of a pair, one or more, each once; 1, 5, 10 and first by default, 1 and 10 where the motion is known.</summary>
     [Option("lags", "Frames between the two of a pair, comma-separated: 1 to 120, or first.", ValueName = "LIST", Distinct = true)]
     public IReadOnlyList<Lag> Lags { get; init; } = [new(1), new(5), new(10), Lag.First];
 
@@ -55,6 +55,21 @@ public sealed record MeasureSettings
 
     /// <summary>Gets how many frames are measured at once, each by one thread; the number of cores by default. Figures do not depend on it; memory does, by about 100 MB each at 1280×720.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Gets these settings with all that known motion tells, where nothing else is asked for: profile, metrics and lags; such a clip has no cut.</summary>
+    internal MeasureSettings ForKnownMotion()
+    {
+        MeasureSettings defaults = new();
+        return this with
+        {
+            CutThreshold = 1,
+            Profiles = Profiles.SequenceEqual(defaults.Profiles) ? [WarpProfile.Truth] : Profiles,
+            Lags = Lags.SequenceEqual(defaults.Lags) ? [new(1), new(10)] : Lags,
+            Metrics = Metrics.SequenceEqual(defaults.Metrics, StringComparer.Ordinal)
+                ? [.. MetricRegistry.All.Where(info => info.IsDefault || info.Inputs.HasFlag(MetricInputs.TrueMotion)).Select(info => info.Name)]
+                : Metrics,
+        };
+    }
 
     /// <summary>Checks every range.</summary>
     /// <exception cref="ArgumentException">A value is out of its range, or stands twice.</exception>

@@ -3,6 +3,7 @@ using VideoStyle.Metrics.Flow;
 using VideoStyle.Metrics.Frames;
 using VideoStyle.Metrics.Registry;
 using VideoStyle.Metrics.Reports;
+using VideoStyle.Metrics.Truth;
 using VideoStyle.Metrics.Warping;
 
 namespace VideoStyle.Metrics;
@@ -27,11 +28,14 @@ public sealed class Measurement
     /// <param name="tofFlow">The estimator of tOF, Farneback with TecoGAN's settings; kept by the caller. Null leaves tOF out.</param>
     /// <param name="networks">The files of distances by a network, or null to leave them out.</param>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    /// <exception cref="VideoStyleException">A setting needs known motion, and this flow has none (Usage).</exception>
     public Measurement(MeasureSettings settings, FlowProvider flow, FlowProvider? tofFlow = null, NetworkOptions? networks = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(flow);
         settings.Validate();
+        if (flow.Truth is null && settings.Profiles.Contains(WarpProfile.Truth))
+            throw TruthMetric.Missing("truth");
         (_settings, _flow, _networks) = (settings, flow, networks);
         _tofFlow = settings.TofEvery == 0 ? null : tofFlow;
     }

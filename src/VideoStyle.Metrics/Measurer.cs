@@ -77,7 +77,7 @@ public static class Measurer
             using var tofFlow = settings.TofEvery > 0 && !SharesEstimator(options.Flow)
                 ? FlowProvider.Estimate(() => new FarnebackFlow(FarnebackSettings.Tof))
                 : null;
-            Measurement measurement = new(settings, flow, tofFlow ?? flow, options.Networks);
+            Measurement measurement = new(flow.Truth is null ? settings : settings.ForKnownMotion(), flow, tofFlow ?? flow, options.Networks);
             return await measurement.RunAsync(clips[0], clips.GetRange(1, options.Stylized.Count), perFrame, progress, cancellationToken).ConfigureAwait(false);
         }
         finally

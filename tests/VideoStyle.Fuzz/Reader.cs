@@ -1,6 +1,6 @@
 using VideoStyle.Cli;
 using VideoStyle.Core.Errors;
-using VideoStyle.Metrics.Flow;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Fuzz;

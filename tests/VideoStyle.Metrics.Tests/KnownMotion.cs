@@ -1,6 +1,7 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Metrics.Flow;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Metrics.Tests;
 

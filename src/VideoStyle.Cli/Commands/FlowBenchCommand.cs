@@ -6,9 +6,10 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Engines;
-using VideoStyle.Metrics.Flow;
 using VideoStyle.Native;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
+using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Cli.Commands;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Truth;
 using VideoStyle.Metrics.Warping;
 using VideoStyle.Native.Files;
 
@@ -12,7 +13,8 @@ namespace VideoStyle.Metrics.Flow;
 /// <remarks>
 /// <c>FROM-TO.flo</c> or <c>FROM-TO.png</c> (KITTI) holds the flow from frame FROM to frame TO, numbers from 0;
 /// <c>FROM-TO.mask.png</c> the certainty of each pixel of frame FROM, 255 for certain, for every profile, and
-/// <c>FROM-TO.lai18.png</c> for that profile alone. <c>flow.json</c> says what estimator wrote the folder, where one did.
+/// <c>FROM-TO.lai18.png</c> for that profile alone. <c>flow.json</c> says what estimator wrote the folder, where one did. The folder of a
+/// clip with known motion (<c>tools/known-motion</c>) serves as well: <c>flowK/NNNN.flo</c> and <c>validK/NNNN.png</c>.
 /// </remarks>
 public sealed class FlowFolder
 {
@@ -24,10 +26,13 @@ public sealed class FlowFolder
     /// <summary>Names a folder; nothing is opened yet.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="png">Reads and writes what is PNG in it.</param>
-    public FlowFolder(string path, IPngCodec png) => (Path, _png) = (path, png);
+    public FlowFolder(string path, IPngCodec png) => (Path, _png, Truth) = (path, png, TrueMotion.Find(path, png));
 
     /// <summary>Gets the folder.</summary>
     public string Path { get; }
+
+    /// <summary>Gets what is known of the clip beside its flow, or null where that is no clip with known motion.</summary>
+    internal TrueMotion? Truth { get; }
 
     /// <summary>Gets what the folder's own note says wrote it, or null.</summary>
     /// <exception cref="VideoStyleException">The note is damaged.</exception>
@@ -73,7 +78,8 @@ public sealed class FlowFolder
     public string? FindFlow(long from, long to)
     {
         var name = Name(from, to);
-        return FlowExtensions.Select(extension => name + extension).FirstOrDefault(File.Exists);
+        IEnumerable<string> files = FlowExtensions.Select(extension => name + extension);
+        return (to > from && Truth is not null ? files.Append(Truth.FlowFile(from, to - from)) : files).FirstOrDefault(File.Exists);
     }
 
     /// <summary>Reads one flow.</summary>
@@ -102,6 +108,8 @@ public sealed class FlowFolder
     /// <exception cref="VideoStyleException">The file is damaged or of another size.</exception>
     public ValidityMask? TryReadMask(long from, long to, WarpProfile profile, int width, int height)
     {
+        if (Truth is not null && to > from)
+            return profile == WarpProfile.Truth ? Truth.Inner(from, to - from, (width, height)) : Truth.Valid(from, to - from, (width, height));
         var path = MaskPath(from, to, profile);
         if (!File.Exists(path))
             path = Name(from, to) + ".mask.png";

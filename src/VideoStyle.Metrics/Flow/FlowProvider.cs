@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Metrics.Truth;
 using VideoStyle.Metrics.Warping;
 
 namespace VideoStyle.Metrics.Flow;
@@ -21,7 +22,7 @@ public sealed class FlowProvider : IDisposable
     public string Description { get; }
 
     /// <summary>Gets where masks are read from where it has them, or <c>computed</c>.</summary>
-    public string MaskDescription => _create is null ? $"read from {_folder!.Path}, or computed" : "computed";
+    public string MaskDescription => Truth is not null ? $"known motion, {_folder!.Path}" : _create is null ? $"read from {_folder!.Path}, or computed" : "computed";
 
     /// <summary>Estimates flow.</summary>
     /// <param name="create">Makes an estimator; called once for each thread that needs one.</param>
@@ -53,6 +54,12 @@ public sealed class FlowProvider : IDisposable
 
     /// <summary>Gets whether flow is estimated, and not read from files.</summary>
     internal bool IsEstimated => _create is not null;
+
+    /// <summary>Gets what is known of the clip beside its flow, or null.</summary>
+    internal TrueMotion? Truth => IsEstimated ? null : _folder!.Truth;
+
+    /// <summary>Reads the flow between two frames of known motion; null where there is none.</summary>
+    internal FlowField? TryRead(LumaImage size, long from, long to) => _folder?.TryReadFlow(from, to, size.Width, size.Height);
 
     /// <summary>Gets the flow between two frames.</summary>
     /// <param name="from">The grayscale image whose pixels are followed.</param>

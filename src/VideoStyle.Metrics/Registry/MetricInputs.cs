@@ -24,4 +24,7 @@ public enum MetricInputs
 
     /// <summary>A network and its weights.</summary>
     Network = 32,
+
+    /// <summary>A clip whose motion is known, with its masks.</summary>
+    TrueMotion = 64,
 }

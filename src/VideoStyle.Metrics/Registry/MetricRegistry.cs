@@ -1,6 +1,7 @@
 using VideoStyle.Metrics.Flow;
 using VideoStyle.Metrics.Perceptual;
 using VideoStyle.Metrics.Quality;
+using VideoStyle.Metrics.Truth;
 using VideoStyle.Metrics.Warping;
 
 namespace VideoStyle.Metrics.Registry;
@@ -17,6 +18,9 @@ public static class MetricRegistry
         (SsimMetric.Definition, context => new SsimMetric(context)),
         (PsnrMetric.Definition, context => new PsnrMetric(context)),
         (WarpSsimMetric.Definition, context => new WarpSsimMetric(context)),
+        (RimMetric.Definition, context => new RimMetric(context)),
+        (MovingSharpnessMetric.Definition, context => new MovingSharpnessMetric(context)),
+        (GhostMetric.Definition, context => new GhostMetric(context)),
         (VggMetric.Definition, context => new VggMetric(context)),
         (LpipsMetric.Definition, context => new LpipsMetric(context)),
     ];

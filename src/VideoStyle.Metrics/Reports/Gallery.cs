@@ -1,6 +1,7 @@
 using VideoStyle.Metrics.Flow;
 using VideoStyle.Metrics.Frames;
 using VideoStyle.Metrics.Warping;
+using VideoStyle.Native.Vision;
 
 namespace VideoStyle.Metrics.Reports;
 

@@ -26,4 +26,10 @@ public enum WarpProfile
     /// divided by all elements; the mask leaves out only what is hidden or outside.
     /// </summary>
     Estab,
+
+    /// <summary>
+    /// By known motion (<c>tools/known-motion</c>): as <see cref="Lai18"/>, over the pixels that are visible in both frames and at least 2 px from
+    /// hidden ones and from the borders of surfaces. The flow is exact, so no estimator's opinion is in the figure.
+    /// </summary>
+    Truth,
 }

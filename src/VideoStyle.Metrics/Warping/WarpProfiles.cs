@@ -1,4 +1,5 @@
 using VideoStyle.Metrics.Flow;
+using VideoStyle.Metrics.Truth;
 
 namespace VideoStyle.Metrics.Warping;
 
@@ -6,7 +7,7 @@ namespace VideoStyle.Metrics.Warping;
 internal static class WarpProfiles
 {
     /// <summary>Gets whether the later frame is warped onto the earlier one, which takes the forward flow.</summary>
-    public static bool IsForward(this WarpProfile profile) => profile == WarpProfile.Lai18;
+    public static bool IsForward(this WarpProfile profile) => profile is WarpProfile.Lai18 or WarpProfile.Truth;
 
     /// <summary>Gets whose occlusion rule the profile uses.</summary>
     public static OcclusionProfile Occlusion(this WarpProfile profile) =>
@@ -15,6 +16,7 @@ internal static class WarpProfiles
             WarpProfile.Lai18 => OcclusionProfile.Lai18,
             WarpProfile.Ruder16 => OcclusionProfile.Ruder16,
             WarpProfile.Ruder18 => OcclusionProfile.Ruder18,
+            WarpProfile.Truth => throw TruthMetric.Missing("truth"),
             _ => OcclusionProfile.HiddenOnly,
         };
 
@@ -27,7 +29,7 @@ internal static class WarpProfiles
     /// <param name="totalWeight">Σ weight over pixels.</param>
     /// <param name="pixels">The number of all pixels.</param>
     public static double Normalize(this WarpProfile profile, double sum, double totalWeight, int pixels) =>
-        sum / (3 * (profile == WarpProfile.Lai18 ? totalWeight : pixels));
+        sum / (3 * (profile.IsForward() ? totalWeight : pixels));
 
     /// <summary>Turns the mean over the pairs into the figure that is reported.</summary>
     public static double Finish(this WarpProfile profile, double mean) => profile == WarpProfile.Estab ? Math.Sqrt(mean) : mean;

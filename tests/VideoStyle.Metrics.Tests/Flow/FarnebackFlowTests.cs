@@ -1,7 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Media;
 using VideoStyle.Metrics.Farneback;
-using VideoStyle.Metrics.Flow;
 using VideoStyle.Native;
 using VideoStyle.Native.Vision;
 using Xunit;

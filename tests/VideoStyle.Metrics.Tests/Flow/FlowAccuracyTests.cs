@@ -1,8 +1,8 @@
 using Shouldly;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
-using VideoStyle.Metrics.Flow;
 using VideoStyle.Native;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Native.Vision;
 using Xunit;

@@ -3,6 +3,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 using VideoStyle.Metrics.Flow;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 using VideoStyle.Torch.Tensors;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
-using VideoStyle.Metrics.Flow;
+using VideoStyle.Native.Files;
 using Xunit;
 
 namespace VideoStyle.Metrics.Tests.Flow;

@@ -1,6 +1,7 @@
 using Shouldly;
 using VideoStyle.Core.Flow;
 using VideoStyle.Metrics.Flow;
+using VideoStyle.Native.Files;
 using Xunit;
 
 namespace VideoStyle.Metrics.Tests.Flow;

@@ -2,7 +2,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 
-namespace VideoStyle.Metrics.Flow;
+namespace VideoStyle.Native.Files;
 
 /// <summary>Reads and writes flow in the format that a file's extension names: <c>.flo</c> or <c>.png</c> (KITTI).</summary>
 public static class FlowFile

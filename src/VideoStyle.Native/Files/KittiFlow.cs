@@ -3,7 +3,7 @@ using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
 
-namespace VideoStyle.Metrics.Flow;
+namespace VideoStyle.Native.Files;
 
 /// <summary>The 16-bit PNG format of the KITTI flow benchmark (Menze and Geiger 2015).</summary>
 /// <remarks>

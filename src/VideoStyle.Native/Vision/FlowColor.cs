@@ -1,6 +1,6 @@
 using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Metrics.Flow;
+namespace VideoStyle.Native.Vision;
 
 /// <summary>Renders flow in the color code of the Middlebury benchmark: hue for direction, saturation for length.</summary>
 /// <remarks>Baker et al., "A Database and Evaluation Methodology for Optical Flow", 2011; the wheel has 55 colors.</remarks>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Metrics.Flow;
+namespace VideoStyle.Native.Files;
 
 /// <summary>The <c>.flo</c> format of the Middlebury benchmark (Baker et al. 2011).</summary>
 /// <remarks>

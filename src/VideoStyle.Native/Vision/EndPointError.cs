@@ -1,6 +1,6 @@
 using VideoStyle.Core.Flow;
 
-namespace VideoStyle.Metrics.Flow;
+namespace VideoStyle.Native.Vision;
 
 /// <summary>How far an estimated flow is from the true one.</summary>
 /// <param name="MeanPx">Mean length of the difference over the pixels whose truth is known, in pixels.</param>
