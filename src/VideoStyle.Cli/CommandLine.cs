@@ -115,7 +115,7 @@ internal static class CommandLine
     private static int ReportUsage(ParseResult parse)
     {
         foreach (var error in parse.Errors)
-            Console.Error.WriteLine($"videostyle: error: {error.Message.ReplaceLineEndings(" ")}");
+            Console.Error.WriteLine($"videostyle: error: {PrintableText.Line(error.Message.ReplaceLineEndings(" "))}");
         var command = parse.CommandResult.Command;
         var path = string.Join(' ', Ancestors(parse.CommandResult).Reverse());
         var hint = TypoHint.For(parse) ?? $"Type `{path} --help` for the options of {command.Name}.";

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Training;
@@ -117,6 +118,7 @@ internal sealed class ContentDataset
     {
         if (!_durations.TryGetValue(path, out var duration))
         {
+            RegularFile.Require(path);
             using var probe = FFmpegSource.Open(path, new VideoOptions { Threads = 1 });
             _durations[path] = duration = probe.Info.Duration ?? TimeSpan.Zero;
         }

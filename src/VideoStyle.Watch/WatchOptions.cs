@@ -16,6 +16,14 @@ internal sealed record WatchOptions
     /// <summary>Gets the styles where no preset says otherwise, at least one.</summary>
     public required IReadOnlyList<string> Styles { get; init; }
 
+    /// <summary>Gets the folders whose models and images a preset may name.</summary>
+    [Option("style-folder", "A folder whose styles and images a videostyle.json may name, beside the built-in styles and those of --style. May be given several times.", ValueName = "DIR")]
+    public IReadOnlyList<string> StyleFolders { get; init; } = [];
+
+    /// <summary>Gets whether links in the watched folder may lead out of it.</summary>
+    [Option("follow-links", "Also take videos that are links leading out of IN_DIR. Folders that are links are never entered.")]
+    public bool FollowLinks { get; init; }
+
     /// <summary>Gets the other options where no preset says otherwise.</summary>
     public StylerOptions Options { get; init; } = new();
 
@@ -69,8 +77,13 @@ internal sealed record WatchOptions
     [Option("on-event", "A shell command that is started when a file is done or has failed; it reads the event as JSON.", ValueName = "COMMAND")]
     public string? HookCommand { get; init; }
 
+    /// <summary>Gets how long the command may take before it is stopped, 1 s to a day. Default 5 minutes.</summary>
+    [Option("hook-timeout", "How long the command of --on-event may take before it is stopped; it is not run again for that event.", ValueName = "TIME")]
+    [Range(1, 86400)]
+    public TimeSpan HookTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Gets where an event is posted as JSON; or null.</summary>
-    [Option("webhook", "A web address that the same event is posted to.", ValueName = "URL")]
+    [Option("webhook", "A web address that the same event is posted to. A password in it is sent as such and never logged; VIDEOSTYLE_WEBHOOK keeps it out of the list of processes.", ValueName = "URL")]
     public Uri? HookUrl { get; init; }
 
     /// <summary>Tells whether a path below the output folder lies in a folder of the watcher's own: quarantine, finished sources, the queue.</summary>

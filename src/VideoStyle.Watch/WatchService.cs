@@ -45,9 +45,10 @@ internal sealed class WatchService : IDisposable
             report(new WatchEvent("warning", Job: null, note));
         Directory.CreateDirectory(Path.Combine(options.StateFolder, "thumbnails"));
         _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree);
-        _runner = new JobRunner(options, store, converter, _health, time, report);
+        PresetTree presets = new(options);
+        _runner = new JobRunner(options, store, presets, converter, _health, time, report);
         _hooks = new HookSender(options, store, time, report);
-        _intake = new Intake(options, store, time, report);
+        _intake = new Intake(options, store, presets, time, report);
         _leases = new LeaseWatch(options.LeasePatience, time);
     }
 
@@ -56,6 +57,9 @@ internal sealed class WatchService : IDisposable
 
     /// <summary>Gets the number of videos in the tree.</summary>
     public int Files { get; private set; }
+
+    /// <summary>Gets the number of videos that are not taken until their preset, or they themselves, are put right.</summary>
+    public int HeldBack { get; private set; }
 
     /// <summary>Gets how long the last look at the whole tree took.</summary>
     public TimeSpan ScanTime { get; private set; }
@@ -147,6 +151,7 @@ internal sealed class WatchService : IDisposable
         }
 
         _intake.LookAtWaiting();
+        HeldBack = _intake.HeldBack;
         _settled = _intake.Settling == 0;
     }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
+using Xunit;
 
 namespace VideoStyle.Cli.Tests;
 
@@ -88,6 +89,45 @@ public sealed class WatchCommandTests : IDisposable
     [NativeFact]
     public async Task Watch_UnknownStyle_ExitsWith5BeforeAnythingIsTaken() =>
         (await ToolProcess.RunAsync("watch", In, Out, "--style", "starry_nite", "--once")).ExitCode.ShouldBe(5);
+
+    [NativeTheory]
+    [InlineData("0.0.0.0:0")]
+    [InlineData("127.0.0.1:0")]
+    public async Task Watch_EmptyToken_ExitsWith2BeforeAnythingIsServed(string address)
+    {
+        Dictionary<string, string?> environment = new(StringComparer.Ordinal) { ["VIDEOSTYLE_TOKEN"] = "" };
+
+        var result = await ToolProcess.RunAsync(environment, Arguments(Out, "--once", "--http", address));
+
+        result.ExitCode.ShouldBe(2, result.Error);
+        result.Error.ShouldContain("VIDEOSTYLE_TOKEN: the token is empty.");
+    }
+
+    [NativeFact]
+    public async Task Watch_NameWithEscapeCharacters_IsLoggedEscapedOnOneLine()
+    {
+        File.Copy(SampleVideos.Windmill, Path.Combine(In, "a\e[31m\nb.mp4"));
+
+        var result = await ToolProcess.RunAsync(Arguments(Out, "--once", "--max-size", "64"));
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Error.ShouldNotContain('\e');
+        result.Error.Split('\n').Count(line => line.StartsWith("done ", StringComparison.Ordinal) && line.Contains("a\\x1b[31m\\nb.mp4", StringComparison.Ordinal)).ShouldBe(1, result.Error);
+    }
+
+    [NativeFact]
+    public async Task Jobs_DamagedStore_ExitsWith4AndSaysWhatToDo()
+    {
+        Directory.CreateDirectory(Path.Combine(Out, ".videostyle"));
+        var store = Path.Combine(Out, ".videostyle", "jobs.db");
+        await File.WriteAllTextAsync(store, new string('x', 5000));
+
+        var result = await ToolProcess.RunAsync("jobs", "list", Out);
+
+        result.ExitCode.ShouldBe(4);
+        result.Error.ShouldContain($"{store}: the job store is damaged");
+        result.Error.ShouldContain($"mv '{store}'");
+    }
 
     [NativeFact]
     public async Task Watch_InputInsideOutput_ExitsWith2()

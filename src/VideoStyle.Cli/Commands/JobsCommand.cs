@@ -98,7 +98,7 @@ internal static class JobsCommand
                     reason = job.Reason,
                 });
             else
-                Console.Out.WriteLine(Line(job).ReplaceLineEndings("␊"));
+                Console.Out.WriteLine(PrintableText.Line(Line(job)));
         }
     }
 

@@ -39,7 +39,11 @@ internal static class WatchCommand
 
     private static readonly Option<string?> Http = new("--http") { Description = "Serve a page with queue and progress here: 127.0.0.1:8642. Any other address than loopback asks for a token.", HelpName = "HOST:PORT" };
 
-    private static readonly Option<string?> Token = new("--token") { Description = "The token for --http; or set VIDEOSTYLE_TOKEN. Without one, one is made and printed.", HelpName = "TEXT" };
+    private static readonly Option<string?> TokenFile = new("--token-file")
+    {
+        Description = "A file with the token that --http asks for; or set VIDEOSTYLE_TOKEN. Without either, one is made and kept in the state folder, for its owner alone to read.",
+        HelpName = "FILE",
+    };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Write events as one JSON object a line to standard output." };
 
@@ -52,7 +56,7 @@ internal static class WatchCommand
         Output.Validators.Add(Arguments.RefuseOptionLike);
         Command command = new("watch", "Paints every video that is dropped into a folder, whatever happens in between.") { Input, Output, Style };
         Watching.AddTo(command);
-        foreach (var option in (Option[])[DoneDir, QuarantineDir, State, Http, Token, Json, Verbose])
+        foreach (var option in (Option[])[DoneDir, QuarantineDir, State, Http, TokenFile, Json, Verbose])
             command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -68,13 +72,13 @@ internal static class WatchCommand
         using var store = JobStore.Open(Path.Combine(options.StateFolder, "jobs.db"), TimeProvider.System);
         using WatchService service = new(options, store, new StylerConverter(options.Jobs), TimeProvider.System, log.Write);
         var server = parse.GetValue(Http) is { } address
-            ? await WatchServer.StartAsync(address, parse.GetValue(Token) ?? Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN"), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
+            ? await WatchServer.StartAsync(address, TokenOf(parse), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
             : null;
         try
         {
             Console.Error.WriteLine($"watching {options.Folders.Input}; paintings go to {options.Folders.Output}");
             if (server is not null)
-                Console.Error.WriteLine($"the page is at {server.Address}");
+                Console.Error.WriteLine($"the page is at {server.Address}{(server.TokenFile is { } file ? $"; its token is in {file}" : "")}");
             Systemd.Notify("READY=1");
             await service.RunAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -89,8 +93,14 @@ internal static class WatchCommand
                 await server.DisposeAsync().ConfigureAwait(false);
         }
 
-        return store.Count() is var counts && counts[JobState.Quarantined] + counts[JobState.Failed] > 0 ? ExitCode.SomeFailed : ExitCode.Success;
+        return store.Count() is var counts && (counts[JobState.Quarantined] + counts[JobState.Failed] > 0 || service.HeldBack > 0) ? ExitCode.SomeFailed : ExitCode.Success;
     }
+
+    // Never from the command line, which every user of the machine can read.
+    private static AccessToken? TokenOf(ParseResult parse) =>
+        parse.GetValue(TokenFile) is { } file ? AccessToken.Read(file)
+        : Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN") is { } token ? new AccessToken(token, "VIDEOSTYLE_TOKEN")
+        : null;
 
     private static WatchOptions OptionsOf(ParseResult parse)
     {

@@ -9,11 +9,11 @@ internal sealed class PlainReporter(StylerOptions options, bool benchmark) : Con
 {
     private double _nextLine = 16;
 
-    protected override void Started(ConversionStarted started) => Console.Error.WriteLine(Summary.Start(started, Options.Mode));
+    protected override void Started(ConversionStarted started) => Console.Error.WriteLine(PrintableText.Line(Summary.Start(started, Options.Mode)));
 
-    protected override void Noted(string note) => Console.Error.WriteLine($"note: {note}");
+    protected override void Noted(string note) => Console.Error.WriteLine($"note: {PrintableText.Line(note)}");
 
-    protected override void Chosen(StyleChoice choice) => Console.Error.WriteLine(choice);
+    protected override void Chosen(StyleChoice choice) => Console.Error.WriteLine(PrintableText.Line(choice.ToString()));
 
     protected override void Progressed(PipelineReport report)
     {

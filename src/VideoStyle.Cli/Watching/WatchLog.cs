@@ -20,6 +20,6 @@ internal sealed class WatchLog(bool json)
     {
         var what = e.Job is { } job ? $"{job.Path} → {job.Output}" : "";
         var message = string.Join(": ", new[] { what, e.Message ?? "" }.Where(part => part.Length > 0));
-        return $"{e.Type,-11} {message.ReplaceLineEndings("␊")}";
+        return $"{e.Type,-11} {PrintableText.Line(message)}";
     }
 }

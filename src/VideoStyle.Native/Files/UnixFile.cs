@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace VideoStyle.Native.Files;
 
@@ -8,17 +9,75 @@ public static partial class UnixFile
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint BasicStats = 0x7ff;
     private const int TypeMask = 0xF000;
-    private const int RegularFile = 0x8000;
+    private const int RegularType = 0x8000;
+    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+    private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+    private const int PermissionMask = 0x1FF;
+
+    // Flags of open(2) that are the same on x86-64 and ARM64.
+    private const int ReadWrite = 2;
+    private const int Create = 0x40;
+    private const int Exclusive = 0x80;
+    private const int CloseOnExecute = 0x80000;
+
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
+    private const int ReadOnlyFileSystem = 30;
 
     /// <summary>Reads the stamp of a regular file, through links.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The stamp, or null where there is no such file, or it is something else, or may not be looked at.</returns>
     public static FileStamp? Stat(string path)
     {
-        if (Statx(CurrentFolder, path, 0, BasicStats, out var x) != 0 || (x.Mode & TypeMask) != RegularFile)
+        if (Statx(CurrentFolder, path, 0, BasicStats, out var x) != 0 || (x.Mode & TypeMask) != RegularType)
             return null;
         return new FileStamp(x.Size, x.Modified.Nanoseconds, x.Changed.Nanoseconds, x.Inode);
     }
+
+    /// <summary>Gets who may read, write and execute a file.</summary>
+    /// <param name="path">The file; links are followed.</param>
+    /// <returns>The nine bits of user, group and others, or null where there is nothing that may be looked at.</returns>
+    public static UnixFileMode? ModeOf(string path) => Statx(CurrentFolder, path, 0, BasicStats, out var x) == 0 ? (UnixFileMode)(x.Mode & PermissionMask) : null;
+
+    /// <summary>Creates a file that does not exist yet; a link under its name is not followed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">Who may read and write it, less what the process's umask takes away.</param>
+    /// <returns>A handle for reading and writing that the caller owns.</returns>
+    /// <exception cref="IOException">Something is there already, or the file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public static SafeFileHandle CreateNew(string path, UnixFileMode mode)
+    {
+        var descriptor = OpenFile(path, ReadWrite | Create | Exclusive | CloseOnExecute, (uint)mode);
+        if (descriptor >= 0)
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        var code = Marshal.GetLastPInvokeError();
+        var message = Marshal.GetPInvokeErrorMessage(code);
+        throw code is NotPermitted or AccessDenied or ReadOnlyFileSystem ? new UnauthorizedAccessException(message) : new IOException(message);
+    }
+
+    /// <summary>Tells what lies under a name.</summary>
+    /// <param name="path">The name.</param>
+    /// <param name="followLinks">Whether the end of a link is asked for, or the link itself.</param>
+    /// <returns>Null where there is nothing, or nothing that may be looked at.</returns>
+    public static FileKind? KindOf(string path, bool followLinks = true) =>
+        Statx(CurrentFolder, path, followLinks ? 0 : NoFollow, BasicStats, out var x) == 0 ? Kind(x.Mode) : null;
+
+    /// <summary>Tells what an open file is.</summary>
+    /// <param name="handle">The file.</param>
+    /// <exception cref="IOException">It cannot be told.</exception>
+    internal static FileKind KindOf(SafeFileHandle handle) =>
+        Statx((int)handle.DangerousGetHandle(), "", EmptyPath, BasicStats, out var x) == 0 ? Kind(x.Mode) : throw new IOException("its kind cannot be told");
+
+    private static FileKind Kind(int mode) =>
+        (mode & TypeMask) switch
+        {
+            RegularType => FileKind.Regular,
+            0x4000 => FileKind.Folder,
+            0xA000 => FileKind.Link,
+            0x1000 => FileKind.Pipe,
+            0xC000 => FileKind.Socket,
+            _ => FileKind.Device,
+        };
 
     /// <summary>Gives a file a second name on the same file system.</summary>
     /// <param name="path">The file.</param>
@@ -97,6 +156,9 @@ public static partial class UnixFile
     private const int DirectoryOnly = 0x10000, CloseOnExec = 0x80000; // O_DIRECTORY, O_CLOEXEC
 
     private const uint NoReplace = 1; // RENAME_NOREPLACE
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int OpenFile(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Link(string path, string second);

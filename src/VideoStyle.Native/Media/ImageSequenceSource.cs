@@ -85,5 +85,9 @@ public sealed class ImageSequenceSource : IFrameSource
         }
     }
 
-    private FFmpegSource Open(int index) => FFmpegSource.Open(_files[index], _options with { Threads = 1 });
+    private FFmpegSource Open(int index)
+    {
+        RegularFile.Require(_files[index]);
+        return FFmpegSource.Open(_files[index], _options with { Threads = 1 });
+    }
 }

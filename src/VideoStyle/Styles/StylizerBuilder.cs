@@ -144,6 +144,8 @@ internal sealed class StylizerBuilder
     private static StyleMask OpenMask(string path, int count)
     {
         VideoStyleNative.Require(NativeUnits.Media);
+        if (!Directory.Exists(path))
+            RegularFile.Require(path);
         IFrameSource Open() => FrameSource.Open(path, new VideoOptions { Threads = 1 });
         using (Open())
         {
