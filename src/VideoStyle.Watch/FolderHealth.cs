@@ -1,3 +1,4 @@
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
@@ -42,7 +43,9 @@ internal sealed class FolderHealth(WatchedFolders folders, string stateFolder, l
         var path = Path.Combine(folder, $".videostyle-{Environment.ProcessId}.tmp");
         try
         {
-            File.WriteAllText(path, "can this folder be written?");
+            File.Delete(path); // a link that lies there is not written through
+            using (var file = UnixFile.CreateNew(path, UnixFileMode.UserRead | UnixFileMode.UserWrite))
+                RandomAccess.Write(file, "can this folder be written?"u8, 0);
             File.Delete(path);
             return null;
         }

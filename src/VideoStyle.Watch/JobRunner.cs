@@ -137,8 +137,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, PresetTree
             return null;
         if (WithOwnOutput(job, cancellationToken) is not { } own || !store.Publish(own.Id, _owner, painted, twin.Frames))
             return null;
-        Directory.CreateDirectory(Path.GetDirectoryName(Target(own))!);
-        OutputFile.Place(Target(twin), Target(own), Path.Exists(Target(own)), painted.Hash, keep: true, cancellationToken);
+        Place(Target(twin), own, painted, keep: true, cancellationToken);
         CopyPainting(twin, job);
         return own;
     }
@@ -171,11 +170,24 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, PresetTree
     {
         if (WithOwnOutput(job, cancellationToken) is not { } own)
             return true; // the lease was lost
-        Directory.CreateDirectory(Path.GetDirectoryName(Target(own))!);
-        OutputFile.Place(Finished(own), Target(own), Path.Exists(Target(own)), complete.Hash, keep: false, cancellationToken);
-        converter.WriteThumbnail(Target(own), Thumbnails.Painting(options.StateFolder, own.Id));
+        converter.WriteThumbnail(Finished(own), Thumbnails.Painting(options.StateFolder, own.Id)); // in the output folder it may be replaced by a link
+        Place(Finished(own), own, complete, keep: false, cancellationToken);
         await EndAsync(own, JobState.Done, Elsewhere(own), frames, cancellationToken).ConfigureAwait(false);
         return false;
+    }
+
+    private void Place(string complete, Job job, FileProof proof, bool keep, CancellationToken cancellationToken)
+    {
+        using var folder = PinnedFolder.Open(options.Folders.Output, Path.GetDirectoryName(job.Output) ?? "");
+        var target = folder.PathOf(Path.GetFileName(job.Output));
+        try
+        {
+            OutputFile.Place(complete, target, Path.Exists(target), proof.Hash, keep, cancellationToken);
+        }
+        catch (VideoStyleException e)
+        {
+            throw new VideoStyleException(e.Kind, folder.Readable(e.Message), e.Hint, e);
+        }
     }
 
     // Only a file that is proved to be this job's own painting is replaced; beside any other it gets a name of its own.

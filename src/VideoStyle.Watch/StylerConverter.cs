@@ -3,6 +3,7 @@ using VideoStyle.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Watch;
@@ -50,7 +51,10 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
             using var source = middle > TimeSpan.Zero ? FFmpegSource.Open(video, new VideoOptions { MaxSize = ThumbnailSize, From = middle }) : null;
             using var frame = (source ?? first).Read(pool);
             if (frame is not null)
+            {
                 ImageFile.Write(picture, frame);
+                UnixFile.SetMode(picture, UnixFile.ModeLike(video));
+            }
         }
         catch (VideoStyleException)
         {

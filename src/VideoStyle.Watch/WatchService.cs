@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Hooks;
 using VideoStyle.Watch.Store;
 
@@ -43,7 +44,13 @@ internal sealed class WatchService : IDisposable
         (_options, _store, _time, _report) = (options, store, time, report);
         foreach (var note in StoreBinding.Claim(options, store))
             report(new WatchEvent("warning", Job: null, note));
-        Directory.CreateDirectory(Path.Combine(options.StateFolder, "thumbnails"));
+        foreach (var folder in (string[])[Path.Combine(options.StateFolder, "thumbnails"), options.WorkParent])
+        {
+            // Unfinished work and pictures of videos that only some may read.
+            Directory.CreateDirectory(folder);
+            UnixFile.SetMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree);
         PresetTree presets = new(options);
         _runner = new JobRunner(options, store, presets, converter, _health, time, report);

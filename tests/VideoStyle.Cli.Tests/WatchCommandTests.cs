@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
+using VideoStyle.Native.Files;
 using Xunit;
 
 namespace VideoStyle.Cli.Tests;
@@ -104,13 +105,17 @@ public sealed class WatchCommandTests : IDisposable
     }
 
     [NativeFact]
-    public async Task Watch_NameWithEscapeCharacters_IsLoggedEscapedOnOneLine()
+    public async Task Watch_PrivateFileWithEscapeCharacters_IsLoggedEscapedAndItsPaintingStaysPrivate()
     {
-        File.Copy(SampleVideos.Windmill, Path.Combine(In, "a\e[31m\nb.mp4"));
+        var source = Path.Combine(In, "a\e[31m\nb.mp4");
+        using (var file = UnixFile.CreateNew(source, UnixFileMode.UserRead | UnixFileMode.UserWrite))
+            RandomAccess.Write(file, await File.ReadAllBytesAsync(SampleVideos.Windmill), 0);
 
         var result = await ToolProcess.RunAsync(Arguments(Out, "--once", "--max-size", "64"));
 
         result.ExitCode.ShouldBe(0, result.Error);
+        foreach (var made in Directory.GetFiles(Out, "*.mp4").Concat(Directory.GetFiles(Path.Combine(Out, ".videostyle", "thumbnails"))).ToList())
+            UnixFile.ModeOf(made).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, made);
         result.Error.ShouldNotContain('\e');
         result.Error.Split('\n').Count(line => line.StartsWith("done ", StringComparison.Ordinal) && line.Contains("a\\x1b[31m\\nb.mp4", StringComparison.Ordinal)).ShouldBe(1, result.Error);
     }

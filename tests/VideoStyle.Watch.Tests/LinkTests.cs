@@ -1,4 +1,5 @@
 using Shouldly;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Store;
 using Xunit;
 
@@ -78,6 +79,47 @@ public sealed class LinkTests : IDisposable
 
         Directory.EnumerateFiles(_bench.Out, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is not (".db" or ".db-wal" or ".db-shm"))
             .ShouldNotContain(file => File.ReadAllText(file).Contains("private", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Watch_LinkInTheOutputFolder_IsNotFollowed()
+    {
+        _bench.Drop("sub/a.mp4");
+        _bench.Drop("b.mp4", "b");
+        Directory.CreateSymbolicLink(Path.Combine(_bench.Out, "sub"), _private.Path);
+
+        await _bench.RunAsync();
+
+        _private.Names.ShouldBe(["film.mp4"]);
+        _bench.Painting("b.mosaic.mp4").ShouldNotBeNull();
+        var job = _bench.Jobs().Single(job => job.Path is "sub/a.mp4");
+        job.State.ShouldNotBe(JobState.Done);
+        job.Reason.ShouldNotBeNull().ShouldContain("sub: is a link, and links in this folder are not followed");
+        File.Exists(Path.Combine(_bench.In, "sub/a.mp4")).ShouldBeTrue("the link is not the video's fault");
+    }
+
+    [Fact]
+    public async Task Watch_QuarantineFolderThatIsALink_IsNotFollowedAndTheSourceStays()
+    {
+        _bench.Drop("sub/a.mp4", "broken");
+        Directory.CreateDirectory(Path.Combine(_bench.Out, "quarantine"));
+        Directory.CreateSymbolicLink(Path.Combine(_bench.Out, "quarantine/sub"), _private.Path);
+
+        await _bench.RunAsync();
+
+        _private.Names.ShouldBe(["film.mp4"]);
+        File.ReadAllText(Path.Combine(_bench.In, "sub/a.mp4")).ShouldBe("broken");
+    }
+
+    [Fact]
+    public async Task Watch_WorkAndThumbnails_AreForTheirOwnerAlone()
+    {
+        _bench.Drop("a.mp4");
+
+        await _bench.RunAsync();
+
+        foreach (var folder in new[] { "work", "thumbnails" })
+            UnixFile.ModeOf(Path.Combine(_bench.Options.StateFolder, folder)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]

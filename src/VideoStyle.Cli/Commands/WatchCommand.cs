@@ -68,6 +68,8 @@ internal static class WatchCommand
         var options = OptionsOf(parse);
         foreach (var style in options.Styles)
             (options.Options.Style with { Name = style }).Require(); // a style that is misspelt is told now, not at the first file
+        if (options.StyleFolders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+            throw new VideoStyleException(ErrorKind.Input, $"--style-folder {missing}: there is no such folder.", $"Create it with: mkdir -p '{missing}'");
         WatchLog log = new(parse.GetValue(Json));
         using var store = JobStore.Open(Path.Combine(options.StateFolder, "jobs.db"), TimeProvider.System);
         using WatchService service = new(options, store, new StylerConverter(options.Jobs), TimeProvider.System, log.Write);

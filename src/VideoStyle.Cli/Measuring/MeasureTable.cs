@@ -12,11 +12,11 @@ internal static class MeasureTable
     public static void Write(MeasureResult result, IAnsiConsole console)
     {
         var report = result.Report;
-        console.WriteLine(Heading(report));
+        console.WriteLine(PrintableText.Line(Heading(report)));
         console.Write(WarpingErrors(report));
         console.Write(Figures(result));
         foreach (var line in Notes(report))
-            console.WriteLine(line);
+            console.WriteLine(PrintableText.Line(line));
     }
 
     private static string Heading(MetricsReport report)
@@ -42,7 +42,7 @@ internal static class MeasureTable
             {
                 var values = clip.WarpingError.Where(error => error.Profile == profile);
                 var first = clip.Role == ClipRole.Source ? profile.ToString().ToLowerInvariant() : "";
-                table.AddRow([first, Markup.Escape(Label(clip)), .. values.Select(Cell)]);
+                table.AddRow([first, Markup.Escape(PrintableText.Line(Label(clip))), .. values.Select(Cell)]);
             }
 
         return table;
@@ -64,7 +64,7 @@ internal static class MeasureTable
         foreach (var figure in figures)
             table.AddColumn(new TableColumn(Title(figure)).RightAligned());
         foreach (var clip in clips)
-            table.AddRow([Markup.Escape(Label(clip)), .. figures.Select(figure => Cell(figure, clip))]);
+            table.AddRow([Markup.Escape(PrintableText.Line(Label(clip))), .. figures.Select(figure => Cell(figure, clip))]);
         return table;
     }
 

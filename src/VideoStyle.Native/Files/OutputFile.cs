@@ -9,7 +9,7 @@ namespace VideoStyle.Native.Files;
 /// It is written under <c>.name.partial</c> in the same folder, so that the rename stays within one file system and is
 /// atomic. Until <see cref="Commit"/> the path holds what it held before; disposing without it leaves nothing behind.
 /// A locked <c>.name.lock</c> beside it keeps two processes from writing the same output; what a killed process left of
-/// either is taken over. (A lock on the partial file itself would keep this process from reading it back.)
+/// either is taken over. Only those who may read the input may read what is made of it. (A lock on the partial file itself would keep this process from reading it back.)
 /// </remarks>
 public sealed class OutputFile : IDisposable
 {
@@ -56,12 +56,15 @@ public sealed class OutputFile : IDisposable
         try
         {
             // No sharing is an advisory lock on Linux; it goes with the process, however that ends.
+            var locked = System.IO.Path.Combine(folder, HiddenName(name, "lock"));
+            if (UnixFile.KindOf(locked, followLinks: false) == FileKind.Link)
+                File.Delete(locked); // another's, who would have a file made elsewhere
             held = new FileStream(
-                System.IO.Path.Combine(folder, HiddenName(name, "lock")),
+                locked,
                 FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             var partial = System.IO.Path.Combine(folder, HiddenName(name, "partial"));
             File.Delete(partial); // left by a process that was killed, or a link that leads elsewhere
-            var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            var stream = new FileStream(UnixFile.CreateNew(partial, UnixFile.ModeLike(input)), FileAccess.ReadWrite);
             return new OutputFile(path, partial, force, held, stream);
         }
         catch (UnauthorizedAccessException e)
@@ -145,7 +148,7 @@ public sealed class OutputFile : IDisposable
         File.Delete(PartialPath);
         if (UnixFile.TryLink(complete, PartialPath))
             return true;
-        using var anew = new FileStream(PartialPath, FileMode.CreateNew); // the stream that was open has no name any more
+        using var anew = UnixFile.CreateNew(PartialPath, UnixFile.ModeLike(complete)); // the stream that was open has no name any more
         return false;
     }
 

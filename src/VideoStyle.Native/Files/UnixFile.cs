@@ -13,6 +13,7 @@ public static partial class UnixFile
     private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
     private const int PermissionMask = 0x1FF;
+    private const UnixFileMode ReadAndWrite = (UnixFileMode)0x1B6; // rw-rw-rw-
 
     // Flags of open(2) that are the same on x86-64 and ARM64.
     private const int ReadWrite = 2;
@@ -38,6 +39,18 @@ public static partial class UnixFile
     /// <param name="path">The file; links are followed.</param>
     /// <returns>The nine bits of user, group and others, or null where there is nothing that may be looked at.</returns>
     public static UnixFileMode? ModeOf(string path) => Statx(CurrentFolder, path, 0, BasicStats, out var x) == 0 ? (UnixFileMode)(x.Mode & PermissionMask) : null;
+
+    /// <summary>Sets who may read, write and execute a file or folder, where the file system can tell users apart.</summary>
+    /// <param name="path">The file; links are followed.</param>
+    /// <param name="mode">The nine bits of user, group and others.</param>
+    public static void SetMode(string path, UnixFileMode mode) => _ = ChangeMode(path, (uint)mode);
+
+    /// <summary>Gets who may read and write what is made of a file: those who may read and write the file.</summary>
+    /// <param name="input">The file or the folder of images, or null.</param>
+    /// <returns>At least the owner; everybody the umask lets where there is no such input.</returns>
+    public static UnixFileMode ModeLike(string? input) =>
+        (input is not null && KindOf(input) is FileKind.Regular or FileKind.Folder && ModeOf(input!) is { } mode ? mode & ReadAndWrite : ReadAndWrite)
+        | UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Creates a file that does not exist yet; a link under its name is not followed.</summary>
     /// <param name="path">The file.</param>
@@ -104,11 +117,11 @@ public static partial class UnixFile
 
     /// <summary>Waits until the content of a file is on the disk.</summary>
     /// <exception cref="IOException">The disk refused it.</exception>
-    public static void Sync(string path) => SyncDescriptor(path, flags: 0);
+    public static void Sync(string path) => SyncDescriptor(path);
 
     /// <summary>Waits until the names in a folder are on the disk: without it, a rename may be undone by a power failure.</summary>
     /// <exception cref="IOException">The disk refused it.</exception>
-    public static void SyncFolder(string folder) => SyncDescriptor(folder, DirectoryOnly);
+    public static void SyncFolder(string folder) => SyncDescriptor(folder);
 
     /// <summary>Tells whether a failure, or what caused it, is a full disk or an exhausted quota.</summary>
     public static bool IsDiskFull(Exception? error)
@@ -135,9 +148,9 @@ public static partial class UnixFile
         return Path.Exists(target) ? Exists : ErrorOf(Rename(path, target));
     }
 
-    private static void SyncDescriptor(string path, int flags)
+    private static void SyncDescriptor(string path)
     {
-        var descriptor = Open(path, flags | CloseOnExec);
+        var descriptor = OpenFile(path, CloseOnExecute, 0);
         if (descriptor < 0)
             throw Failure(Marshal.GetLastPInvokeError(), path);
         var error = ErrorOf(Fsync(descriptor));
@@ -152,8 +165,6 @@ public static partial class UnixFile
     private static IOException Failure(int error, string path) => new($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'", error);
 
     private const int Exists = 17, CrossDevice = 18, Invalid = 22, NoSpace = 28, ReadOnlySystem = 30, NotImplemented = 38, NotSupported = 95, QuotaExceeded = 122;
-
-    private const int DirectoryOnly = 0x10000, CloseOnExec = 0x80000; // O_DIRECTORY, O_CLOEXEC
 
     private const uint NoReplace = 1; // RENAME_NOREPLACE
 
@@ -172,14 +183,14 @@ public static partial class UnixFile
     [LibraryImport("libc", EntryPoint = "unlink", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Unlink(string path);
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags);
-
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeMode(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out StatxResult result);

@@ -93,7 +93,7 @@ internal static class StoreBinding
     {
         try
         {
-            return UnixFile.Stat(path) is { Size: <= MaxBytes } && JsonSerializer.Deserialize<Owner>(File.ReadAllBytes(path), Format) is { Queue: not null, State: not null, Machine: not null } owner
+            return UnixFile.Stat(path) is { Size: <= MaxBytes } && JsonSerializer.Deserialize<Owner>(RegularFile.ReadAllBytes(path, MaxBytes), Format) is { Queue: not null, State: not null, Machine: not null } owner
                 ? owner
                 : null;
         }
@@ -106,7 +106,9 @@ internal static class StoreBinding
     private static bool TryWrite(string path, Owner owner, bool replace)
     {
         var partial = $"{path}.{Environment.ProcessId}.partial";
-        File.WriteAllText(partial, JsonSerializer.Serialize(owner, Format) + "\n");
+        File.Delete(partial); // left by a process that was killed, or a link that leads elsewhere
+        using (var file = UnixFile.CreateNew(partial, UnixFile.ModeLike(input: null)))
+            RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(owner, Format), 0);
         UnixFile.Sync(partial);
         try
         {

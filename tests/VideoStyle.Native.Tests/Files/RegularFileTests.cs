@@ -77,6 +77,40 @@ public sealed class RegularFileTests : IDisposable
         UnixFile.ModeOf(_folder["a"]).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
+    [Theory]
+    [InlineData(0x180, 0x180)] // rw-------
+    [InlineData(0x120, 0x1A0)] // r--r----- and what the owner needs to write
+    public void OutputFile_InputThatOnlySomeMayRead_GivesAnOutputThatOnlyTheyMayRead(int input, int output)
+    {
+        UnixFile.CreateNew(_folder["in"], (UnixFileMode)input).Dispose();
+
+        using (var file = OutputFile.Begin(_folder["out"], force: false, _folder["in"]))
+        {
+            UnixFile.ModeOf(file.PartialPath).ShouldBe((UnixFileMode)output);
+            file.Commit();
+        }
+
+        UnixFile.ModeOf(_folder["out"]).ShouldBe((UnixFileMode)output);
+    }
+
+    [Theory]
+    [InlineData(".out.partial")]
+    [InlineData(".out.lock")]
+    public void OutputFile_LinkUnderATemporaryName_IsNotFollowed(string name)
+    {
+        File.WriteAllText(_folder["target"], "kept");
+        File.CreateSymbolicLink(_folder[name], _folder["target"]);
+
+        using (var file = OutputFile.Begin(_folder["out"], force: false))
+        {
+            file.Stream.Write("new"u8);
+            file.Commit();
+        }
+
+        File.ReadAllText(_folder["target"]).ShouldBe("kept");
+        File.ReadAllText(_folder["out"]).ShouldBe("new");
+    }
+
     private static void MakePipe(string path)
     {
         using var make = Process.Start("mkfifo", [path]);
