@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
-using VideoStyle.Native.Files;
 
 namespace VideoStyle.Native.Files;
 
