@@ -39,18 +39,19 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         using (var sink = FrameSink.Create(file?.PartialPath ?? output, options.Encode with { FileName = file is null ? null : Path.GetFileName(output) }, source, comparison?.Output ?? source.Info))
         {
             report(new ConversionStarted(input, output, source.Info, stylizer.Info.Description));
-            Tell((sink as FFmpegSink)?.Notes, report);
+            var told = Tell((sink as FFmpegSink)?.Notes, report);
             var segmented = sink is FFmpegSink video ? segments?.Over(video, stylizer) : null;
             var pipeline = segmented is null ? Pipeline(options, source.Info) : segments!.Apply(Pipeline(options, source.Info), segmented, source.Info);
             done = await RunAsync(comparison ?? source, comparison?.Before(sink) ?? segmented ?? sink, pipeline, report, cancellationToken).ConfigureAwait(false);
             if (done.FramesWritten == 0)
                 throw new VideoStyleException(ErrorKind.Input, $"{input}: has no frame in the chosen range.", "Set VideoOptions.From and VideoOptions.To to a wider range.");
             check = (sink as FFmpegSink)?.Check;
+            Tell((sink as FFmpegSink)?.Notes.Skip(told), report);
         }
 
         if (file is not null)
         {
-            (segments?.Correct(check!, done) ?? check)?.Verify(file.PartialPath, output);
+            check?.Verify(file.PartialPath, output);
             file.Commit();
         }
 
@@ -127,9 +128,15 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         return null;
     }
 
-    private static void Tell(IReadOnlyList<string>? notes, Action<ConversionEvent> report)
+    private static int Tell(IEnumerable<string>? notes, Action<ConversionEvent> report)
     {
+        var count = 0;
         foreach (var note in notes ?? [])
+        {
             report(new ConversionNote(note));
+            count++;
+        }
+
+        return count;
     }
 }

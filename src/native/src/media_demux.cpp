@@ -12,6 +12,7 @@ namespace {
 // Streams of one file lie close together; only a badly interleaved or hostile one comes near.
 constexpr int64_t most_queued_bytes = int64_t{1} << 29;
 constexpr int most_prefetched = 2000;
+constexpr int preroll_ms = 250; // Opus converges in 80 ms; packets of PCM and FLAC are up to 200 ms long
 constexpr unsigned most_streams = 1000;
 constexpr int memory_buffer = 1 << 16;
 
@@ -44,10 +45,10 @@ Packet PacketQueue::pop_if(const std::function<bool(const AVPacket &)> &due) {
     return packet;
 }
 
-const AVPacket *PacketQueue::first_of(int stream) const {
+const AVPacket *PacketQueue::first_of(int stream, int64_t from) const {
     std::lock_guard lock(mutex_);
     for (const auto &packet : packets_)
-        if (packet->stream_index == stream) return packet.get();
+        if (packet->stream_index == stream && (packet->pts == AV_NOPTS_VALUE || packet->pts >= from)) return packet.get();
     return nullptr;
 }
 
@@ -176,7 +177,7 @@ void Demuxer::prefetch() {
     const auto missing = [&] {
         for (unsigned i = 0; i < context_->nb_streams; i++)
             if (copies(static_cast<int>(i)) && context_->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO && !seen[i] &&
-                !others_->first_of(static_cast<int>(i)))
+                !others_->first_of(static_cast<int>(i), begin_ == AV_NOPTS_VALUE ? INT64_MIN : 0))
                 return true;
         return false;
     };
@@ -185,7 +186,10 @@ void Demuxer::prefetch() {
         if (!read(packet.get())) return;
         if (packet->stream_index == video_) ahead_.push_back(std::move(packet));
         else {
-            seen[static_cast<size_t>(packet->stream_index)] = true;
+            // What lies before a part is no beginning of it.
+            if (begin_ == AV_NOPTS_VALUE ||
+                av_compare_ts(time_of(*packet), context_->streams[packet->stream_index]->time_base, begin_, video().time_base) >= 0)
+                seen[static_cast<size_t>(packet->stream_index)] = true;
             keep(std::move(packet));
         }
     }
@@ -209,7 +213,9 @@ bool Demuxer::is_outside(const AVPacket &packet) {
     const int64_t time = time_of(packet);
     if (time == AV_NOPTS_VALUE) return begin_ != AV_NOPTS_VALUE;
     if (begin_ != AV_NOPTS_VALUE) {
-        if (av_compare_ts(time, stream.time_base, begin_, video().time_base) < 0) return true;
+        const bool sound = stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+        const int64_t begin = begin_ - (sound ? av_rescale_q(preroll_ms, AVRational{1, 1000}, video().time_base) : 0);
+        if (av_compare_ts(time, stream.time_base, begin, video().time_base) < 0) return true;
         if (waits_for_key_[index] && !(packet.flags & AV_PKT_FLAG_KEY)) return true;
         waits_for_key_[index] = false;
     }

@@ -14,8 +14,8 @@ public:
     void push(Packet packet);
     /// The oldest packet whose time passes `due`, or null.
     Packet pop_if(const std::function<bool(const AVPacket &)> &due);
-    /// The first packet of a stream, or null; only while no other thread uses the queue.
-    const AVPacket *first_of(int stream) const;
+    /// The first packet of a stream from a time on, or null; only while no other thread uses the queue.
+    const AVPacket *first_of(int stream, int64_t from = INT64_MIN) const;
     void remove_if(const std::function<bool(const AVPacket &)> &unwanted);
 
 private:
@@ -50,7 +50,7 @@ public:
     /// Goes to the keyframe at or before `pts` (video ticks); false where the container cannot.
     bool seek(int64_t pts);
     /// From now on copied packets are kept only between two times of the video's time base, and shifted so that `origin`
-    /// becomes 0. AV_NOPTS_VALUE: no limit.
+    /// becomes 0. AV_NOPTS_VALUE: no limit. Sound is kept from a little before, at negative times: decoders need it.
     void cut(int64_t origin, int64_t begin, int64_t end);
     /// Reads on until every copied audio stream passed the end of the cut.
     void read_tail();
