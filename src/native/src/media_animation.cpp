@@ -71,13 +71,16 @@ int plays_of(const Demuxer &demuxer) {
     return -1;
 }
 
-void set_last_delay(uint8_t *webp, int size, int64_t milliseconds) {
-    if (milliseconds <= 0 || size < 12 || memcmp(webp, "RIFF", 4) != 0) return;
+void set_length(uint8_t *webp, int size, int64_t milliseconds) {
+    if (size < 12 || memcmp(webp, "RIFF", 4) != 0) return;
     uint8_t *last = nullptr;
     const auto length = static_cast<size_t>(size);
     for (size_t at = 12; at + 8 <= length; at += 8 + size_t{little_endian(webp + at + 4)} + (webp[at + 4] & 1))
-        if (!memcmp(webp + at, "ANMF", 4) && at + 24 <= length) last = webp + at + 8 + 12;
-    if (!last) return;
+        if (!memcmp(webp + at, "ANMF", 4) && at + 24 <= length) {
+            if (last) milliseconds -= little_endian(last) & 0xFFFFFF;
+            last = webp + at + 8 + 12;
+        }
+    if (!last || milliseconds <= 0) return;
     const auto delay = static_cast<uint32_t>(std::min<int64_t>(milliseconds, 0xFFFFFF));
     last[0] = static_cast<uint8_t>(delay), last[1] = static_cast<uint8_t>(delay >> 8), last[2] = static_cast<uint8_t>(delay >> 16);
 }

@@ -309,6 +309,7 @@ void Encoder::send(const Picture &given) {
     const bool unknown = given.duration <= 0 && is_known(codec_->framerate);
     last_duration_ = unknown ? av_rescale_q(1, av_inv_q(codec_->framerate), time_base_) : given.duration;
     durations_[given.pts] = last_duration_;
+    if (first_pts_ == AV_NOPTS_VALUE) first_pts_ = given.pts;
     last_pts_ = given.pts;
     if (!palette_) {
         encode(&picture);
@@ -352,7 +353,7 @@ Packet Encoder::receive() {
         durations_.erase(entry);
     }
     if (codec_->codec_id == AV_CODEC_ID_WEBP)
-        set_last_delay(packet->data, packet->size, av_rescale_q(last_duration_, time_base_, {1, 1000}));
+        set_length(packet->data, packet->size, av_rescale_q(last_pts_ + last_duration_ - first_pts_, time_base_, {1, 1000}));
     return packet;
 }
 

@@ -51,7 +51,7 @@ private:
     std::unique_ptr<FromRgb> converter_;
     std::unique_ptr<FilterGraph> palette_; // of GIF, one for each frame
     bool takes_captions_ = false;
-    int64_t last_pts_ = 0, last_duration_ = 0;
+    int64_t first_pts_ = AV_NOPTS_VALUE, last_pts_ = 0, last_duration_ = 0;
     FramePtr last_;
     std::map<int64_t, int64_t> durations_; // of frames inside the encoder, by pts
 };
