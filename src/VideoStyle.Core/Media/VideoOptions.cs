@@ -21,6 +21,9 @@ public sealed record VideoOptions
     [Range(16, 16384)]
     public int? MaxSize { get; init; }
 
+    /// <summary>Gets the most pixels that a coded picture may have, at least 1; a larger one is refused before it is decoded. Null is 134 million.</summary>
+    public long? MaxPixels { get; init; }
+
     /// <summary>Gets the number of the video stream in the container; null for the best one.</summary>
     public int? VideoStream { get; init; }
 

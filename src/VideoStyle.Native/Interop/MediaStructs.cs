@@ -46,6 +46,7 @@ internal struct NativeSourceOptions
 {
     internal long FromMicroseconds;
     internal long ToMicroseconds;
+    internal long MaxPixels;
     internal int MaxSize;
     internal int Threads;
     internal int KeepStreams;

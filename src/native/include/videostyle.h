@@ -93,6 +93,7 @@ enum { VS_STREAM_VIDEO = 1, VS_STREAM_AUDIO = 2, VS_STREAM_SUBTITLE = 4, VS_STRE
 typedef struct vs_media_source_options {
     int64_t from_us;      /* first frame kept, in microseconds after the first frame of the video; negative: the first */
     int64_t to_us;        /* first frame no longer kept, likewise; negative: none */
+    int64_t max_pixels;   /* of a coded picture; larger ones are refused before they are decoded. 0: 2^27 */
     int32_t max_size;     /* longest side in pixels, never upsampled; 0: as it is */
     int32_t threads;      /* of the decoder; 0: one for each core */
     int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */

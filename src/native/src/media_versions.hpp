@@ -7,6 +7,12 @@
 
 namespace vs::media {
 
+#if LIBAVFORMAT_VERSION_MAJOR >= 59
+using InputFormat = const AVInputFormat;
+#else
+using InputFormat = AVInputFormat; // before 5.0, though only read
+#endif
+
 /// How long a decoded frame is shown, in ticks of its stream; 0 where that is not known.
 inline int64_t duration_of(const AVFrame &frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
