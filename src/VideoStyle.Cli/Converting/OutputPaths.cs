@@ -9,15 +9,18 @@ internal static class OutputPaths
     /// <summary>Pairs every input with its output.</summary>
     /// <param name="paths">
     /// Inputs and, behind them, where they go: one input alone is painted beside itself, one before a name is painted under
-    /// that name, and any number before a folder is painted into it.
+    /// that name, and any number before a folder is painted into it. A folder of videos stands for the videos in it.
     /// </param>
     /// <param name="style">The style's name, which is put into the name of a painting beside its input.</param>
     /// <exception cref="VideoStyleException">Several inputs have no folder, or would have the same output.</exception>
     public static IReadOnlyList<(string Input, string Output)> Pair(IReadOnlyList<string> paths, string style)
     {
         if (paths is [var only])
-            return [(only, Beside(only, style))];
+            return VideoNames.In(only).Count == 0
+                ? [(only, Beside(only, style))]
+                : throw new VideoStyleException(ErrorKind.Usage, $"{only}: is a folder of videos, whose paintings need a folder.", $"Name one behind it: videostyle convert {only} paintings/");
         var target = paths[^1];
+        paths = [.. paths.SkipLast(1).SelectMany(path => VideoNames.In(path) is { Count: > 0 } videos ? videos : [path]), target];
         if (!IsFolder(target))
             return paths is [var input, _]
                 ? [(input, target)]

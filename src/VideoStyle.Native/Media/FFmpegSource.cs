@@ -23,9 +23,10 @@ public sealed class FFmpegSource : IFrameSource
     /// <inheritdoc />
     public VideoInfo Info { get; }
 
-    // What to do about a failure, by words of its message; the first two are those of FFmpeg's decoders.
+    // What to do about a failure, by words of its message; those of a size are FFmpeg's own.
     private static readonly (string Words, string Hint)[] Hints =
     [
+        ("is over the limit", "Make it smaller first, or allow more memory (--max-memory)."),
         ("Invalid image size", TooLarge),
         ("Picture size", TooLarge),
         ("is a playlist", "Make one file of it first: ffmpeg -i PLAYLIST -c copy VIDEO.mkv"),
@@ -35,7 +36,7 @@ public sealed class FFmpegSource : IFrameSource
 
     private const string TooLarge = "Pictures of up to about 134 million pixels are read; make it smaller first.";
 
-    /// <summary>Gets the sentences that the caller should know, as damage that was passed over; grows while frames are read.</summary>
+    /// <inheritdoc />
     public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
 
     internal MediaSourceHandle Handle => _handle;

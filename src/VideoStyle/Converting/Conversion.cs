@@ -16,6 +16,9 @@ namespace VideoStyle.Converting;
 /// <param name="stylizer">Stylizes; not disposed here.</param>
 internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
 {
+    // What decoding holds for each pixel of a picture, references and queues included.
+    private const int BytesPerPixel = 24;
+
     /// <summary>Runs a conversion; a video appears under its name only when it is complete and was read back.</summary>
     /// <param name="input">A file, <c>-</c>, a folder of images, a glob or a numbered pattern.</param>
     /// <param name="output">A file, <c>-</c>, a folder or a numbered pattern.</param>
@@ -55,7 +58,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         }
 
         segments?.Remove();
-        Tell((source as FFmpegSource)?.Notes, report);
+        Tell(source.Notes, report);
         return new ConversionResult(output, done);
     }
 
@@ -94,7 +97,13 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
 
     /// <summary>How the input is read.</summary>
     public static VideoOptions SourceOptions(StylerOptions options) =>
-        options.Video with { KeepStreams = true, KeepAlpha = options.Output.Compare is null, KeepDepth = options.Output.Compare is null };
+        options.Video with
+        {
+            KeepStreams = true,
+            KeepAlpha = options.Output.Compare is null,
+            KeepDepth = options.Output.Compare is null,
+            MaxPixels = options.Compute.MaxMemory is { } memory ? Math.Max(memory.Bytes / BytesPerPixel, 1) : null,
+        };
 
     /// <summary>How the pipeline works on frames of a size.</summary>
     public static PipelineOptions Pipeline(StylerOptions options, VideoInfo video) =>

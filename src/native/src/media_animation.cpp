@@ -1,27 +1,14 @@
 #include "media_animation.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
-
-#include "media_journal.hpp"
 
 namespace vs::media {
 
 namespace {
 
 // Both formats state it before the first frame; what lies before may be a comment or a color profile.
-constexpr size_t longest_head = 1 << 20;
-
-std::vector<uint8_t> head_of(const Demuxer &demuxer) {
-    if (const auto &bytes = demuxer.bytes()) return {bytes->begin(), bytes->begin() + static_cast<ptrdiff_t>(std::min(bytes->size(), longest_head))};
-    if (!demuxer.can_seek()) return {};
-    const File file(fopen(demuxer.name().c_str(), "rb"));
-    if (!file) return {};
-    std::vector<uint8_t> head(longest_head);
-    head.resize(fread(head.data(), 1, head.size(), file.get()));
-    return head;
-}
+constexpr int64_t longest_head = 1 << 20;
 
 // NETSCAPE2.0 counts repetitions; a file without it is played once.
 int plays_of_gif(const std::vector<uint8_t> &head) {
@@ -66,8 +53,8 @@ uint32_t little_endian(const uint8_t *data) {
 
 int plays_of(const Demuxer &demuxer) {
     const char *format = demuxer.container().iformat->name;
-    if (strcmp(format, "gif") == 0) return plays_of_gif(head_of(demuxer));
-    if (strcmp(format, "apng") == 0) return plays_of_png(head_of(demuxer));
+    if (strcmp(format, "gif") == 0) return plays_of_gif(demuxer.input().first_bytes(longest_head));
+    if (strcmp(format, "apng") == 0) return plays_of_png(demuxer.input().first_bytes(longest_head));
     return -1;
 }
 

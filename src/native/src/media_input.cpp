@@ -183,7 +183,7 @@ int64_t Input::read_pipe(uint8_t *buffer, int64_t size) {
 }
 
 // pread leaves the position of standard input, which other processes share, where it is.
-int64_t Input::read(uint8_t *buffer, int64_t size, int64_t position) {
+int64_t Input::read(uint8_t *buffer, int64_t size, int64_t position) const {
     if (!bytes_) {
         for (;;) {
             const auto count = pread(file_, buffer, static_cast<size_t>(size), base_ + position);
@@ -193,6 +193,13 @@ int64_t Input::read(uint8_t *buffer, int64_t size, int64_t position) {
     const auto count = std::clamp<int64_t>(size_ - position, 0, size);
     memcpy(buffer, bytes_->data() + position, static_cast<size_t>(count));
     return count;
+}
+
+std::vector<uint8_t> Input::first_bytes(int64_t count) const {
+    std::vector<uint8_t> bytes(static_cast<size_t>(std::clamp<int64_t>(size_, 0, count)));
+    const auto got = bytes.empty() ? 0 : read(bytes.data(), static_cast<int64_t>(bytes.size()), 0);
+    bytes.resize(static_cast<size_t>(std::max<int64_t>(got, 0)));
+    return bytes;
 }
 
 int Input::read_callback(void *self, uint8_t *buffer, int size) {

@@ -18,6 +18,8 @@ public:
     AVFormatContext *open();
     /// The number of bytes; -1 for a pipe.
     int64_t size() const { return size_; }
+    /// The first bytes; none of a pipe.
+    std::vector<uint8_t> first_bytes(int64_t count) const;
     /// Whether it is a file of one picture, by its extension.
     bool is_picture() const { return picture_; }
     /// Whether a pipe was read to its end before the first frame, because its index lies there.
@@ -27,7 +29,7 @@ private:
     void open_file();
     void check_head();
     void keep_pipe();
-    int64_t read(uint8_t *buffer, int64_t size, int64_t position);
+    int64_t read(uint8_t *buffer, int64_t size, int64_t position) const;
     int64_t read_pipe(uint8_t *buffer, int64_t size);
 
     static int read_callback(void *self, uint8_t *buffer, int size);
