@@ -43,8 +43,6 @@ public:
     AVFormatContext &container() const { return *context_; }
     AVStream &video() const { return *context_->streams[video_]; }
     const std::string &name() const { return name_; }
-    /// The file in memory, or null.
-    const std::shared_ptr<const std::vector<uint8_t>> &bytes() const { return bytes_; }
     const std::shared_ptr<PacketQueue> &others() const { return others_; }
     const Input &input() const { return input_; }
     /// Why reading stopped before the end of the file, or empty.
