@@ -7,9 +7,6 @@ public interface IFrameSource : IDisposable
     /// <summary>Gets what is known of the video before the first frame is read.</summary>
     VideoInfo Info { get; }
 
-    /// <summary>Gets the sentences that the caller should know, as damage that was passed over; may grow while frames are read.</summary>
-    IReadOnlyList<string> Notes => [];
-
     /// <summary>Reads the next frame.</summary>
     /// <param name="pool">The pool that the frame is rented from.</param>
     /// <returns>A frame that the caller owns, or null at the end.</returns>

@@ -26,7 +26,7 @@ public sealed class FFmpegSource : IFrameSource
     // What to do about a failure, by words of its message; those of a size are FFmpeg's own.
     private static readonly (string Words, string Hint)[] Hints =
     [
-        ("is over the limit", "Make it smaller first, or allow more memory (--max-memory)."),
+        ("is over the limit", "Make it smaller first, or set ComputeOptions.MaxMemory higher."),
         ("Invalid image size", TooLarge),
         ("Picture size", TooLarge),
         ("is a playlist", "Make one file of it first: ffmpeg -i PLAYLIST -c copy VIDEO.mkv"),
@@ -36,7 +36,7 @@ public sealed class FFmpegSource : IFrameSource
 
     private const string TooLarge = "Pictures of up to about 134 million pixels are read; make it smaller first.";
 
-    /// <inheritdoc />
+    /// <summary>Gets the sentences that the caller should know, as damage that was passed over; grows while frames are read.</summary>
     public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
 
     internal MediaSourceHandle Handle => _handle;

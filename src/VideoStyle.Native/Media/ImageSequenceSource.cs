@@ -38,7 +38,7 @@ public sealed class ImageSequenceSource : IFrameSource
     /// <inheritdoc />
     public VideoInfo Info { get; }
 
-    /// <inheritdoc />
+    /// <summary>Gets the sentences that the caller should know: which numbers are missing.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Opens a sequence.</summary>

@@ -58,7 +58,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         }
 
         segments?.Remove();
-        Tell(source.Notes, report);
+        Tell((source as FFmpegSource)?.Notes ?? (source as ImageSequenceSource)?.Notes, report);
         return new ConversionResult(output, done);
     }
 

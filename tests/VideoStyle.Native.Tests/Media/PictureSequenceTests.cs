@@ -43,7 +43,7 @@ public sealed class PictureSequenceTests
         foreach (var number in missing)
             File.Delete(folder[$"frame_{number:D5}.png"]);
 
-        using var source = FrameSource.Open(folder[""], new VideoOptions());
+        using var source = ImageSequenceSource.Open(folder[""], new VideoOptions());
 
         source.Notes.ShouldBe(note is null ? [] : [folder[""] + note]);
         source.Info.FrameCount.ShouldBe(13 - missing.Length);
