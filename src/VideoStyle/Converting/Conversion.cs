@@ -39,7 +39,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         using (var sink = FrameSink.Create(file?.PartialPath ?? output, options.Encode with { FileName = file is null ? null : Path.GetFileName(output) }, source, comparison?.Output ?? source.Info))
         {
             report(new ConversionStarted(input, output, source.Info, stylizer.Info.Description));
-            Tell((sink as FFmpegSink)?.Notes, report);
+            Tell((sink as FFmpegSink)?.Notes ?? (sink as ImageSequenceSink)?.Notes, report);
             var segmented = sink is FFmpegSink video ? segments?.Over(video, stylizer) : null;
             var pipeline = segmented is null ? Pipeline(options, source.Info) : segments!.Apply(Pipeline(options, source.Info), segmented, source.Info);
             done = await RunAsync(comparison ?? source, comparison?.Before(sink) ?? segmented ?? sink, pipeline, report, cancellationToken).ConfigureAwait(false);
