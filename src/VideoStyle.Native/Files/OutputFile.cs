@@ -41,16 +41,8 @@ public sealed class OutputFile : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = System.IO.Path.GetFullPath(path);
-        if (Directory.Exists(full))
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: is a folder.", $"Name a file in it: {System.IO.Path.Combine(path, "painting.mp4")}");
-        if (input is not null && IsSameFile(full, input))
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: is the input itself.", "Choose another name for the output.");
-        if (File.Exists(full) && !force)
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: already exists.", "Set OutputOptions.Overwrite to replace it.");
+        OutputTarget.Require(path, force, input);
         var folder = System.IO.Path.GetDirectoryName(full)!;
-        if (!Directory.Exists(folder))
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: its folder does not exist.", $"Create it with: mkdir -p '{folder}'");
-
         var name = System.IO.Path.GetFileName(full);
         FileStream? held = null;
         try
@@ -203,7 +195,7 @@ public sealed class OutputFile : IDisposable
     /// <param name="second">Another.</param>
     /// <returns>False where either file is not there.</returns>
     public static bool IsSameFile(string first, string second) =>
-        File.Exists(first) && File.Exists(second) && string.Equals(RealPath(first), RealPath(second), StringComparison.Ordinal);
+        UnixFile.Stat(first) is not null && UnixFile.Stat(second) is not null && string.Equals(RealPath(first), RealPath(second), StringComparison.Ordinal);
 
     private static string RealPath(string path)
     {

@@ -5,6 +5,8 @@ namespace VideoStyle.Native.Files;
 /// <summary>What the base class library does not offer for files: stamps, renames that never copy, and synchronization of folders.</summary>
 public static partial class UnixFile
 {
+    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+    private const int Writable = 2; // W_OK
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint BasicStats = 0x7ff;
     private const int TypeMask = 0xF000;
@@ -19,6 +21,19 @@ public static partial class UnixFile
             return null;
         return new FileStamp(x.Size, x.Modified.Nanoseconds, x.Changed.Nanoseconds, x.Inode);
     }
+
+    /// <summary>Finds out what stands under a name, without following a link at its end.</summary>
+    /// <param name="path">The name.</param>
+    /// <param name="error">0, or the system's error number where nothing can be found out, <c>ENOENT</c> among them.</param>
+    internal static FileKind KindOf(string path, out int error)
+    {
+        error = Statx(CurrentFolder, path, NoFollow, BasicStats, out var x) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return error != 0 ? FileKind.None : (FileKind)(x.Mode & TypeMask);
+    }
+
+    /// <summary>Asks whether files may be made in a folder.</summary>
+    /// <returns>0, or the system's error number: <c>EACCES</c>, <c>EROFS</c> and others.</returns>
+    internal static int WhyNotWritable(string folder) => Access(folder, Writable) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Gives a file a second name on the same file system.</summary>
     /// <param name="path">The file.</param>
@@ -119,7 +134,10 @@ public static partial class UnixFile
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out StatxResult result);
 
     [StructLayout(LayoutKind.Sequential)]
