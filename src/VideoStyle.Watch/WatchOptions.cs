@@ -20,12 +20,12 @@ internal sealed record WatchOptions
     public StylerOptions Options { get; init; } = new();
 
     /// <summary>Gets how long a file must not have changed before it is taken.</summary>
-    [Option("settle", "A file is taken when it has not changed for so many seconds.", ValueName = "SECONDS")]
+    [Option("settle", "A file is taken when it has not changed for this long: 5s, 500ms, 2m.", ValueName = "TIME")]
     [Range(0.05, 86400)]
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets the shortest time between two looks at the folder.</summary>
-    [Option("poll", "Seconds between two looks at the folder, where the system reports no changes.", ValueName = "SECONDS")]
+    [Option("poll", "Time between two looks at the folder, where the system reports no changes: 2s.", ValueName = "TIME")]
     [Range(0.05, 86400)]
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -50,13 +50,9 @@ internal sealed record WatchOptions
 
     public RetryPolicy Retry { get; init; } = new();
 
-    /// <summary>Gets the free MiB on the output's disk below which nothing is begun, 1 to 2³⁰. Default 64.</summary>
-    [Option("min-free", "Wait while less than so many MiB are free for the output.", ValueName = "MIB")]
-    [Range(1, 1 << 30)]
-    public int MinFreeMiB { get; init; } = 64;
-
-    /// <summary>Gets the free bytes on the output's disk below which nothing is begun.</summary>
-    public long MinFree => (long)MinFreeMiB << 20;
+    /// <summary>Gets what must be free on the output's disk before anything is begun. Default 64 MiB.</summary>
+    [Option("min-free", "Wait while less than this is free for the output: 500M, 2G; a plain number is MiB.", ValueName = "SIZE")]
+    public ByteSize MinFree { get; init; } = new(64L << 20);
 
     /// <summary>Gets how long the sign of life of a job's owner may stand still.</summary>
     public TimeSpan LeasePatience { get; init; } = TimeSpan.FromSeconds(60);

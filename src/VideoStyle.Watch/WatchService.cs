@@ -44,7 +44,7 @@ internal sealed class WatchService : IDisposable
         foreach (var note in StoreBinding.Claim(options, store))
             report(new WatchEvent("warning", Job: null, note));
         Directory.CreateDirectory(Path.Combine(options.StateFolder, "thumbnails"));
-        _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree);
+        _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree.Bytes);
         _runner = new JobRunner(options, store, converter, _health, time, report);
         _hooks = new HookSender(options, store, time, report);
         _intake = new Intake(options, store, time, report);

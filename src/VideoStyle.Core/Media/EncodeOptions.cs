@@ -41,7 +41,7 @@ public sealed record EncodeOptions
     public string? PixelFormat { get; init; }
 
     /// <summary>Gets the bits a second; null to go by quality.</summary>
-    [Option("bitrate", "Bits a second instead of a quality.", ValueName = "BITS")]
+    [Option("bitrate", "Bits a second instead of a quality: 4M, 2500k.", ValueName = "RATE")]
     [Range(1000, 1e12)]
     public long? BitRate { get; init; }
 

@@ -8,11 +8,11 @@ public sealed record VideoOptions
 {
     /// <summary>Gets where the part that is read begins, after the first frame of the video; null for the beginning.</summary>
     /// <remarks>The first frame at or after it is the first one read. The part's times begin at 0.</remarks>
-    [Option("from", "Begin here: seconds (12.5) or [hh:]mm:ss.", ValueName = "TIME")]
+    [Option("from", "Begin here: seconds (12.5), [hh:]mm:ss, or 1m30s.", ValueName = "TIME")]
     public TimeSpan? From { get; init; }
 
     /// <summary>Gets where the part ends, after the first frame of the video: the first frame that is not read; null for the end.</summary>
-    [Option("to", "End before here: seconds (12.5) or [hh:]mm:ss.", ValueName = "TIME")]
+    [Option("to", "End before here: seconds (12.5), [hh:]mm:ss, or 1m30s.", ValueName = "TIME")]
     public TimeSpan? To { get; init; }
 
     /// <summary>Gets the longest side in pixels, at least 1; larger videos are scaled down, smaller ones kept. Null keeps every size.</summary>

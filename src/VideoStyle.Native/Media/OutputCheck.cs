@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using VideoStyle.Core;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 
@@ -27,7 +28,7 @@ public sealed record OutputCheck(long Frames, double First, double Last, int Aud
             ? (count, Last - First, 0, 0)
             : Decode(path, name);
         if (frames != Frames)
-            throw Wrong(name, $"holds {frames} frames where {Frames} were written");
+            throw Wrong(name, $"holds {Counted.Of(frames, "frame")} where {Frames} {(Frames == 1 ? "was" : "were")} written");
         if (Math.Abs(length - (Last - First)) > CoarsestTick)
             throw Wrong(
                 name,
