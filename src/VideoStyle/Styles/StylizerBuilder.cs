@@ -134,8 +134,7 @@ internal sealed class StylizerBuilder
 
     private IStylizer Collection(string folder)
     {
-        var store = WeightsStore.User;
-        var collection = StyleImageIndex.Open(folder, store.Require, store.Cache);
+        var collection = StyleImageIndex.Open(folder, WeightsStore.User.Cache);
         foreach (var note in collection.Notes)
             _report(new ConversionNote($"left out: {note}"));
         return Pictures(collection.Images, new CollectionAssignment(collection, _style.Nearest, choice => _report(new StyleChosen(choice))));
