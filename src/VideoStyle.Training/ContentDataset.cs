@@ -105,7 +105,7 @@ internal sealed class ContentDataset
                 {
                     _unreadable[path] = true;
                     if (files.TrueForAll(_unreadable.ContainsKey))
-                        throw new VideoStyleException(ErrorKind.Input, $"None of the {files.Count} files like {path} can be decoded.", e.Hint, e);
+                        throw new VideoStyleException(ErrorKind.Input, files.Count == 1 ? $"{path} cannot be decoded." : $"None of the {files.Count} files like {path} can be decoded.", e.Hint, e);
                 }
             }
         }

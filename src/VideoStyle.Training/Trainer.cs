@@ -87,7 +87,7 @@ public sealed class Trainer : IDisposable
                     Report(meter, _step + 1, Elapsed(), report);
             }
 
-            var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush());
+            var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush(), _preview.Judge(_task.Judge));
             _preview.Write(_options.PreviewPath, _task.Stylize);
             SafetensorsWriter.Write(_options.Output, _task.Result, ScalarType.Float16, TrainingMetadata.Create(_options, _task, result));
             File.Delete(_options.CheckpointPath);
