@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VideoStyle.Cli.Binding;
 using VideoStyle.Cli.Training;
+using VideoStyle.Core;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 using VideoStyle.Networks.Weights;
 using VideoStyle.Training;
 
@@ -54,7 +56,7 @@ internal static class TrainCommand
         reporter.Finished(result, trainer.Unreadable);
         return result.Completed
             ? ExitCode.Success
-            : throw new StoppedException($"Stopped after {result.Steps} steps; they are kept in {options.CheckpointPath}.", "Add --resume to go on.");
+            : throw new StoppedException($"Stopped after {Counted.Of(result.Steps, "step")}; what was done is kept in {options.CheckpointPath}.", "Add --resume to go on.");
     }
 
     private static TrainingOptions Read(ParseResult parse)
@@ -90,10 +92,7 @@ internal static class TrainCommand
     {
         if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             throw new VideoStyleException(ErrorKind.Usage, $"{output}: a model is written as .safetensors.", $"Name it {Path.ChangeExtension(output, ".safetensors")}.");
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))))
-            throw new VideoStyleException(ErrorKind.Output, $"{output}: its folder does not exist.", $"Create it with: mkdir -p '{Path.GetDirectoryName(output)}'");
-        if (File.Exists(output) && !mayExist)
-            throw new VideoStyleException(ErrorKind.Output, $"{output}: already exists.", "Add --force to replace it.");
+        OutputTarget.Require(output, mayExist);
     }
 
     private static KeyValuePair<string, string> Field(string text) =>

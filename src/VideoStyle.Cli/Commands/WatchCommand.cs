@@ -1,8 +1,9 @@
 using System.CommandLine;
 using VideoStyle.Cli.Binding;
+using VideoStyle.Cli.Output;
 using VideoStyle.Cli.Watching;
-using VideoStyle.Core.Errors;
 using VideoStyle.Native;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Serving;
@@ -72,9 +73,9 @@ internal static class WatchCommand
             : null;
         try
         {
-            Console.Error.WriteLine($"watching {options.Folders.Input}; paintings go to {options.Folders.Output}");
+            Chatter.WriteLine($"watching {options.Folders.Input}; paintings go to {options.Folders.Output}");
             if (server is not null)
-                Console.Error.WriteLine($"the page is at {server.Address}");
+                Chatter.WriteLine($"the page is at {server.Address}");
             Systemd.Notify("READY=1");
             await service.RunAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -96,15 +97,7 @@ internal static class WatchCommand
     {
         WatchedFolders folders = new(parse.GetRequiredValue(Input), parse.GetRequiredValue(Output), parse.GetValue(DoneDir), parse.GetValue(QuarantineDir));
         var state = parse.GetValue(State) ?? Path.Combine(folders.Output, ".videostyle");
-        try
-        {
-            Directory.CreateDirectory(state);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VideoStyleException(ErrorKind.Output, $"{state}: cannot be made ({e.Message.TrimEnd('.')}).", "Choose a folder you may write to.", e);
-        }
-
+        OutputTarget.CreateFolder(state);
         return Watching.Read(parse, new WatchOptions
         {
             Folders = folders,

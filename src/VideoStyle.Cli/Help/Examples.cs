@@ -78,6 +78,12 @@ internal static class Examples
             ("videostyle doctor --json", "the same for a script"),
             ("videostyle doctor || make setup", "exit code 6 where something is missing"),
         ],
+        ["help"] =
+        [
+            ("videostyle help", "every command"),
+            ("videostyle help convert", "the options of one"),
+            ("videostyle help jobs list", "those of a command below another"),
+        ],
         ["completion"] =
         [
             ("videostyle completion bash > ~/.local/share/bash-completion/completions/videostyle", "for bash"),

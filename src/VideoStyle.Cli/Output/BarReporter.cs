@@ -36,9 +36,7 @@ internal sealed class BarReporter(StylerOptions options, bool benchmark) : Conve
         var bar = _bar.Task.GetAwaiter().GetResult();
         bar.IsIndeterminate = Frames is null;
         bar.Value = Math.Min(report.FramesWritten, bar.MaxValue);
-        var eta = Eta(report) is { } rest ? $", {Summary.Time(rest)} left" : "";
-        bar.Description = string.Create(CultureInfo.InvariantCulture,
-            $"frame {report.FramesWritten}, {report.FramesPerSecond:0.0} fps{eta}, slowest: {Summary.Name(report.Times.Slowest)}");
+        bar.Description = string.Create(CultureInfo.InvariantCulture, $"frame {report.FramesWritten}{Pacing()}, slowest: {Summary.Name(report.Times.Slowest)}");
     }
 
     public override void Finished(ConversionResult result)

@@ -20,9 +20,8 @@ internal sealed class PlainReporter(StylerOptions options, bool benchmark) : Con
         if (report.Elapsed.TotalSeconds < _nextLine)
             return;
         _nextLine *= 2;
-        var eta = Eta(report) is { } rest ? $", {Summary.Time(rest)} left" : "";
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"frame {report.FramesWritten}{(Frames is { } n ? $" of {n}" : "")}, {report.FramesPerSecond:0.0} fps{eta}, slowest: {Summary.Name(report.Times.Slowest)}"));
+            $"frame {report.FramesWritten}{(Frames is { } n ? $" of {n}" : "")}{Pacing()}, slowest: {Summary.Name(report.Times.Slowest)}"));
     }
 
     public override void Finished(ConversionResult result)
