@@ -48,7 +48,7 @@ public static class MatchedSource
 
     private static int? SizeFor(string path, VideoInfo video, VideoInfo clip, string clipPath, List<string> done)
     {
-        if ((video.Width, video.Height) == (clip.Width, clip.Height))
+        if (IsSameOrMadeEven(video.Width, clip.Width) && IsSameOrMadeEven(video.Height, clip.Height))
             return null;
         var longest = Math.Max(clip.Width, clip.Height);
         // Sides are rounded to even ones, so that two limits can give one longer side and two shorter ones.
@@ -66,6 +66,9 @@ public static class MatchedSource
             $"{clipPath}: is {clip.Width}x{clip.Height}, and {path} is {video.Width}x{video.Height}, which does not scale to it.",
             "Measure against the clip that it was made from, or scale that clip first.");
     }
+
+    // Encoders of even sizes repeat the last column or row of an odd one; whoever compares crops it.
+    private static bool IsSameOrMadeEven(int source, int clip) => clip == source || clip == source + (source & 1);
 
     private static bool HasSameLength(VideoInfo video, VideoInfo clip, bool byNumber)
     {
