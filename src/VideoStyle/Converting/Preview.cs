@@ -50,7 +50,7 @@ internal static class Preview
 
     private static (SampledFrames Frames, VideoInfo Video) Sample(StylerOptions options, string input, FramePool pool, int count)
     {
-        var read = Conversion.SourceOptions(options) with { KeepStreams = false, KeepAlpha = false };
+        var read = Conversion.SourceOptions(options) with { KeepStreams = false, KeepAlpha = false, KeepDepth = false };
         using var source = FrameSource.Open(input, read);
         var video = source.Info;
         SampledFrames frames = new(video);
