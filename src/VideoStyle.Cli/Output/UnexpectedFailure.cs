@@ -28,6 +28,6 @@ internal static partial class UnexpectedFailure
     }
 
     // System.Int32, List`1, NullReferenceException, (Parameter 'index').
-    [GeneratedRegex(@"\b(System|VideoStyle|TorchSharp)\.[A-Z]|`\d|Exception\b|\(Parameter '", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?:System|VideoStyle|TorchSharp)\.[A-Z]|`\d|Exception\b|\(Parameter '", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TypeName();
 }

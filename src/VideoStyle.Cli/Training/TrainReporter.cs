@@ -42,7 +42,7 @@ internal sealed class TrainReporter(TrainingOptions options, bool json)
         if (result.Quality is { IsUsable: false } quality)
             Console.Error.WriteLine(Unusable(took, quality));
         else
-            Chatter.WriteLine($"{took}{Quality(result.Quality)}; try it: videostyle convert in.mp4 out.mp4 --style {(options.IsSanet ? $"painting.jpg --any-style {options.Output}" : options.Output)}");
+            Chatter.WriteLine($"{took}{Quality(result.Quality)}; try it: videostyle convert in.mp4 out.mp4 --style {(options.IsSanet ? $"painting.jpg --arbitrary-method {options.Output}" : options.Output)}");
     }
 
     private static string Quality(TrainingQuality? quality) =>
