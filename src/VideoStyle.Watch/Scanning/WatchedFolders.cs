@@ -53,7 +53,8 @@ public sealed class WatchedFolders
 
     private static string Create(string folder)
     {
-        OutputTarget.CreateFolder(folder);
+        if (!Directory.Exists(folder))
+            OutputTarget.CreateFolder(folder); // one that is there but cannot be written to is waited for
         return Resolve(folder);
     }
 
