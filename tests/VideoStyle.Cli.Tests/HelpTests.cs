@@ -46,7 +46,17 @@ public sealed class HelpTests
             result.Output.Replace(" \\\n      ", " ", StringComparison.Ordinal).ShouldContain($"  {line}\n      {what}\n");
     }
 
-    public static TheoryData<string, int> Pages => new(from path in Paths(CommandLine.Create(), "videostyle") from width in new[] { 60, 80, 120 } select (path, width));
+    public static TheoryData<string, int> Pages
+    {
+        get
+        {
+            TheoryData<string, int> pages = [];
+            foreach (var path in Paths(CommandLine.Create(), "videostyle"))
+                foreach (var width in new[] { 60, 80, 120 })
+                    pages.Add(path, width);
+            return pages;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -61,7 +71,8 @@ public sealed class HelpTests
 
         foreach (var line in page.Split('\n'))
             (line.Length <= width || line.TrimStart().Split(' ').Length == 1).ShouldBeTrue($"{line.Length} columns: {line}");
-        words.Where(word => word.Length > 0).ShouldBeSubsetOf(page.Split([' ', '\n']));
+        var shown = page.Split([' ', '\n']).ToHashSet(StringComparer.Ordinal);
+        words.Where(word => word.Length > 0 && !shown.Contains(word)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -9,15 +9,14 @@ public sealed class MessageTests
 {
     public static TheoryData<Exception> Failures =>
     [
-        new NullReferenceException(),
         new InvalidCastException("Unable to cast object of type 'System.String' to type 'System.Int32'."),
-        new ArgumentOutOfRangeException("index"),
+        new InvalidOperationException("Specified argument was out of the range of valid values. (Parameter 'index')"),
         new KeyNotFoundException(),
         new AggregateException(new InvalidOperationException("Sequence contains no elements")),
         new TargetInvocationException(new TypeInitializationException("VideoStyle.Native.Library", new DllNotFoundException("lib is absent"))),
         new IOException("No space left on device : '/out.mp4'"),
         new UnauthorizedAccessException("Access to the path '/out.mp4' is denied."),
-        new OutOfMemoryException(),
+        new InsufficientMemoryException(),
     ];
 
     [Theory]
@@ -40,7 +39,7 @@ public sealed class MessageTests
     [Fact]
     public void Failures_OfTheSystem_HaveTheirExitCodesAndReasons()
     {
-        UnexpectedFailure.Describe(new OutOfMemoryException()).ExitCode.ShouldBe(ExitCode.Runtime);
+        UnexpectedFailure.Describe(new InsufficientMemoryException()).ExitCode.ShouldBe(ExitCode.Runtime);
         var (exitCode, _, message, _) = UnexpectedFailure.Describe(new AggregateException(new IOException("No space left on device : '/out.mp4'")));
         exitCode.ShouldBe(ExitCode.Output);
         message.ShouldContain("No space left on device");

@@ -45,6 +45,7 @@ internal static class ToolProcess
         using var process = Process.Start(new ProcessStartInfo(Tool, arguments)
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
