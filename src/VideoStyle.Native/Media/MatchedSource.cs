@@ -43,7 +43,8 @@ public static class MatchedSource
         }
 
         whole.Dispose();
-        return FrameSource.Open(path, options);
+        var source = FrameSource.Open(path, options);
+        return options.FrameRate is not null && clip.FrameCount is { } frames ? new FirstFrames(source, frames) : source;
     }
 
     private static int? SizeFor(string path, VideoInfo video, VideoInfo clip, string clipPath, List<string> done)
@@ -105,16 +106,17 @@ public static class MatchedSource
             done.Add(string.Create(CultureInfo.InvariantCulture, $"cut to {begin:0.0##}–{end:0.0##} s"));
             options = options with
             {
-                // Half a millisecond before the frame, and half a frame before the end: times are rounded.
+                // Half a millisecond before the frame, and half a frame of the source before the end: times are rounded.
                 From = begin > 0 ? TimeSpan.FromSeconds(Math.Max(0, begin - 0.0005)) : null,
-                To = TimeSpan.FromSeconds(end - frame / 2),
+                To = TimeSpan.FromSeconds(end - Math.Min(frame, all.Times[^1] / Math.Max(1, all.Count - 1)) / 2),
             };
         }
 
         if (byNumber || HasTimesOf(all, first, clipTimes) || !clip.FrameRate.IsKnown)
             return options;
         done.Add(string.Create(CultureInfo.InvariantCulture, $"resampled to {clip.FrameRate.Value:0.###} fps"));
-        return options with { FrameRate = clip.FrameRate };
+        // A frame more or less at the end is a matter of rounding: their number decides.
+        return options with { FrameRate = clip.FrameRate, To = clip.FrameCount is null ? options.To : null };
     }
 
     private static bool HasTimesOf(LumaThumbnails source, int first, LumaThumbnails clip)

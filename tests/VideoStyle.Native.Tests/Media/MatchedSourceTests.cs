@@ -37,7 +37,11 @@ public sealed class MatchedSourceTests : IDisposable
         using var source = MatchedSource.Open(_folder["source.mkv"], clip.Info, _folder["clip.mkv"], ignoreTiming: false, out var note);
 
         (note is null).ShouldBe(options == new VideoOptions());
-        Read(source).ShouldBe(Read(FFmpegSource.Open(_folder["source.mkv"], options)));
+        // A part that is resampled may end with its last frame repeated, where the source itself goes on.
+        var (found, expected) = (Read(source), Read(FFmpegSource.Open(_folder["source.mkv"], options)));
+        found.Count.ShouldBe(expected.Count);
+        var compared = rate is null ? expected.Count : expected.Count - 1;
+        found.Take(compared).ShouldBe(expected.Take(compared));
     }
 
     [NativeFact(NativeUnits.Media)]
