@@ -69,7 +69,7 @@ internal sealed class ContentDataset
         }
     }
 
-    private static List<string> List(string folder)
+    internal static List<string> List(string folder)
     {
         if (File.Exists(folder))
             return [folder];

@@ -33,6 +33,7 @@ internal static class TrainCommand
         Options.AddTo(command);
         foreach (var option in (Option[])[Metadata, Force, Json, Verbose])
             command.Options.Add(option);
+        command.Subcommands.Add(TrainFlowCommand.Create());
         command.SetAction(Run);
         return command;
     }
@@ -86,7 +87,8 @@ internal static class TrainCommand
             : throw new VideoStyleException(ErrorKind.Input, $"{image}: holds no pictures to learn from.", "Put paintings into it as .jpg or .png.");
     }
 
-    private static void CheckOutput(string output, bool mayExist)
+    /// <summary>Refuses a model file that cannot or must not be written.</summary>
+    internal static void CheckOutput(string output, bool mayExist)
     {
         if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             throw new VideoStyleException(ErrorKind.Usage, $"{output}: a model is written as .safetensors.", $"Name it {Path.ChangeExtension(output, ".safetensors")}.");

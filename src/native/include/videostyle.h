@@ -62,6 +62,10 @@ VS_API vs_status vs_flow_create_farneback(const vs_farneback_settings *settings,
  * source(p) = target(p + out(p)); always finite. One call at a time for one vs_flow. */
 VS_API vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width,
                                   int32_t height, float *out);
+/* The same from an initial flow, which DIS tries for each patch beside what it found at coarser scales; initial: as out, and finite.
+ * Other methods refuse it. out may be initial. */
+VS_API vs_status vs_flow_refine(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width, int32_t height,
+                                const float *initial, float *out);
 VS_API void vs_flow_free(vs_flow *flow);
 
 /* ---- media: FFmpeg --------------------------------------------------------------------------------------------
@@ -274,6 +278,22 @@ VS_API vs_status vs_frame_to_input(const uint8_t *rgb, int64_t height, int64_t w
  * must be 1), or are multiplied by scale and clamped. NaN becomes 0. */
 VS_API vs_status vs_output_to_frame(const vs_image_batch *y, int32_t block, int32_t sigmoid, float scale, int16_t *stylized,
                                        int64_t height, int64_t width);
+
+/* Local correlation around a flow (Teed and Deng, "RAFT", 2020, at one scale). f1, f2: features of one size and dtype, their
+ * channels a multiple of 16; flow: [count, 2, H, W], float. y: [count, k^2, H, W] with k = 2 * radius + 1 and radius up to 8: channel
+ * j * k + i of pixel p is the dot product of f1(p) and f2(p + flow(p) + (i - radius, j - radius)), bilinear, 0 outside. */
+VS_API vs_status vs_correlation(const vs_image_batch *f1, const vs_image_batch *f2, const vs_image_batch *flow, int32_t radius,
+                                const vs_image_batch *y);
+/* Its gradient for f1 and f2, in float; that of the flow is not computed. */
+VS_API vs_status vs_correlation_backward(const vs_image_batch *f1, const vs_image_batch *f2, const vs_image_batch *flow, int32_t radius,
+                                         const vs_image_batch *gradient, const vs_image_batch *df1, const vs_image_batch *df2);
+/* Upsampling by convex combinations of 3x3 neighbours (the same paper). x: [count, C, H, W], float, C up to 8; logits: [count,
+ * 9 * factor^2, H, W], where sub-pixel (a, b) has the logit of tap t in channel (t * factor + a) * factor + b; a softmax over the taps
+ * gives its weights. y: [count, C, H * factor, W * factor], float. The border of x is replicated; factor is up to 8. */
+VS_API vs_status vs_convex_upsample(const vs_image_batch *x, const vs_image_batch *logits, int32_t factor, const vs_image_batch *y);
+/* Its gradient, in float. */
+VS_API vs_status vs_convex_upsample_backward(const vs_image_batch *x, const vs_image_batch *logits, int32_t factor,
+                                             const vs_image_batch *gradient, const vs_image_batch *dx, const vs_image_batch *dlogits);
 
 #ifdef __cplusplus
 }
