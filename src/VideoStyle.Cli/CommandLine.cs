@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using VideoStyle.Cli.Commands;
 using VideoStyle.Cli.Config;
 using VideoStyle.Cli.Help;
@@ -17,6 +16,11 @@ internal static class CommandLine
         Description = "Options from a JSON file, before those of ~/.config/videostyle/config.json.",
         HelpName = "FILE",
     };
+
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Write results, warnings and errors only." };
+
+    // A word that begins with @ is a file like any other, not a file of arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Builds the whole grammar.</summary>
     public static RootCommand Create()
@@ -36,15 +40,19 @@ internal static class CommandLine
         foreach (var command in configurable)
         {
             command.Options.Add(ConfigFile);
+            command.Options.Add(Quiet);
             root.Subcommands.Add(command);
         }
 
-        root.Subcommands.Add(StylesCommand.Create());
+        var styles = StylesCommand.Create();
+        styles.Options.Add(Quiet);
+        root.Subcommands.Add(styles);
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create(configurable));
         root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(ManCommand.Create(root));
-        HelpWithExamples.Install(root);
+        root.Subcommands.Add(HelpCommand.Create(root));
+        PrintHelp.Install(root);
         return root;
     }
 
@@ -58,7 +66,8 @@ internal static class CommandLine
         var root = Create();
         if (args.Length == 0)
             args = ["--help"];
-        var parse = root.Parse(args);
+        args = Arguments.TakeLiterally(args);
+        var parse = root.Parse(args, Parsing);
         var json = args.Contains("--json", StringComparer.Ordinal);
         try
         {
@@ -72,6 +81,7 @@ internal static class CommandLine
         if (parse.Errors.Count > 0)
             return ReportUsage(parse);
 
+        Chatter.IsQuiet = parse.GetValue(Quiet);
         using Shutdown shutdown = new();
         InvocationConfiguration invocation = new()
         {
@@ -109,33 +119,27 @@ internal static class CommandLine
         var configured = Configuration.For(command, parse.GetValue(ConfigFile))
             .Where(option => command.Options.First(o => string.Equals(o.Name, option.Option, StringComparison.Ordinal)) is var known
                 && parse.GetResult(known) is null or { Implicit: true });
-        return root.Parse([.. args, .. Configuration.AsArguments(configured)]);
+        var end = Array.IndexOf(args, "--") is >= 0 and var dashes ? dashes : args.Length;
+        return root.Parse([.. args[..end], .. Configuration.AsArguments(configured), .. args[end..]], Parsing);
     }
 
     private static int ReportUsage(ParseResult parse)
     {
         foreach (var error in parse.Errors)
-            Console.Error.WriteLine($"videostyle: error: {error.Message.ReplaceLineEndings(" ")}");
+            Console.Error.WriteLine($"videostyle: error: {PrintableText.Line(error.Message.ReplaceLineEndings(" "))}");
         var command = parse.CommandResult.Command;
-        var path = string.Join(' ', Ancestors(parse.CommandResult).Reverse());
-        var hint = TypoHint.For(parse) ?? $"Type `{path} --help` for the options of {command.Name}.";
+        var hint = TypoHint.For(parse) ?? $"Type `{PrintHelp.PathOf(parse.CommandResult)} --help` for the options of {command.Name}.";
         Console.Error.WriteLine($"  {hint}");
         return ExitCode.Usage;
-    }
-
-    private static IEnumerable<string> Ancestors(CommandResult result)
-    {
-        for (SymbolResult? at = result; at is CommandResult command; at = at.Parent)
-            yield return command.Command is RootCommand ? "videostyle" : command.Command.Name;
     }
 
     private static int FailInternally(bool json, string[] args, Exception e)
     {
         var verbose = args.Contains("--verbose", StringComparer.Ordinal);
-        var code = FailureLine.Write(json, ExitCode.Internal, "internal", $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}",
-            verbose ? null : "This is a defect in VideoStyle; add --verbose for the details to report.");
+        var (exitCode, kind, message, hint) = UnexpectedFailure.Describe(e);
+        FailureLine.Write(json, exitCode, kind, message, verbose ? null : hint);
         if (verbose)
             Console.Error.WriteLine(e);
-        return code;
+        return exitCode;
     }
 }

@@ -63,9 +63,10 @@ public static class Measurer
         List<MeasuredClip> clips = [];
         try
         {
-            foreach (var path in (string?[])[options.Source, .. options.Stylized, options.PerFrame])
+            foreach (var path in (string?[])[.. options.Stylized, options.PerFrame])
                 if (path is not null)
                     clips.Add(new MeasuredClip(path, OpenClip(path)));
+            clips.Insert(0, OpenSource(options, clips[0]));
             var perFrame = options.PerFrame is null ? null : clips[^1];
             var settings = options.Settings with
             {
@@ -89,6 +90,15 @@ public static class Measurer
     // Decoding is far from being the slow part; each thread of a decoder holds frames of its own.
     private static IFrameSource OpenClip(string path) => FrameSource.Open(path, new VideoOptions { Threads = 1 });
 
+    // Flow in files is numbered by the frames of the source as it is.
+    private static MeasuredClip OpenSource(MeasureOptions options, MeasuredClip stylized)
+    {
+        if (options.Settings.MaxFrames is not null || options.Flow.FromFolder is not null || options.Flow.CacheFolder is not null)
+            return new MeasuredClip(options.Source, OpenClip(options.Source));
+        var source = MatchedSource.Open(options.Source, stylized.Frames.Info, stylized.Name, options.Settings.IgnoreTiming, out var note);
+        return new MeasuredClip(options.Source, source, note);
+    }
+
     private static FlowProvider CreateFlow(FlowOptions options) =>
         options.FromFolder is { } folder
             ? FlowProvider.ReadFrom(new FlowFolder(folder, new PngFile()))
@@ -107,15 +117,7 @@ public static class Measurer
 
     private static OutputFile BeginPage(string folder, bool overwrite)
     {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VideoStyleException(ErrorKind.Output, $"{folder}: cannot be created: {e.Message}", innerException: e);
-        }
-
+        OutputTarget.CreateFolder(folder);
         return OutputFile.Begin(Path.Combine(folder, HtmlReport.PageName), overwrite);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Training;
@@ -69,7 +70,7 @@ internal sealed class ContentDataset
         }
     }
 
-    private static List<string> List(string folder)
+    internal static List<string> List(string folder)
     {
         if (File.Exists(folder))
             return [folder];
@@ -105,7 +106,7 @@ internal sealed class ContentDataset
                 {
                     _unreadable[path] = true;
                     if (files.TrueForAll(_unreadable.ContainsKey))
-                        throw new VideoStyleException(ErrorKind.Input, $"None of the {files.Count} files like {path} can be decoded.", e.Hint, e);
+                        throw new VideoStyleException(ErrorKind.Input, files.Count == 1 ? $"{path} cannot be decoded." : $"None of the {files.Count} files like {path} can be decoded.", e.Hint, e);
                 }
             }
         }
@@ -117,6 +118,7 @@ internal sealed class ContentDataset
     {
         if (!_durations.TryGetValue(path, out var duration))
         {
+            RegularFile.Require(path);
             using var probe = FFmpegSource.Open(path, new VideoOptions { Threads = 1 });
             _durations[path] = duration = probe.Info.Duration ?? TimeSpan.Zero;
         }

@@ -37,5 +37,13 @@ internal sealed class PreviewSheet : IDisposable
         ImageFile.Write(path, frame);
     }
 
+    /// <summary>Averages what a measure says of the images; null where it says nothing.</summary>
+    internal TrainingQuality? Judge(Func<Tensor, int, TrainingQuality?> judge)
+    {
+        using var scope = NewDisposeScope();
+        var all = Enumerable.Range(0, Count).Select(i => judge(_images.narrow(0, i, 1), i)).OfType<TrainingQuality>().ToList();
+        return all.Count == 0 ? null : new TrainingQuality(all.Average(q => q.Style), all.Average(q => q.Content));
+    }
+
     public void Dispose() => _images.Dispose();
 }

@@ -49,6 +49,20 @@ internal sealed class StyleTask : TrainingTask
         return scope.MoveToOuter(_network.AveragedNetwork(column % _styles.Count).Forward(image));
     }
 
+    /// <inheritdoc />
+    internal override TrainingQuality? Judge(Tensor image, int column)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var x = image.to(ScalarType.Float32, _device);
+        var target = _styles.Target(column % _styles.Count);
+        var (own, stylized, gray) = (_loss.Features(x), _loss.Features(Stylize(x, column).clamp(0, 1)), _loss.Features(ones_like(x) * 0.5, LossNetwork.ContentLayer));
+        var style = Enumerable.Range(0, own.Length)
+            .Average(i => target.Distance(stylized[i], i, _options.Gram).ToDouble() / Math.Max(1e-9, target.Distance(own[i], i, _options.Gram).ToDouble()));
+        const int At = LossNetwork.ContentLayer;
+        return new TrainingQuality(style, Losses.Content(stylized[At], own[At]).ToDouble() / Math.Max(1e-9, Losses.Content(gray[At], own[At]).ToDouble()));
+    }
+
     protected override void Dispose(bool disposing)
     {
         _network.Dispose();

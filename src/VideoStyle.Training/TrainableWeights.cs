@@ -6,7 +6,6 @@ namespace VideoStyle.Training;
 /// <summary>The tensors of a model in training, and their exponential moving average (EMA), which is what is saved.</summary>
 internal sealed class TrainableWeights : IDisposable
 {
-    private const double EmaDecay = 0.995;
     private const double MaxNorm = 5;
 
     private readonly Dictionary<string, Tensor> _current;
@@ -14,13 +13,16 @@ internal sealed class TrainableWeights : IDisposable
     private readonly List<string> _names;
     private readonly List<Parameter> _trained;
     private readonly Adam _optimizer;
+    private readonly double _emaDecay;
 
     /// <summary>Copies the initial tensors.</summary>
     /// <param name="start">The initial tensors; owned by the caller.</param>
     /// <param name="isTrained">Which of them are trained.</param>
     /// <param name="device">Where to compute.</param>
-    internal TrainableWeights(IReadOnlyDictionary<string, Tensor> start, Func<string, bool> isTrained, Device device)
+    /// <param name="emaDecay">The share of the average that a step keeps, below 1.</param>
+    internal TrainableWeights(IReadOnlyDictionary<string, Tensor> start, Func<string, bool> isTrained, Device device, double emaDecay = 0.995)
     {
+        _emaDecay = emaDecay;
         (_current, _averaged) = (Copy(start, device), Copy(start, device));
         _names = [.. start.Keys.Where(isTrained).Order(StringComparer.Ordinal)];
         using var scope = NewDisposeScope();
@@ -41,7 +43,7 @@ internal sealed class TrainableWeights : IDisposable
     {
         _optimizer.Step(step, rate, MaxNorm);
         using var noGrad = no_grad();
-        var decay = Math.Min(EmaDecay, (step + 1.0) / (step + 10));
+        var decay = Math.Min(_emaDecay, (step + 1.0) / (step + 10));
         for (var i = 0; i < _names.Count; i++)
             _averaged[_names[i]].lerp_(_trained[i], 1 - decay);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks;
@@ -19,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly ContentDataset _content;
     private readonly TrainingTask _task;
     private readonly PreviewSheet _preview;
+    private readonly Checkpoint _checkpoint;
     private readonly OpenCvFlow? _flow;
     private readonly int _prefetch;
     private readonly int _threads;
@@ -44,8 +46,9 @@ public sealed class Trainer : IDisposable
         // A GPU takes a step in less time than a thread needs to read its crops. The flow estimator serves one thread.
         _prefetch = device.IsCuda() && _flow is null ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 0;
         _preview = new PreviewSheet(_content, options.Seed);
+        _checkpoint = new Checkpoint(options.CheckpointPath, Settings(options, _task), _task.Weights);
         if (options.Resume)
-            (_step, _elapsedBefore) = Checkpoint.Restore(options, _task);
+            (_step, _elapsedBefore) = _checkpoint.Restore();
     }
 
     /// <summary>Gets the files that could not be decoded, so far.</summary>
@@ -72,7 +75,7 @@ public sealed class Trainer : IDisposable
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
-                    Checkpoint.Save(_options, _task, _step, Elapsed());
+                    _checkpoint.Save(_step, Elapsed());
                     return new TrainingResult(Completed: false, _step, Elapsed(), meter.Last);
                 }
 
@@ -87,7 +90,7 @@ public sealed class Trainer : IDisposable
                     Report(meter, _step + 1, Elapsed(), report);
             }
 
-            var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush());
+            var result = new TrainingResult(Completed: true, _step, Elapsed(), meter.Flush(), _preview.Judge(_task.Judge));
             _preview.Write(_options.PreviewPath, _task.Stylize);
             SafetensorsWriter.Write(_options.Output, _task.Result, ScalarType.Float16, TrainingMetadata.Create(_options, _task, result));
             File.Delete(_options.CheckpointPath);
@@ -141,7 +144,7 @@ public sealed class Trainer : IDisposable
         if (preview)
         {
             _preview.Write(_options.PreviewPath, _task.Stylize);
-            Checkpoint.Save(_options, _task, step, elapsed);
+            _checkpoint.Save(step, elapsed);
         }
 
         var progress = Progress(step, elapsed);
@@ -155,6 +158,18 @@ public sealed class Trainer : IDisposable
     /// <summary>Cosine annealing after a linear warm-up.</summary>
     private double LearningRate(double progress) =>
         (LastRate + (_options.FirstRate - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * progress))) * Math.Min(1, (_step + 1.0) / WarmupSteps);
+
+    /// <summary>The settings that must be the same when a run is resumed.</summary>
+    private static Dictionary<string, string> Settings(TrainingOptions options, TrainingTask task) =>
+        new(StringComparer.Ordinal)
+        {
+            ["architecture"] = task.Architecture,
+            ["family"] = task.Family ?? "single",
+            ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
+            ["size"] = options.Size.ToString(CultureInfo.InvariantCulture),
+            ["batch"] = options.Batch.ToString(CultureInfo.InvariantCulture),
+            ["style_images"] = string.Join(", ", options.AllStyles.Select(s => Path.GetFileName(s.Path))),
+        };
 
     /// <summary>Chooses the dtype of loss networks, and of the convolutions of a network in training.</summary>
     internal static ScalarType LossType(Precision precision, Device device) =>

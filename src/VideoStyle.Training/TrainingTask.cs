@@ -45,6 +45,11 @@ internal abstract class TrainingTask(long seed) : IDisposable
     /// <summary>Stylizes an image with the averaged weights, for a column of the preview.</summary>
     internal abstract Tensor Stylize(Tensor image, int column);
 
+    /// <summary>Judges how an image is stylized; null where this kind of network has no measure for it.</summary>
+    /// <param name="image">As for <see cref="Stylize"/>.</param>
+    /// <param name="column">As for <see cref="Stylize"/>.</param>
+    internal virtual TrainingQuality? Judge(Tensor image, int column) => null;
+
     /// <summary>Gets a value indicating whether all crops of a step pass the network as one batch.</summary>
     protected abstract bool IsBatched { get; }
 

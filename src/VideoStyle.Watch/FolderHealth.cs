@@ -1,3 +1,4 @@
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
@@ -5,6 +6,8 @@ namespace VideoStyle.Watch;
 /// <summary>Tells whether work is possible: the roots are there, the output can be written and has room.</summary>
 internal sealed class FolderHealth(WatchedFolders folders, string stateFolder, long minFree)
 {
+    private const long FullBelow = 1 << 20; // what the store needs to write anything
+
     /// <summary>Looks for what makes every job fail and will pass.</summary>
     /// <param name="thorough">Also tries to write, which costs a file.</param>
     /// <returns>One sentence, or null where all is well.</returns>
@@ -25,6 +28,9 @@ internal sealed class FolderHealth(WatchedFolders folders, string stateFolder, l
         return null;
     }
 
+    /// <summary>Tells whether a folder lies on a disk that is full.</summary>
+    public static bool IsFull(string folder) => FreeBytes(folder) < FullBelow;
+
     private static long? FreeBytes(string folder)
     {
         try
@@ -42,13 +48,20 @@ internal sealed class FolderHealth(WatchedFolders folders, string stateFolder, l
         var path = Path.Combine(folder, $".videostyle-{Environment.ProcessId}.tmp");
         try
         {
-            File.WriteAllText(path, "can this folder be written?");
+            File.Delete(path); // a link that lies there is not written through
+            using (var file = UnixFile.CreateNew(path, UnixFileMode.UserRead | UnixFileMode.UserWrite))
+                RandomAccess.Write(file, "can this folder be written?"u8, 0);
             File.Delete(path);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e.Message;
+        }
+        finally
+        {
+            if (File.Exists(path))
+                File.Delete(path); // a full disk takes the name and not the content
         }
     }
 }

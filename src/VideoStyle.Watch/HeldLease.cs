@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using VideoStyle.Core.Errors;
 using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch;
@@ -77,9 +78,9 @@ internal sealed class HeldLease : IDisposable
                     break;
             }
         }
-        catch (Exception e) when (e is SqliteException or ObjectDisposedException)
+        catch (Exception e) when (e is SqliteException or VideoStyleException or ObjectDisposedException)
         {
-            // A beat that is missed is made up for by the next one; patience spans many.
+            // A beat that is missed is made up for by the next one; patience spans many. A damaged store, the loops tell.
         }
     }
 }

@@ -16,6 +16,9 @@ internal sealed record ConversionOrder
 
     /// <summary>Gets style and options.</summary>
     public required StylerOptions Options { get; init; }
+
+    /// <summary>Gets who is told what a person should know of the conversion: what was converted or left out.</summary>
+    public Action<string> Note { get; init; } = _ => { };
 }
 
 /// <summary>How far a conversion is.</summary>

@@ -15,16 +15,18 @@ internal sealed class Intake
     private readonly Action<WatchEvent> _report;
     private readonly FolderScan _scan;
     private readonly PresetTree _presets;
+    private readonly SourceAccess _files;
     private readonly Readiness _readiness;
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _sighted = new(StringComparer.Ordinal); // path and what was written of it
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
 
     /// <summary>Starts from what the store knows.</summary>
-    public Intake(WatchOptions options, JobStore store, TimeProvider time, Action<WatchEvent> report)
+    public Intake(WatchOptions options, JobStore store, PresetTree presets, TimeProvider time, Action<WatchEvent> report)
     {
-        (_options, _store, _report) = (options, store, report);
+        (_options, _store, _presets, _report) = (options, store, presets, report);
         _scan = new FolderScan(options.Folders);
-        _presets = new PresetTree(options);
+        _files = new SourceAccess(options);
         _readiness = new Readiness(options.Settle, time);
         foreach (var (path, _, stamp, state) in store.Known())
             if (state is not (JobState.Found or JobState.Settling))
@@ -33,6 +35,9 @@ internal sealed class Intake
 
     /// <summary>Gets the number of files that have not come to rest; those that wait for a person, a marker or content are not among them.</summary>
     public int Settling => _readiness.Count;
+
+    /// <summary>Gets the number of files that are not taken until their preset, or they themselves, are put right.</summary>
+    public int HeldBack => _held.Count;
 
     /// <summary>Gets the number of videos in the tree.</summary>
     public int Files => _scan.Files;
@@ -52,8 +57,7 @@ internal sealed class Intake
         _readiness.KeepOnly(_waiting.Contains);
         foreach (var path in _sighted.Keys.Where(path => !_waiting.Contains(path)).ToList())
             _sighted.Remove(path);
-        foreach (var folder in _presets.Refresh(_scan.Presets))
-            _scan.ForgetFolder(folder);
+        TakeUpPresets();
     }
 
     /// <summary>Looks into folders in which something happened.</summary>
@@ -62,6 +66,19 @@ internal sealed class Intake
     {
         foreach (var folder in folders)
             _waiting.UnionWith(_scan.Folder(folder));
+        TakeUpPresets();
+    }
+
+    // What an edited preset decides anew is found at once: a full look may be minutes away.
+    private void TakeUpPresets()
+    {
+        _presets.BeginLook();
+        _presets.LookInto(_scan.Presets.Select(file => Path.GetRelativePath(_options.Folders.Input, Path.GetDirectoryName(file)!) is var folder and not "." ? folder : ""));
+        foreach (var folder in _presets.TakeChanged())
+        {
+            _scan.ForgetFolder(folder);
+            _waiting.UnionWith(_scan.Tree(folder));
+        }
     }
 
     /// <summary>Has the next look find a file anew.</summary>
@@ -77,6 +94,7 @@ internal sealed class Intake
     {
         if (_waiting.Count == 0)
             return 0;
+        _presets.BeginLook();
         var count = _waiting.Count;
         var queued = LookAtPieces();
         if (count > LargeTree)
@@ -121,12 +139,18 @@ internal sealed class Intake
             return false;
         }
 
-        var (styles, options, problem) = _presets.For(path);
-        if (problem is not null)
+        var choice = _presets.For(path);
+        var styles = choice.Styles;
+        if ((choice.Problem ?? _files.Refusal(full)) is { } problem)
         {
+            // Not looked at every second: an edit of the preset or a scan finds it anew.
             Sight(path, styles, stamp, JobState.Found, problem);
+            _held.Add(path);
+            _waiting.Remove(path);
             return false;
         }
+
+        _held.Remove(path);
 
         var marker = _options.ReadyMarker is { } suffix ? full + suffix : null;
         if (marker is not null && !File.Exists(marker))
@@ -144,7 +168,7 @@ internal sealed class Intake
             }
         }
 
-        return stamp.Size == 0 ? GiveUpEmpty(path, styles, stamp) : Offer(path, styles, options, stamp);
+        return stamp.Size == 0 ? GiveUpEmpty(path, styles, stamp) : Offer(path, choice, stamp);
     }
 
     // Its content may still come; the scan sees it then, because its size changes.
@@ -166,12 +190,14 @@ internal sealed class Intake
         return _options.IsReserved(output) ? Path.Combine($"{output.Split('/')[0]}~in", output[(output.IndexOf('/', StringComparison.Ordinal) + 1)..]) : output;
     }
 
-    private bool Offer(string path, IReadOnlyList<string> styles, StylerOptions options, FileStamp stamp)
+    private bool Offer(string path, PresetChoice choice, FileStamp stamp)
     {
         var queued = false;
-        foreach (var style in styles)
-            queued |= _store.Offer(path, style, OutputFor(path, style), stamp, options);
-        _store.KeepOnly(path, styles);
+        foreach (var style in choice.Styles)
+            queued |= _store.Offer(path, style, OutputFor(path, style), stamp, choice.Options);
+        _store.KeepOnly(path, choice.Styles);
+        if (choice.IsPreset)
+            _store.Drop(path, choice.Styles);
         _scan.MarkKnown(path, stamp);
         Drop(path);
         if (queued)
@@ -194,6 +220,7 @@ internal sealed class Intake
             return;
         }
 
+        _held.Remove(path);
         _store.Vanish(path);
         Drop(path);
     }

@@ -13,7 +13,7 @@ namespace VideoStyle.Watch;
 /// Every step can be cut off by a kill and is safe to take again. A painting is put in its place only after the store holds
 /// its size and hash, so that the next owner proves that it is there, or puts it there, and does not paint it twice.
 /// </remarks>
-internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConverter converter, FolderHealth health, TimeProvider time, Action<WatchEvent> report)
+internal sealed class JobRunner(WatchOptions options, JobStore store, PresetTree presets, IVideoConverter converter, FolderHealth health, TimeProvider time, Action<WatchEvent> report)
 {
     private static readonly TimeSpan TwinPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TransientPause = TimeSpan.FromSeconds(10);
@@ -33,11 +33,22 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             if (job.Deaths >= options.Retry.MaxDeaths)
                 return await QuarantineAsync(job, $"the process ended {job.Deaths} times while it was being converted, as if killed for its memory", cancellationToken).ConfigureAwait(false);
             _mover.FromQuarantine(job);
+            (job, var decided) = Reconsider(job);
+            if (decided is { } reconsidered)
+                return reconsidered;
             if (await RecogniseAsync(job, held.Token).ConfigureAwait(false) is { } known)
                 return known;
             report(new WatchEvent("started", job));
             Directory.CreateDirectory(options.WorkFolder(job.Id));
-            ConversionOrder order = new() { Source = Source(job), WorkFolder = options.WorkFolder(job.Id), Name = Path.GetFileName(job.Output), Options = Ordered(job) };
+            using var source = PinnedSource.Open(options, job);
+            ConversionOrder order = new()
+            {
+                Source = source.Path,
+                WorkFolder = options.WorkFolder(job.Id),
+                Name = Path.GetFileName(job.Output),
+                Options = Ordered(job),
+                Note = text => report(new WatchEvent("note", job, text)),
+            };
             converter.WriteThumbnail(order.Source, Thumbnails.Source(options.StateFolder, job.Id));
             var video = await converter.ConvertAsync(order, held.Progress, held.Token).ConfigureAwait(false);
             return await PublishAsync(job, video, held.Token).ConfigureAwait(false);
@@ -57,7 +68,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             store.Return(job.Id, _owner, JobState.Queued, reason: null, TimeSpan.Zero);
             return false;
         }
-        catch (Exception e)
+        catch (Exception e) when (!store.IsDamaged)
         {
             return await FailAsync(job, e, cancellationToken).ConfigureAwait(false);
         }
@@ -70,6 +81,20 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
     private string Finished(Job job) => Path.Combine(options.WorkFolder(job.Id), "finished" + Path.GetExtension(job.Output));
 
     private static StylerOptions Ordered(Job job) => job.Options with { Style = job.Options.Style with { Name = job.Style } };
+
+    // The preset may have been edited since the job was queued. The second is what RunAsync returns where there is nothing to convert.
+    private (Job Job, bool? Decided) Reconsider(Job job)
+    {
+        var choice = presets.For(job.Path, now: true);
+        if (!choice.IsPreset)
+            return (job, null);
+        if (choice.Problem is { } problem)
+            return (job, Return(job, JobState.Found, problem));
+        if (!choice.Styles.Contains(job.Style, StringComparer.Ordinal))
+            return (job, End(job, JobState.Cancelled, JobStore.Dropped, 0));
+        store.SetOptions(job.Id, _owner, choice.Options);
+        return (job with { Options = choice.Options }, null);
+    }
 
     // What needs no conversion; null where a conversion is needed, otherwise what RunAsync returns.
     private async Task<bool?> RecogniseAsync(Job job, CancellationToken cancellationToken)
@@ -119,8 +144,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
             return null;
         if (WithOwnOutput(job, cancellationToken) is not { } own || !store.Publish(own.Id, _owner, painted, twin.Frames))
             return null;
-        Directory.CreateDirectory(Path.GetDirectoryName(Target(own))!);
-        OutputFile.Place(Target(twin), Target(own), Path.Exists(Target(own)), painted.Hash, keep: true, cancellationToken);
+        Place(Target(twin), own, painted, keep: true, cancellationToken);
         CopyPainting(twin, job);
         return own;
     }
@@ -153,11 +177,24 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
     {
         if (WithOwnOutput(job, cancellationToken) is not { } own)
             return true; // the lease was lost
-        Directory.CreateDirectory(Path.GetDirectoryName(Target(own))!);
-        OutputFile.Place(Finished(own), Target(own), Path.Exists(Target(own)), complete.Hash, keep: false, cancellationToken);
-        converter.WriteThumbnail(Target(own), Thumbnails.Painting(options.StateFolder, own.Id));
+        converter.WriteThumbnail(Finished(own), Thumbnails.Painting(options.StateFolder, own.Id)); // in the output folder it may be replaced by a link
+        Place(Finished(own), own, complete, keep: false, cancellationToken);
         await EndAsync(own, JobState.Done, Elsewhere(own), frames, cancellationToken).ConfigureAwait(false);
         return false;
+    }
+
+    private void Place(string complete, Job job, FileProof proof, bool keep, CancellationToken cancellationToken)
+    {
+        using var folder = PinnedFolder.Open(options.Folders.Output, Path.GetDirectoryName(job.Output) ?? "");
+        var target = folder.PathOf(Path.GetFileName(job.Output));
+        try
+        {
+            OutputFile.Place(complete, target, Path.Exists(target), proof.Hash, keep, cancellationToken);
+        }
+        catch (VideoStyleException e)
+        {
+            throw new VideoStyleException(e.Kind, folder.Readable(e.Message), e.Hint, e);
+        }
     }
 
     // Only a file that is proved to be this job's own painting is replaced; beside any other it gets a name of its own.
@@ -181,6 +218,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, IVideoConv
         var reason = error is VideoStyleException or IOException or UnauthorizedAccessException
             ? error.Message.ReplaceLineEndings(" ")
             : $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}";
+        reason = reason.Replace(PinnedSource.PathOf(options, job), Source(job), StringComparison.Ordinal);
         if (health.Problem(thorough: true) is { } problem)
             return Return(job, JobState.Queued, problem, TransientPause, "waiting");
         if (error is SqliteException sqlite && JobStore.IsTransient(sqlite))

@@ -6,61 +6,98 @@ using VideoStyle.Watch.Scanning;
 namespace VideoStyle.Watch;
 
 /// <summary>Finds the preset that holds for a folder: the one in it, or in the nearest folder above it.</summary>
+/// <remarks>
+/// A preset is looked for where it would lie, each time a file is about to be queued or begun: a scan of a large tree may come
+/// to a folder's videos long before its preset. May be used by several threads.
+/// </remarks>
 internal sealed class PresetTree(WatchOptions options)
 {
-    private readonly Dictionary<string, (FileStamp Stamp, Preset? Preset, string? Problem)> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FileStamp? Stamp, Preset? Preset, string? Problem)> _read = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _looked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly PresetAccess _access = new(options);
+    private readonly SourceAccess _files = new(options);
+    private readonly Lock _gate = new();
 
-    /// <summary>Reads presets that are new or changed.</summary>
-    /// <param name="files">The full paths of all preset files.</param>
-    /// <returns>The folders, below the input, for which something has changed.</returns>
-    public List<string> Refresh(IReadOnlySet<string> files)
+    /// <summary>Begins a look at many files, in which each folder's preset is looked for once.</summary>
+    public void BeginLook()
     {
-        List<string> changed = [];
-        foreach (var gone in _read.Keys.Where(folder => !files.Contains(Path.Combine(options.Folders.Input, folder, CandidateNames.PresetFile))).ToList())
-        {
-            _read.Remove(gone);
-            changed.Add(gone);
-        }
+        lock (_gate)
+            _looked.Clear();
+    }
 
-        foreach (var file in files)
-        {
-            var folder = Path.GetRelativePath(options.Folders.Input, Path.GetDirectoryName(file)!);
-            folder = folder is "." ? "" : folder;
-            if (UnixFile.Stat(file) is not { } stamp || (_read.TryGetValue(folder, out var known) && known.Stamp == stamp))
-                continue;
-            _read[folder] = Read(file, stamp);
-            changed.Add(folder);
-        }
+    /// <summary>Looks for presets that are new, changed or gone.</summary>
+    /// <param name="folders">Folders below the input in which one was seen; those in which one was known are looked at as well.</param>
+    public void LookInto(IEnumerable<string> folders)
+    {
+        lock (_gate)
+            foreach (var folder in folders.Concat(_read.Keys).ToList())
+                Look(folder);
+    }
 
-        return changed;
+    /// <summary>Takes the folders, below the input, whose presets have changed since this was last asked.</summary>
+    public List<string> TakeChanged()
+    {
+        lock (_gate)
+        {
+            List<string> changed = [.. _changed];
+            _changed.Clear();
+            return changed;
+        }
     }
 
     /// <summary>Tells what is to be made of a file.</summary>
     /// <param name="path">Its path below the input folder.</param>
-    /// <returns>The styles, none where the file is to be left alone, and a sentence where the preset cannot be used.</returns>
-    public (IReadOnlyList<string> Styles, StylerOptions Options, string? Problem) For(string path)
+    /// <param name="now">Whether to look for presets even where this look has done so.</param>
+    public PresetChoice For(string path, bool now = false)
     {
-        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = folder.Length == 0 ? null : Path.GetDirectoryName(folder) ?? "")
+        lock (_gate)
         {
-            if (!_read.TryGetValue(folder, out var entry))
-                continue;
-            if (entry.Preset is not { } preset)
-                return (options.Styles, options.Options, entry.Problem);
-            return (preset.Ignore ? [] : preset.Styles ?? options.Styles, OptionCatalog<StylerOptions>.Set(options.Options, preset.Options), Problem: null);
-        }
+            for (var folder = Path.GetDirectoryName(path); folder is not null; folder = folder.Length == 0 ? null : Path.GetDirectoryName(folder) ?? "")
+            {
+                if (now | _looked.Add(folder))
+                    Look(folder);
+                if (!_read.TryGetValue(folder, out var entry))
+                    continue;
+                return entry.Preset is { } preset
+                    ? new PresetChoice(preset.Ignore ? [] : preset.Styles ?? options.Styles, OptionCatalog<StylerOptions>.Set(options.Options, preset.Options), IsPreset: true)
+                    : new PresetChoice(options.Styles, options.Options, IsPreset: true, entry.Problem);
+            }
 
-        return (options.Styles, options.Options, Problem: null);
+            return new PresetChoice(options.Styles, options.Options, IsPreset: false);
+        }
     }
 
-    private static (FileStamp, Preset?, string?) Read(string file, FileStamp stamp)
+    private void Look(string folder)
+    {
+        var file = Path.Combine(options.Folders.Input, folder, CandidateNames.PresetFile);
+        var stamp = UnixFile.Stat(file);
+        var isKnown = _read.TryGetValue(folder, out var known);
+        if (stamp is null && UnixFile.KindOf(file, followLinks: false) is null)
+        {
+            if (_read.Remove(folder))
+                _changed.Add(folder);
+        }
+        else if (!isKnown || known.Stamp != stamp)
+        {
+            _read[folder] = Read(file, stamp);
+            _changed.Add(folder);
+        }
+    }
+
+    private (FileStamp?, Preset?, string?) Read(string file, FileStamp? stamp)
     {
         try
         {
-            return (stamp, Preset.Read(file), null);
+            return (stamp, _access.Admit(file, Preset.Parse(file, _files.ReadAllBytes(file, Preset.MaxBytes))), null);
         }
         catch (VideoStyleException e)
         {
             return (stamp, null, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (stamp, null, $"{file}: cannot be read ({e.Message.TrimEnd('.')}).");
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SourceMover(WatchedFolders folders, JobStore store)
     /// <summary>Moves a source to the done folder, keeping its place in the tree.</summary>
     /// <returns>Null, or why it had to stay.</returns>
     public string? ToDone(string path) =>
-        folders.Done is { } done ? Try(() => Move(Source(path), Path.Combine(done, Free(path, name => Path.Exists(Path.Combine(done, name)))))) : null;
+        folders.Done is { } done ? Try(() => Move(folders.Input, path, done, Free(path, name => Path.Exists(Path.Combine(done, name))))) : null;
 
     /// <summary>Moves a source to quarantine with a file beside it that says why.</summary>
     /// <returns>Null, or why it had to stay.</returns>
@@ -23,12 +23,11 @@ internal sealed class SourceMover(WatchedFolders folders, JobStore store)
         Try(() =>
         {
             var held = Free(job.Path, name => Path.Exists(InQuarantine(name)) || store.IsHeld(name));
-            Directory.CreateDirectory(Path.GetDirectoryName(InQuarantine(held))!);
             WriteWhy(job, reason, WhyFile(held));
             if (!File.Exists(Source(job.Path)))
                 return;
             store.Hold(job.Id, held); // first, so that a kill in between leaves no file that nobody finds again
-            Move(Source(job.Path), InQuarantine(held));
+            Move(folders.Input, job.Path, folders.Quarantine, held);
         });
 
     /// <summary>Brings a source back from quarantine, where it lies there and its place is free.</summary>
@@ -38,8 +37,9 @@ internal sealed class SourceMover(WatchedFolders folders, JobStore store)
             return;
         if (File.Exists(InQuarantine(held)) && !Path.Exists(Source(job.Path)))
         {
-            Move(InQuarantine(held), Source(job.Path));
-            File.Delete(WhyFile(held));
+            Move(folders.Quarantine, held, folders.Input, job.Path);
+            using var folder = PinnedFolder.Open(folders.Quarantine, FolderOf(held));
+            File.Delete(folder.PathOf(Path.GetFileName(WhyFile(held))));
         }
 
         store.Hold(job.Id, name: null);
@@ -49,25 +49,37 @@ internal sealed class SourceMover(WatchedFolders folders, JobStore store)
 
     private string InQuarantine(string name) => Path.Combine(folders.Quarantine, name);
 
-    private void WriteWhy(Job job, string reason, string file)
+    private void WriteWhy(Job job, string reason, string path)
     {
+        using var folder = PinnedFolder.Open(folders.Quarantine, FolderOf(path));
         var text = JsonSerializer.Serialize(
             new { source = Source(job.Path), job.Style, options = OptionCatalog<StylerOptions>.Differences(job.Options), reason, job.Failures, job.FoundAt, job = job.Id },
             Format);
-        using var why = OutputFile.Begin(file, force: true);
+        using var why = OutputFile.Begin(folder.PathOf(Path.GetFileName(path)), force: true, Source(job.Path));
         using (StreamWriter writer = new(why.Stream, leaveOpen: true))
             writer.WriteLine(text);
         why.Commit();
     }
 
     // The name of the source may already be as long as names can be.
-    private string WhyFile(string held) => InQuarantine(OutputNaming.Shortened(held, ".why.json"));
+    private static string WhyFile(string held) => OutputNaming.Shortened(held, ".why.json");
 
-    private static void Move(string source, string target)
+    // Whoever may write to one of the folders must not have files moved from or to another place by a link.
+    private static void Move(string sourceRoot, string source, string targetRoot, string target)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        OutputFile.Place(source, target, replace: false);
+        using var from = PinnedFolder.Open(sourceRoot, FolderOf(source), create: false);
+        using var to = PinnedFolder.Open(targetRoot, FolderOf(target));
+        try
+        {
+            OutputFile.Place(from.PathOf(Path.GetFileName(source)), to.PathOf(Path.GetFileName(target)), replace: false);
+        }
+        catch (VideoStyleException e)
+        {
+            throw new VideoStyleException(e.Kind, from.Readable(to.Readable(e.Message)), e.Hint, e);
+        }
     }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(path) ?? "";
 
     private static string? Try(Action move)
     {

@@ -3,6 +3,7 @@ using VideoStyle.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Watch;
@@ -32,7 +33,7 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
                 ResumeFolder = Path.Combine(order.WorkFolder, "segments"),
             },
         });
-        var result = await styler.ConvertAsync(order.Source, output, new Listener(progress), cancellationToken).ConfigureAwait(false);
+        var result = await styler.ConvertAsync(order.Source, output, new Listener(progress, order.Note), cancellationToken).ConfigureAwait(false);
         return new ConvertedVideo(output, result.Report.FramesWritten);
     }
 
@@ -50,7 +51,10 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
             using var source = middle > TimeSpan.Zero ? FFmpegSource.Open(video, new VideoOptions { MaxSize = ThumbnailSize, From = middle }) : null;
             using var frame = (source ?? first).Read(pool);
             if (frame is not null)
+            {
                 ImageFile.Write(picture, frame);
+                UnixFile.SetMode(picture, UnixFile.ModeLike(video));
+            }
         }
         catch (VideoStyleException)
         {
@@ -58,7 +62,7 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
         }
     }
 
-    private sealed class Listener(Action<ConversionProgress> progress) : IProgress<ConversionEvent>
+    private sealed class Listener(Action<ConversionProgress> progress, Action<string> note) : IProgress<ConversionEvent>
     {
         private long? _total;
         private long? _resumed;
@@ -67,6 +71,8 @@ internal sealed class StylerConverter(int jobs) : IVideoConverter
         {
             if (value is ConversionStarted { Video.FrameCount: var total })
                 _total = total;
+            if (value is ConversionNote said)
+                note(said.Text);
             if (value is not FrameWritten { Report: var report })
                 return;
             _resumed ??= report.FramesWritten - 1;

@@ -16,16 +16,24 @@ internal sealed record WatchOptions
     /// <summary>Gets the styles where no preset says otherwise, at least one.</summary>
     public required IReadOnlyList<string> Styles { get; init; }
 
+    /// <summary>Gets the folders whose models and images a preset may name.</summary>
+    [Option("style-folder", "A folder whose styles and images a videostyle.json may name, beside the built-in styles and those of --style. May be given several times.", ValueName = "DIR")]
+    public IReadOnlyList<string> StyleFolders { get; init; } = [];
+
+    /// <summary>Gets whether links in the watched folder may lead out of it.</summary>
+    [Option("follow-links", "Also take videos that are links leading out of IN_DIR. Folders that are links are never entered.")]
+    public bool FollowLinks { get; init; }
+
     /// <summary>Gets the other options where no preset says otherwise.</summary>
     public StylerOptions Options { get; init; } = new();
 
     /// <summary>Gets how long a file must not have changed before it is taken.</summary>
-    [Option("settle", "A file is taken when it has not changed for so many seconds.", ValueName = "SECONDS")]
+    [Option("settle", "A file is taken when it has not changed for this long: 5s, 500ms, 2m.", ValueName = "TIME")]
     [Range(0.05, 86400)]
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets the shortest time between two looks at the folder.</summary>
-    [Option("poll", "Seconds between two looks at the folder, where the system reports no changes.", ValueName = "SECONDS")]
+    [Option("poll", "Time between two looks at the folder, where the system reports no changes: 2s.", ValueName = "TIME")]
     [Range(0.05, 86400)]
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -50,13 +58,9 @@ internal sealed record WatchOptions
 
     public RetryPolicy Retry { get; init; } = new();
 
-    /// <summary>Gets the free MiB on the output's disk below which nothing is begun, 1 to 2³⁰. Default 64.</summary>
-    [Option("min-free", "Wait while less than so many MiB are free for the output.", ValueName = "MIB")]
-    [Range(1, 1 << 30)]
-    public int MinFreeMiB { get; init; } = 64;
-
-    /// <summary>Gets the free bytes on the output's disk below which nothing is begun.</summary>
-    public long MinFree => (long)MinFreeMiB << 20;
+    /// <summary>Gets what must be free on the output's disk before anything is begun. Default 64 MiB.</summary>
+    [Option("min-free", "Wait while less than this is free for the output: 500M, 2G; a plain number is MiB.", ValueName = "SIZE")]
+    public ByteSize MinFree { get; init; } = new(64L << 20);
 
     /// <summary>Gets how long the sign of life of a job's owner may stand still.</summary>
     public TimeSpan LeasePatience { get; init; } = TimeSpan.FromSeconds(60);
@@ -69,8 +73,13 @@ internal sealed record WatchOptions
     [Option("on-event", "A shell command that is started when a file is done or has failed; it reads the event as JSON.", ValueName = "COMMAND")]
     public string? HookCommand { get; init; }
 
+    /// <summary>Gets how long the command may take before it is stopped, 1 s to a day. Default 5 minutes.</summary>
+    [Option("hook-timeout", "How long the command of --on-event may take before it is stopped; it is not run again for that event.", ValueName = "TIME")]
+    [Range(1, 86400)]
+    public TimeSpan HookTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Gets where an event is posted as JSON; or null.</summary>
-    [Option("webhook", "A web address that the same event is posted to.", ValueName = "URL")]
+    [Option("webhook", "A web address that the same event is posted to. A password in it is sent as such and never logged; VIDEOSTYLE_WEBHOOK keeps it out of the list of processes.", ValueName = "URL")]
     public Uri? HookUrl { get; init; }
 
     /// <summary>Tells whether a path below the output folder lies in a folder of the watcher's own: quarantine, finished sources, the queue.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Hooks;
 using VideoStyle.Watch.Store;
 
@@ -43,11 +44,18 @@ internal sealed class WatchService : IDisposable
         (_options, _store, _time, _report) = (options, store, time, report);
         foreach (var note in StoreBinding.Claim(options, store))
             report(new WatchEvent("warning", Job: null, note));
-        Directory.CreateDirectory(Path.Combine(options.StateFolder, "thumbnails"));
-        _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree);
-        _runner = new JobRunner(options, store, converter, _health, time, report);
+        foreach (var folder in (string[])[Path.Combine(options.StateFolder, "thumbnails"), options.WorkParent])
+        {
+            // Unfinished work and pictures of videos that only some may read.
+            Directory.CreateDirectory(folder);
+            UnixFile.SetMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        _health = new FolderHealth(options.Folders, options.StateFolder, options.MinFree.Bytes);
+        PresetTree presets = new(options);
+        _runner = new JobRunner(options, store, presets, converter, _health, time, report);
         _hooks = new HookSender(options, store, time, report);
-        _intake = new Intake(options, store, time, report);
+        _intake = new Intake(options, store, presets, time, report);
         _leases = new LeaseWatch(options.LeasePatience, time);
     }
 
@@ -56,6 +64,9 @@ internal sealed class WatchService : IDisposable
 
     /// <summary>Gets the number of videos in the tree.</summary>
     public int Files { get; private set; }
+
+    /// <summary>Gets the number of videos that are not taken until their preset, or they themselves, are put right.</summary>
+    public int HeldBack { get; private set; }
 
     /// <summary>Gets how long the last look at the whole tree took.</summary>
     public TimeSpan ScanTime { get; private set; }
@@ -95,6 +106,8 @@ internal sealed class WatchService : IDisposable
         using FolderEvents events = new(_options.Folders.Input, _time);
         var nextScan = _time.GetTimestamp();
         await GuardAsync(() => WorkFolders.Sweep(_options, _store), over.Token).ConfigureAwait(false);
+        if (_options.Once)
+            await GuardAsync(_store.ForgetFailures, over.Token).ConfigureAwait(false); // who starts it again wants another try
         while (!over.IsCancellationRequested)
         {
             var healthy = await GuardAsync(() => Look(events, ref nextScan), over.Token).ConfigureAwait(false);
@@ -147,6 +160,7 @@ internal sealed class WatchService : IDisposable
         }
 
         _intake.LookAtWaiting();
+        HeldBack = _intake.HeldBack;
         _settled = _intake.Settling == 0;
     }
 

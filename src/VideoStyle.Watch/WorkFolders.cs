@@ -1,4 +1,5 @@
 using System.Globalization;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch;
@@ -16,8 +17,16 @@ internal static class WorkFolders
         if (!Directory.Exists(options.WorkParent) || !Directory.Exists(options.Folders.Input))
             return;
         foreach (var folder in Directory.EnumerateDirectories(options.WorkParent))
-            if (long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && !IsOfUse(options, store.Find(id)))
-                Directory.Delete(folder, recursive: true);
+        {
+            if (!long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                continue;
+            var job = store.Find(id);
+            if (IsOfUse(options, job))
+                continue;
+            if (job is { Output.Length: > 0 })
+                OutputFile.TryAbandon(Path.Combine(options.Folders.Output, job.Output));
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static bool IsOfUse(WatchOptions options, Job? job) =>

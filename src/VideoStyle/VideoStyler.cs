@@ -122,7 +122,7 @@ public sealed class VideoStyler : IDisposable
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(pool);
         using var stylized = _stylizer.Value.Stylize(frame);
-        var result = pool.Rent(frame.Width, frame.Height, frame.HasAlpha);
+        var result = pool.Rent(frame.Width, frame.Height, frame.HasAlpha, frame.Has16Bits);
         stylized.RoundTo(result);
         result.CopyTimingFrom(frame);
         return result;

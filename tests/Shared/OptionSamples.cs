@@ -27,6 +27,7 @@ internal static class OptionSamples
         ["encoder-options"] = "g=50:bf=2",
         ["tune"] = "grain",
         ["bitrate"] = "4000000",
+        ["audio"] = "aac",
         ["no-audio"] = "true",
         ["only-video"] = "true",
         ["from"] = "1.5",

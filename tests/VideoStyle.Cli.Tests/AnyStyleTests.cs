@@ -39,7 +39,6 @@ public sealed class AnyStyleTests : IDisposable
     [InlineData(3, "--mask", "WIDE")]
     [InlineData(3, "--style-collection", "EMPTY")]
     [InlineData(3, "--style-collection", "absent")]
-    [InlineData(5, "--style-collection", "FULL")]
     public async Task Convert_WhatCannotBeDone_ExitsWithItsCodeAndOneSentence(int code, params string[] options)
     {
         WritePicture("in.png", Width, Height);
@@ -47,9 +46,7 @@ public sealed class AnyStyleTests : IDisposable
         WritePicture("MASK", Width, Height, ".png");
         WritePicture("WIDE", 200, 50, ".png");
         Directory.CreateDirectory(At("EMPTY"));
-        Directory.CreateDirectory(At("FULL"));
-        WritePicture("FULL/a.png", 80, 80);
-        string[] named = [.. options.Select(o => o is "EMPTY" or "FULL" ? At(o) : o.Length > 3 && o.All(char.IsAsciiLetterUpper) ? At(o + ".png") : o)];
+        string[] named = [.. options.Select(o => o is "EMPTY" ? At(o) : o.Length > 3 && o.All(char.IsAsciiLetterUpper) ? At(o + ".png") : o)];
 
         var result = await RunAsync(["convert", At("in.png"), At("out.png"), .. named]);
 
@@ -101,6 +98,21 @@ public sealed class AnyStyleTests : IDisposable
         both[10].ShouldBe(second[10]);
         var half = both[5].Zip(first[5].Zip(second[5], (a, b) => (a + b) / 2.0), (value, mean) => Math.Abs(value - mean)).Max();
         half.ShouldBeLessThanOrEqualTo(1.5);
+    }
+
+    [NativeFact]
+    public async Task Convert_Collection_NeedsNoWeights()
+    {
+        Directory.CreateDirectory(At("collection"));
+        WritePicture("collection/a.png", 80, 80);
+        WritePicture("collection/b.png", 96, 80);
+        TestClip.Write(At("in.mkv"), Width, Height, 3, (x, y, t) => ((byte)(2 * x + t), (byte)(3 * y), 90));
+
+        var result = await RunAsync("convert", At("in.mkv"), At("out.mkv"), "--style-collection", At("collection"));
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Error.ShouldContain("shot 1 at 0 s: style ");
+        TestClip.Read(At("out.mkv")).Count.ShouldBe(3);
     }
 
     [NativeFact]

@@ -68,6 +68,71 @@ public sealed class BatchTests : IDisposable
         (await File.ReadAllTextAsync(_folder["out.png"])).ShouldBe("precious");
     }
 
+    [NativeTheory(NativeUnits.Media)]
+    [InlineData("link")]
+    [InlineData("pipe")]
+    public async Task Convert_OutputThatIsNoPlaceForAFile_ExitsWith4AndReplacesNothing(string kind)
+    {
+        if (kind is "link")
+            File.CreateSymbolicLink(_folder["out.mp4"], "nowhere.mp4");
+        else
+            await MakePipe(_folder["out.mp4"]);
+
+        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["out.mp4"], "--force", .. Quick]);
+
+        result.ExitCode.ShouldBe(4, result.Error);
+        result.Error.ShouldContain($"out.mp4: is a {kind}");
+        result.Error.ShouldNotContain("   at ");
+        _folder.Names.ShouldBe(["out.mp4"]);
+        new FileInfo(_folder["out.mp4"]).LinkTarget.ShouldBe(kind is "link" ? "nowhere.mp4" : null);
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_TwoVideosThatAreThere_AsksForAFolderAndDoesNotOfferToDestroyOne()
+    {
+        File.Copy(SampleVideos.Lake, _folder["b.mp4"]);
+
+        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["b.mp4"], .. Quick]);
+
+        result.ExitCode.ShouldBe(4, result.Error);
+        result.Error.ShouldNotContain("--force");
+        result.LastErrorLine.ShouldContain($"videostyle convert {SampleVideos.Lake} {_folder["b.mp4"]} paintings/");
+        (await File.ReadAllBytesAsync(_folder["b.mp4"])).ShouldBe(await File.ReadAllBytesAsync(SampleVideos.Lake));
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_LaterPictureOfASequenceIsThere_IsRefusedWithoutForce()
+    {
+        await File.WriteAllTextAsync(_folder["frame_00003.png"], "precious");
+
+        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["frame_%05d.png"], .. Quick]);
+
+        result.ExitCode.ShouldBe(4, result.Error);
+        result.Error.ShouldContain("frame_00003.png");
+        _folder.Names.ShouldBe(["frame_00003.png"]);
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_NamesBehindTwoDashes_AreFilesWhateverTheyBeginWith()
+    {
+        File.Copy(SampleVideos.Lake, _folder["-in.mp4"]);
+        var result = await ToolProcess.RunInAsync(_folder.Path, ["convert", .. Quick, "--", "-in.mp4", "@out.mp4"]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldBe("@out.mp4\n");
+        _folder.Names.ShouldBe(["-in.mp4", "@out.mp4"], ignoreOrder: true);
+    }
+
+    [NativeFact(NativeUnits.Media)]
+    public async Task Convert_Quiet_WritesTheResultAndNothingElse()
+    {
+        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["out.mp4"], "-q", .. Quick]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldBe(_folder["out.mp4"] + "\n");
+        result.Error.ShouldBeEmpty();
+    }
+
     [NativeFact(NativeUnits.Media)]
     public async Task Convert_PicturesOverThemselves_IsRefusedEvenWithForce()
     {
@@ -137,6 +202,13 @@ public sealed class BatchTests : IDisposable
         var error = Should.Throw<VideoStyleException>(() => OutputPaths.Pair(paths, "x"));
         error.Kind.ShouldBe(ErrorKind.Usage);
         return error.Message;
+    }
+
+    private static async Task MakePipe(string path)
+    {
+        using var make = System.Diagnostics.Process.Start("mkfifo", [path]);
+        await make.WaitForExitAsync();
+        make.ExitCode.ShouldBe(0);
     }
 
     private string[] Names(string folder) =>

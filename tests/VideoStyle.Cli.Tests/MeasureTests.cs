@@ -110,20 +110,33 @@ public sealed class MeasureTests : IDisposable
     [NativeFact(Needed)]
     public async Task Measure_ClipsOfTwoSizes_ExitsWith3AndNamesBoth()
     {
-        var result = await MeasureAsync(SampleVideos.Lake, SampleVideos.Windmill);
+        TestClip.Write(At("tall.mkv"), 64, 96, 36, (x, y, t) => ((byte)(2 * x + t), (byte)(2 * y), 90));
+
+        var result = await MeasureAsync(SampleVideos.Windmill, At("tall.mkv"));
 
         result.ExitCode.ShouldBe(3);
-        result.Error.ShouldContain("windmill.mp4: is 320x180");
-        result.Error.ShouldContain("640x360");
+        result.Error.ShouldContain("tall.mkv: is 64x96");
+        result.Error.ShouldContain("320x180");
     }
 
     [NativeFact(Needed)]
-    public async Task Measure_ClipsOfTwoLengths_ExitsWith3AndSaysWhichEnds()
+    public async Task Measure_WhatConvertCutAndScaled_FitsTheSourceAndSaysSo()
+    {
+        (await ToolProcess.RunAsync("convert", SampleVideos.Windmill, At("part.mp4"), "--style", "none", "--from", "0.4s", "--to", "1.2s", "--max-size", "160")).ExitCode.ShouldBe(0);
+
+        var result = await MeasureAsync(SampleVideos.Windmill, At("part.mp4"));
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldContain("windmill.mp4: scaled from 320x180 to 160x90, cut to 0.4");
+    }
+
+    [NativeFact(Needed)]
+    public async Task Measure_ClipOfAnotherSource_ExitsWith3AndSaysSoAtOnce()
     {
         var result = await MeasureAsync(SampleVideos.Cut, SampleVideos.Windmill);
 
         result.ExitCode.ShouldBe(3);
-        result.Error.ShouldContain("windmill.mp4: ends after 36 frames");
+        result.Error.ShouldContain("no part of ");
     }
 
     [Theory]

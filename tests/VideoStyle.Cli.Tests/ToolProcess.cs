@@ -39,6 +39,21 @@ internal static class ToolProcess
         return await EndAsync(process);
     }
 
+    /// <summary>Runs in a folder.</summary>
+    public static async Task<ToolResult> RunInAsync(string folder, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Tool, arguments)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        })!;
+        process.StandardInput.Close();
+        return await EndAsync(process);
+    }
+
     public static async Task<ToolResult> RunAsync(params string[] arguments)
     {
         using var process = Start(arguments);

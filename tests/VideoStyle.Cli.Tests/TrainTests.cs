@@ -74,6 +74,20 @@ public sealed class TrainTests : IDisposable
         resumed.Output.ShouldBe(output + "\n");
     }
 
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
+    public async Task Train_OneStepFromRandomWeights_SaysThatItIsNotUsable()
+    {
+        var output = InFolder("x.safetensors");
+
+        var result = await RunAsync(
+            RandomWeights.VggFolder, "train", Fixtures.Path("images/style.png"), output, "--content", Fixtures.Path("images"), "--size", "64", "--style-size", "64", "--batch", "1", "--steps", "1");
+
+        result.ExitCode.ShouldBe(ExitCode.Success, result.Error);
+        result.Error.ShouldContain("is not usable yet");
+        result.Error.ShouldContain("--time 20m");
+        result.Error.ShouldNotContain("try it");
+    }
+
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);
 
     private async Task<ToolResult> RunAsync(string? weights, params string[] arguments)

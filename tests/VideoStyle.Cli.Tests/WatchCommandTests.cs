@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
+using VideoStyle.Native.Files;
+using Xunit;
 
 namespace VideoStyle.Cli.Tests;
 
@@ -89,6 +91,49 @@ public sealed class WatchCommandTests : IDisposable
     public async Task Watch_UnknownStyle_ExitsWith5BeforeAnythingIsTaken() =>
         (await ToolProcess.RunAsync("watch", In, Out, "--style", "starry_nite", "--once")).ExitCode.ShouldBe(5);
 
+    [NativeTheory]
+    [InlineData("0.0.0.0:0")]
+    [InlineData("127.0.0.1:0")]
+    public async Task Watch_EmptyToken_ExitsWith2BeforeAnythingIsServed(string address)
+    {
+        Dictionary<string, string?> environment = new(StringComparer.Ordinal) { ["VIDEOSTYLE_TOKEN"] = "" };
+
+        var result = await ToolProcess.RunAsync(environment, Arguments(Out, "--once", "--http", address));
+
+        result.ExitCode.ShouldBe(2, result.Error);
+        result.Error.ShouldContain("VIDEOSTYLE_TOKEN: the token is empty.");
+    }
+
+    [NativeFact]
+    public async Task Watch_PrivateFileWithEscapeCharacters_IsLoggedEscapedAndItsPaintingStaysPrivate()
+    {
+        var source = Path.Combine(In, "a\e[31m\nb.mp4");
+        using (var file = UnixFile.CreateNew(source, UnixFileMode.UserRead | UnixFileMode.UserWrite))
+            RandomAccess.Write(file, await File.ReadAllBytesAsync(SampleVideos.Windmill), 0);
+
+        var result = await ToolProcess.RunAsync(Arguments(Out, "--once", "--max-size", "64"));
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        foreach (var made in Directory.GetFiles(Out, "*.mp4").Concat(Directory.GetFiles(Path.Combine(Out, ".videostyle", "thumbnails"))).ToList())
+            UnixFile.ModeOf(made).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, made);
+        result.Error.ShouldNotContain('\e');
+        result.Error.Split('\n').Count(line => line.StartsWith("done ", StringComparison.Ordinal) && line.Contains("a\\x1b[31m\\nb.mp4", StringComparison.Ordinal)).ShouldBe(1, result.Error);
+    }
+
+    [NativeFact]
+    public async Task Jobs_DamagedStore_ExitsWith4AndSaysWhatToDo()
+    {
+        Directory.CreateDirectory(Path.Combine(Out, ".videostyle"));
+        var store = Path.Combine(Out, ".videostyle", "jobs.db");
+        await File.WriteAllTextAsync(store, new string('x', 5000));
+
+        var result = await ToolProcess.RunAsync("jobs", "list", Out);
+
+        result.ExitCode.ShouldBe(4);
+        result.Error.ShouldContain($"{store}: the job store is damaged");
+        result.Error.ShouldContain($"mv '{store}'");
+    }
+
     [NativeFact]
     public async Task Watch_InputInsideOutput_ExitsWith2()
     {
@@ -131,6 +176,24 @@ public sealed class WatchCommandTests : IDisposable
             {Watch("--min-free 4")} 2> '{_folder["log"]}' & tool=$!
             until grep -q 'waiting for room' '{_folder["log"]}'; do sleep 0.1; done
             ls '{Out}'/*.mp4 2>/dev/null && exit 9
+            rm '{Out}/filler'
+            until ls '{Painting}' 2>/dev/null; do sleep 0.1; kill -0 $tool || exit 8; done
+            kill $tool; wait $tool
+            """);
+
+        result.ShouldBe(143, await LogAsync());
+    }
+
+    [SmallDiskFact]
+    public async Task Watch_DiskThatIsFullAtTheStart_WaitsAndGoesOnOnceThereIsRoom()
+    {
+        Drop();
+        Directory.CreateDirectory(Out);
+        var result = await InNamespaceAsync($"""
+            mount -t tmpfs -o size=8m tmpfs '{Out}'
+            cat /dev/zero > '{Out}/filler' 2>/dev/null
+            {Watch("--min-free 1")} 2> '{_folder["log"]}' & tool=$!
+            until grep -q '^waiting' '{_folder["log"]}'; do sleep 0.1; kill -0 $tool || exit 8; done
             rm '{Out}/filler'
             until ls '{Painting}' 2>/dev/null; do sleep 0.1; kill -0 $tool || exit 8; done
             kill $tool; wait $tool

@@ -73,18 +73,24 @@ public sealed class WatchPageTests : IDisposable
     }
 
     [BrowserFact]
-    public async Task Server_OnEveryAddress_AsksForItsToken()
+    public async Task Page_OnEveryAddress_AsksForTheTokenOnceAndKeepsItOutOfTheAddress()
     {
-        var (watch, address) = await StartAsync("0.0.0.0:0");
+        var (watch, announced) = await StartAsync("0.0.0.0:0");
         using var _ = watch;
-        Uri page = new(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
-        page.Query.ShouldStartWith("?token=");
-        using HttpClient http = new();
+        announced.ShouldNotContain("token=");
+        var (address, file) = (announced.Split(';')[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal), announced.Split("its token is in ")[1]);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Chromium, Args = ["--no-sandbox"] });
+        var page = await browser.NewPageAsync();
+        await page.GotoAsync(address);
 
-        (await http.GetAsync(new Uri(page, "/api/jobs"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await http.GetAsync(new Uri(page, "/?token=wrong"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await http.GetAsync(page)).StatusCode.ShouldBe(HttpStatusCode.OK); // sets the cookie
-        (await http.GetAsync(new Uri(page, "/api/jobs"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await page.GetByLabel("Token of this page").FillAsync(await File.ReadAllTextAsync(file));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
+        await page.GetByText("Nothing yet: drop a video into the folder.").WaitForAsync();
+
+        page.Url.ShouldBe(address);
+        await page.GotoAsync(address);
+        await page.GetByText("Nothing yet: drop a video into the folder.").WaitForAsync();
         await EndAsync(watch);
     }
 

@@ -12,8 +12,8 @@ namespace VideoStyle.Fuzz;
 /// <param name="Run">Reads one file; the folder is its own. Returns the exit code.</param>
 internal sealed record Reader(string Name, int[] Exits, string[] Files, Func<string, string, Task<int>> Run)
 {
-    /// <summary>The name of the painting that a reader may leave.</summary>
-    public const string Output = "out.mkv";
+    /// <summary>How the names of paintings begin, which a reader may leave.</summary>
+    public const string Output = "out.";
 
     private const string Clip = "sample-videos/windmill.mp4";
 
@@ -25,7 +25,36 @@ internal sealed record Reader(string Name, int[] Exits, string[] Files, Func<str
                 "data:videos/bear_odd_161x121_1s.webm", "data:videos/h264_10bit_200x200_1s.mp4", "data:videos/h265_128x128_1s.mp4",
                 "data:videos/portrait_720x1080_1s_aac.mp4", "data:videos/nasa_multistream_17s.mp4", "data:videos/bbb_360p_24fps_10s_aac.mp4",
             ],
-            (file, folder) => CommandLine.RunAsync(["convert", file, Path.Combine(folder, Output), "--style", "none", "--max-size", "64", "--to", "0.3"])),
+            (file, folder) => ConvertAsync(file, folder, "mkv", "--to", "0.3")),
+        new("broadcast", [0, 3, 4],
+            [
+                "tests/fixtures/media/mpeg2.ts", "tests/fixtures/media/size_change.ts", "tests/fixtures/media/data.ts", "tests/fixtures/media/interlaced.mpg",
+                "data:videos/sample_h262_mpeg_audio.ts", "data:broken-media/FlashVideo.flv", "data:broken-media/AudioVideoInterleave.avi",
+            ],
+            (file, folder) => ConvertAsync(file, folder, "mkv", "--to", "0.3")),
+        new("joined", [0, 3, 4], ["tests/fixtures/media/mpeg2.ts", "tests/fixtures/media/size_change.ts", "tests/fixtures/media/attachment.mkv"],
+            async (file, folder) =>
+            {
+                var bytes = await File.ReadAllBytesAsync(file).ConfigureAwait(false);
+                await File.AppendAllBytesAsync(file, bytes).ConfigureAwait(false);
+                return await ConvertAsync(file, folder, "mp4").ConfigureAwait(false);
+            }),
+        new("seek", [0, 3, 4],
+            [
+                "tests/fixtures/media/aac.mp4", "tests/fixtures/media/bpyramid.mp4", "tests/fixtures/media/mpeg2.ts", "tests/fixtures/media/vp9.webm",
+                "tests/fixtures/media/av1.mkv", "tests/fixtures/media/interlaced.mpg", "tests/fixtures/media/data.mov",
+            ],
+            (file, folder) => ConvertAsync(file, folder, "mkv", "--from", "0.5", "--to", "0.7")),
+        .. ((string[])["webm", "avi", "mpg", "ts", "mxf", "mov", "ogv"]).Select(to => new Reader("to-" + to, [0, 3, 4],
+            [
+                "tests/fixtures/media/multistream.mp4", "tests/fixtures/media/attachment.mkv", "tests/fixtures/media/mpeg2.ts", "tests/fixtures/media/aac.mp4",
+                "tests/fixtures/broken/failing_audio.mp4",
+            ],
+            (file, folder) => ConvertAsync(file, folder, to, "--to", "0.3"))),
+        new("picture", [0, 3],
+            ["tests/fixtures/images/content.png", "src/VideoStyle.Networks/Styles/starry_night.jpg", "src/VideoStyle.Networks/Styles/sheet/styles.jpg"], ReadPictureAsync),
+        new("playlist", [3], ["tests/VideoStyle.Fuzz/playlist.mp4"], (file, folder) => ConvertAsync(file, folder, "mkv")),
+        new("npy", [0, 3, 4], ["tests/fixtures/models/array.npy"], (file, folder) => ConvertAsync(file, folder, "mkv")),
         new("safetensors", [0, 5], ["src/VideoStyle.Networks/Styles/starry_night.safetensors"], PaintAsync),
         new("pickle", [0, 5], ["data:models/johnson/mosaic_fp16.pth", "data:weights/vgg19_pruned16x/SE2.pth"], PaintAsync),
         new("npz", [5], ["data:weights/squeezenet/squeezenet_v1.0_imagenet.npz"], PaintAsync),
@@ -36,14 +65,21 @@ internal sealed record Reader(string Name, int[] Exits, string[] Files, Func<str
     /// <summary>Finds the good files that are there.</summary>
     public IEnumerable<string> Present => Files.Select(Find).OfType<string>();
 
-    private static Task<int> PaintAsync(string file, string folder) =>
-        CommandLine.RunAsync(["convert", Find(Clip)!, Path.Combine(folder, Output), "--style", file, "--max-size", "32", "--to", "0.05", "--coherence", "off"]);
+    private static Task<int> ConvertAsync(string file, string folder, string extension, params string[] more) =>
+        CommandLine.RunAsync(["convert", file, Path.Combine(folder, Output + extension), "--style", "none", "--max-size", "64", .. more]);
 
-    private static Task<int> ReadFlowAsync(string file, string folder)
+    private static Task<int> PaintAsync(string file, string folder) =>
+        CommandLine.RunAsync(["convert", Find(Clip)!, Path.Combine(folder, Output + "mkv"), "--style", file, "--max-size", "32", "--to", "0.05", "--coherence", "off"]);
+
+    private static Task<int> ReadFlowAsync(string file, string folder) => ReadAsync(() => FlowFile.Read(file, new PngFile()));
+
+    private static Task<int> ReadPictureAsync(string file, string folder) => ReadAsync(() => ImageFile.Read(file, keepAlpha: true).Dispose());
+
+    private static Task<int> ReadAsync(Action read)
     {
         try
         {
-            FlowFile.Read(file, new PngFile());
+            read();
             return Task.FromResult(0);
         }
         catch (VideoStyleException e)

@@ -64,7 +64,7 @@ internal sealed class Run(string folder) : IDisposable
             return $"{Name(outcome.Exit)} {outcome.Error}";
         if (outcome.Exit != 0 && outcome.Error.Split("videostyle: error: ").Length != 2)
             return $"exit {outcome.Exit} without one sentence: {outcome.Error}";
-        if (left.Any(name => outcome.Exit != 0 || name != Reader.Output))
+        if (left.Any(name => outcome.Exit != 0 || !name!.StartsWith(Reader.Output, StringComparison.Ordinal)))
             return $"left {string.Join(", ", left)}";
         return outcome.PeakMiB > MostMiB ? $"took {outcome.PeakMiB} MiB" : null;
     }

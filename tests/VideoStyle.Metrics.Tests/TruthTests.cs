@@ -54,6 +54,13 @@ public sealed class TruthTests
     }
 
     [NativeFact(NativeUnits.Media)]
+    public async Task Measure_TheSourceByItsOwnMotion_IsSteady()
+    {
+        foreach (var error in (await MeasureAsync(new())).Report.Clips[^1].WarpingError)
+            error.Input.ShouldNotBeNull().ShouldBeLessThan(0.03 * error.Value!.Value, $"lag {error.Lag}");
+    }
+
+    [NativeFact(NativeUnits.Media)]
     public async Task Measure_WhatIsAskedFor_IsMeasuredByKnownMotionAlone()
     {
         var report = (await MeasureAsync(new() { Metrics = ["ghost"], Profiles = [WarpProfile.Lai18], Lags = [new(1)] })).Report;

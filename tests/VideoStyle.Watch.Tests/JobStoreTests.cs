@@ -240,6 +240,61 @@ public sealed class JobStoreTests : IDisposable
     }
 
     [Fact]
+    public void Query_DamagedPage_ThrowsOutputErrorThatNamesTheStoreAndTheWayOut()
+    {
+        for (var i = 0; i < 500; i++)
+            _store.Offer($"{i}.mp4", "mosaic", $"{i}.mosaic.mp4", default, new StylerOptions());
+        _store.Dispose();
+        using (var file = File.OpenHandle(_path, FileMode.Open, FileAccess.ReadWrite))
+            for (var page = 4096; page < RandomAccess.GetLength(file); page += 4096)
+                RandomAccess.Write(file, Enumerable.Repeat((byte)0xA5, 2000).ToArray(), page);
+        using var store = JobStore.Open(_path, _time);
+
+        var error = Should.Throw<VideoStyleException>(() => store.List(state: null, limit: 1000));
+
+        RefusesWithTheWayOut(error);
+        store.IsDamaged.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Query_MissingTable_ThrowsOutputErrorThatNamesTheStoreAndTheWayOut()
+    {
+        _store.Dispose();
+        SqlOf(_path, "DROP TABLE setting");
+        using var store = JobStore.Open(_path, _time);
+
+        RefusesWithTheWayOut(Should.Throw<VideoStyleException>(() => store.IsPaused));
+    }
+
+    [Theory]
+    [InlineData("state = 'Nonsense'")]
+    [InlineData("settings = 'no JSON'")]
+    public void Query_RowThatNobodyCanHaveWritten_ThrowsOutputErrorThatNamesTheStore(string damage)
+    {
+        _store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", default, new StylerOptions());
+        SqlOf(_path, $"UPDATE job SET {damage}");
+
+        RefusesWithTheWayOut(Should.Throw<VideoStyleException>(() => _store.List(state: null, limit: 1)));
+    }
+
+    private void RefusesWithTheWayOut(VideoStyleException error)
+    {
+        error.Kind.ShouldBe(ErrorKind.Output);
+        error.Message.ShouldStartWith(_path);
+        error.Message.ShouldContain("is damaged");
+        error.Hint.ShouldNotBeNull().ShouldContain($"mv '{_path}'");
+    }
+
+    private static void SqlOf(string path, string sql)
+    {
+        using Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={path};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    [Fact]
     public void LeaseOwner_ThisProcess_LivesAndOneThatEndedDoesNot()
     {
         LeaseOwner.IsAlive(LeaseOwner.Current).ShouldBe(true);

@@ -217,6 +217,48 @@ public sealed class TrustTests : IDisposable
     }
 
     [Fact]
+    public async Task Watch_FailedFilesOfAnEarlierOnce_AreTriedAgain()
+    {
+        _bench.Drop("a.mp4");
+        _bench.Converter.Meanwhile = (_, _) => throw new VideoStyleException(ErrorKind.Runtime, "The GPU is busy.");
+        await _bench.RunAsync();
+
+        _bench.Converter.Meanwhile = (_, _) => Task.CompletedTask;
+        await _bench.RunAsync();
+
+        _bench.Painting("a.mosaic.mp4").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Watch_WhatAConversionLeavesOut_IsSaidInTheLog()
+    {
+        _bench.Drop("a.mp4");
+        _bench.Converter.Meanwhile = (order, _) =>
+        {
+            order.Note("the sound was converted to AAC");
+            return Task.CompletedTask;
+        };
+
+        await _bench.RunAsync();
+
+        _bench.Events.ShouldContain(e => e.Type == "note" && e.Job!.Path == "a.mp4" && e.Message == "the sound was converted to AAC");
+    }
+
+    [Fact]
+    public void Sweep_CopyThatAKillCutOff_LeavesNothingInTheOutput()
+    {
+        using var store = _bench.OpenStore();
+        store.Offer("gone.mp4", "mosaic", "gone.mosaic.mp4", new(1, 1, 1, 1), new StylerOptions());
+        store.Cancel(1).ShouldBeTrue();
+        Directory.CreateDirectory(_bench.Options.WorkFolder(1));
+        File.WriteAllText(Path.Combine(_bench.Out, ".gone.mosaic.mp4.partial"), "half");
+
+        WorkFolders.Sweep(_bench.Options, store);
+
+        Directory.GetFiles(_bench.Out).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Watch_FilesThatWaitForContentOrAMarker_DoNotKeepOnceFromEnding()
     {
         _bench.Options = _bench.Options with { ReadyMarker = ".done" };
@@ -296,6 +338,7 @@ public sealed class TrustTests : IDisposable
 
         var error = Should.Throw<VideoStyleException>(() => StoreBinding.Claim(two, second));
         error.Hint!.ShouldContain($"--state '{_bench.Options.StateFolder}'");
+        StoreBinding.StateOf(_bench.Out).ShouldBe(_bench.Options.StateFolder);
 
         File.Delete(Path.Combine(_bench.Options.StateFolder, "jobs.db"));
         StoreBinding.Claim(two, second).ShouldHaveSingleItem().ShouldContain("is not there any more");

@@ -72,10 +72,10 @@ internal sealed class OptionBinder<T>
     private static Option Make(OptionDescriptor descriptor, string name, string[] aliases)
     {
         if (descriptor.IsFlag)
-            return new Option<bool>(name, aliases) { Description = descriptor.Description };
+            return new TopicalOption<bool>(name, aliases, descriptor.Topic) { Description = descriptor.Description };
         Option option = descriptor.IsList
-            ? new Option<string[]>(name, aliases) { Description = descriptor.DefaultText is { } list ? $"{descriptor.Description} Default: {list}." : descriptor.Description, HelpName = descriptor.ValueName, AllowMultipleArgumentsPerToken = true }
-            : new Option<string?>(name, aliases) { Description = descriptor.Description, HelpName = descriptor.ValueName };
+            ? new TopicalOption<string[]>(name, aliases, descriptor.Topic) { Description = descriptor.DefaultText is { } list ? $"{descriptor.Description} Default: {list}." : descriptor.Description, HelpName = descriptor.ValueName, AllowMultipleArgumentsPerToken = true }
+            : new TopicalOption<string?>(name, aliases, descriptor.Topic) { Description = descriptor.Description, HelpName = descriptor.ValueName };
         if (descriptor.DefaultText is { } text && option is Option<string?> one)
             one.DefaultValueFactory = _ => text;
         option.Validators.Add(result =>

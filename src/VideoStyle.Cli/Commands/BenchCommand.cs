@@ -56,7 +56,7 @@ internal static class BenchCommand
         var allocated = steps.ToDictionary(s => s.Step, s => Middle(Sorted(s.Step, c => c.AllocatedKiB)), StringComparer.Ordinal);
         var sum = median.Where(m => m.Key is not ("pipeline" or SecondHalf)).Sum(m => m.Value);
         var flow = options.Coherence.Flow ?? FlowEstimators.DefaultFor(options.Mode);
-        var machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores";
+        var machine = $"{RuntimeInformation.OSDescription}, {Core.Counted.Of(Environment.ProcessorCount, "core")}";
         if (json)
         {
             JsonLine.Write(new

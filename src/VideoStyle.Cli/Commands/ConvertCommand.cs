@@ -66,6 +66,9 @@ internal static class ConvertCommand
         var paths = parse.GetRequiredValue(Paths);
         var options = Options.Read(parse, new StylerOptions());
         options = options with { Output = options.Output with { CreateFolder = paths.Length > 1 && OutputPaths.IsFolder(paths[^1]) } };
+        var isPreview = parse.GetResult(PreviewFrames) is not null;
+        if (!options.Output.Overwrite && !parse.GetValue(SkipExisting) && !isPreview)
+            OutputPaths.RefuseSecondInput(paths);
         using VideoStyler styler = new(options);
         var pairs = OutputPaths.Pair(paths, options.Style.Label());
         if (json && pairs.Any(pair => pair.Output is "-"))
@@ -74,7 +77,7 @@ internal static class ConvertCommand
             json,
             parse.GetValue(SkipExisting),
             options.Output.Resume,
-            parse.GetValue(DryRun) ? PlanAsync : parse.GetResult(PreviewFrames) is not null ? PreviewAsync : ConvertAsync);
+            parse.GetValue(DryRun) ? PlanAsync : isPreview ? PreviewAsync : ConvertAsync);
         return await batch.RunAsync(pairs, cancellationToken).ConfigureAwait(false);
 
         Task PlanAsync((string Input, string Output) pair, CancellationToken token)
@@ -91,7 +94,7 @@ internal static class ConvertCommand
             else
                 Console.Out.WriteLine(sheet);
             if (time is { } predicted)
-                Console.Error.WriteLine($"{pair.Input}: painting all of it takes about {Summary.Time(predicted)}");
+                Chatter.WriteLine($"{pair.Input}: painting all of it takes about {Summary.Time(predicted)}");
         }
 
         async Task ConvertAsync((string Input, string Output) pair, CancellationToken token)

@@ -61,7 +61,7 @@ internal static class DoctorCommand
             ? new Check("styles", Ok: true, string.Join(", ", names))
             : new Check("styles", Ok: false, "no built-in style beside the executable", "Build again with `make build`.");
         yield return new Check("memory", Ok: true, string.Create(CultureInfo.InvariantCulture,
-            $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB for {Environment.ProcessorCount} cores"));
+            $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB for {Core.Counted.Of(Environment.ProcessorCount, "core")}"));
     }
 
     private static Check Unit(string name, NativeUnits unit, Func<string> describe) =>

@@ -43,8 +43,9 @@ internal static class JobsCommand
     private static int With(ParseResult parse, Action<JobStore> action)
     {
         var folder = parse.GetRequiredValue(Output);
-        var inOutput = Path.Combine(folder, ".videostyle", "jobs.db");
-        using var store = JobStore.Open(File.Exists(inOutput) ? inOutput : Path.Combine(folder, "jobs.db"), TimeProvider.System, mustExist: true);
+        var state = StoreBinding.StateOf(folder) ?? Path.Combine(folder, ".videostyle");
+        var inState = Path.Combine(state, "jobs.db");
+        using var store = JobStore.Open(File.Exists(inState) ? inState : Path.Combine(folder, "jobs.db"), TimeProvider.System, mustExist: true);
         action(store);
         return ExitCode.Success;
     }
@@ -98,7 +99,7 @@ internal static class JobsCommand
                     reason = job.Reason,
                 });
             else
-                Console.Out.WriteLine(Line(job).ReplaceLineEndings("␊"));
+                Console.Out.WriteLine(PrintableText.Line(Line(job)));
         }
     }
 

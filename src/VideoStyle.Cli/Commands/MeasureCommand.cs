@@ -4,6 +4,7 @@ using System.Globalization;
 using Spectre.Console;
 using VideoStyle.Cli.Binding;
 using VideoStyle.Cli.Measuring;
+using VideoStyle.Cli.Output;
 using VideoStyle.Core.Errors;
 using VideoStyle.Metrics;
 using VideoStyle.Metrics.Reports;
@@ -57,7 +58,7 @@ internal static class MeasureCommand
         else
             MeasureTable.Write(result, StandardOutput());
         if (options.Report.PageFolder is { } report)
-            Console.Error.WriteLine($"report: {Path.Combine(report, HtmlReport.PageName)}");
+            Chatter.WriteLine($"report: {Path.Combine(report, HtmlReport.PageName)}");
         return CheckLimits(result.Report, parse);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VideoStyle.Cli.Binding;
 using VideoStyle.Cli.Paint;
+using VideoStyle.Core;
 using VideoStyle.Core.Errors;
 using VideoStyle.Networks.Loss;
 using VideoStyle.Networks.Weights;
@@ -70,7 +71,7 @@ internal static class PaintCommand
         return result.Completed
             ? ExitCode.Success
             : throw new StoppedException(
-                $"Stopped after {result.Iterations} steps; they are kept in {(options.IsVideo ? options.FramesPath : options.CheckpointPath)}.",
+                $"Stopped after {Counted.Of(result.Iterations, "step")}; what was done is kept in {(options.IsVideo ? options.FramesPath : options.CheckpointPath)}.",
                 "Add --resume to go on."
             );
     }
@@ -85,7 +86,7 @@ internal static class PaintCommand
     private static OptimizationResult PaintVideo(OptimizationOptions options, PaintReporter reporter, CancellationToken cancellationToken)
     {
         using var painter = new VideoOptimizer(options);
-        reporter.Started(painter.Size.Width, painter.Size.Height, $"{painter.Count} frames: {options.FramesPath}");
+        reporter.Started(painter.Size.Width, painter.Size.Height, $"{Counted.Of(painter.Count, "frame")}: {options.FramesPath}");
         return painter.Run(reporter.Progressed, cancellationToken);
     }
 

@@ -32,7 +32,7 @@ internal static class StylesCommand
         foreach (var style in styles)
             table.AddRow(Markup.Escape(style.Name), style.Architecture.Name, Markup.Escape(After(style.Metadata)));
         AnsiConsole.Write(table);
-        Console.Error.WriteLine("Paint with one of them: videostyle convert in.mp4 out.mp4 --style NAME");
+        Chatter.WriteLine("Paint with one of them: videostyle convert in.mp4 out.mp4 --style NAME");
         return ExitCode.Success;
     }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VideoStyle.Cli.Binding;
 using VideoStyle.Cli.Training;
+using VideoStyle.Core;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 using VideoStyle.Networks.Weights;
 using VideoStyle.Training;
 
@@ -33,6 +35,7 @@ internal static class TrainCommand
         Options.AddTo(command);
         foreach (var option in (Option[])[Metadata, Force, Json, Verbose])
             command.Options.Add(option);
+        command.Subcommands.Add(TrainFlowCommand.Create());
         command.SetAction(Run);
         return command;
     }
@@ -54,7 +57,7 @@ internal static class TrainCommand
         reporter.Finished(result, trainer.Unreadable);
         return result.Completed
             ? ExitCode.Success
-            : throw new StoppedException($"Stopped after {result.Steps} steps; they are kept in {options.CheckpointPath}.", "Add --resume to go on.");
+            : throw new StoppedException($"Stopped after {Counted.Of(result.Steps, "step")}; what was done is kept in {options.CheckpointPath}.", "Add --resume to go on.");
     }
 
     private static TrainingOptions Read(ParseResult parse)
@@ -86,14 +89,12 @@ internal static class TrainCommand
             : throw new VideoStyleException(ErrorKind.Input, $"{image}: holds no pictures to learn from.", "Put paintings into it as .jpg or .png.");
     }
 
-    private static void CheckOutput(string output, bool mayExist)
+    /// <summary>Refuses a model file that cannot or must not be written.</summary>
+    internal static void CheckOutput(string output, bool mayExist)
     {
         if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             throw new VideoStyleException(ErrorKind.Usage, $"{output}: a model is written as .safetensors.", $"Name it {Path.ChangeExtension(output, ".safetensors")}.");
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))))
-            throw new VideoStyleException(ErrorKind.Output, $"{output}: its folder does not exist.", $"Create it with: mkdir -p '{Path.GetDirectoryName(output)}'");
-        if (File.Exists(output) && !mayExist)
-            throw new VideoStyleException(ErrorKind.Output, $"{output}: already exists.", "Add --force to replace it.");
+        OutputTarget.Require(output, mayExist);
     }
 
     private static KeyValuePair<string, string> Field(string text) =>

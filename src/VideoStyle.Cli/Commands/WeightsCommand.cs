@@ -74,9 +74,9 @@ internal static class WeightsCommand
             if (json)
                 JsonLine.Write(new { v = 1, type = "progress", bytes = value, of = length });
             else if (Console.IsErrorRedirected)
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{percent} %"));
+                Chatter.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{percent} %"));
             else
-                Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{percent,3} % of {length >> 20} MiB{(value == length ? "\n" : "")}"));
+                Chatter.Write(string.Create(CultureInfo.InvariantCulture, $"\r{percent,3} % of {length >> 20} MiB{(value == length ? "\n" : "")}"));
         }
     }
 }

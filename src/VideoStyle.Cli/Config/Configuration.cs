@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Cli.Config;
 
@@ -106,10 +107,8 @@ internal static class Configuration
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > LargestFile })
-                throw Wrong(path, "is far too large for a configuration");
             return JsonDocument.Parse(
-                File.ReadAllText(path),
+                RegularFile.ReadAllBytes(path, LargestFile),
                 new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 8 }
             );
         }
@@ -119,7 +118,7 @@ internal static class Configuration
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Wrong(path, "cannot be read");
+            throw Wrong(path, $"cannot be read ({e.Message.TrimEnd('.')})");
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class Batch(bool json, bool skipExisting, bool resume, Func<(str
         if (json)
             JsonLine.Write(new { v = 1, type = "skipped", input = request.Input, output = request.Output });
         else
-            Console.Error.WriteLine($"{request.Input}: skipped, {request.Output} exists");
+            Chatter.WriteLine($"{request.Input}: skipped, {request.Output} exists");
         _skipped++;
     }
 
@@ -71,6 +71,6 @@ internal sealed class Batch(bool json, bool skipExisting, bool resume, Func<(str
         if (json)
             JsonLine.Write(new { v = 1, type = "batch", done = _done, skipped = _skipped, failed = _failed });
         else
-            Console.Error.WriteLine($"{_done} done, {_skipped} skipped, {_failed} failed");
+            Chatter.WriteLine($"{_done} done, {_skipped} skipped, {_failed} failed");
     }
 }

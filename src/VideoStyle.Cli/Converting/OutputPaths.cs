@@ -1,5 +1,7 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Core.Media;
 using VideoStyle.Native.Files;
+using VideoStyle.Native.Media;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -9,19 +11,25 @@ internal static class OutputPaths
     /// <summary>Pairs every input with its output.</summary>
     /// <param name="paths">
     /// Inputs and, behind them, where they go: one input alone is painted beside itself, one before a name is painted under
-    /// that name, and any number before a folder is painted into it.
+    /// that name, and any number before a folder is painted into it. A folder of videos stands for the videos in it.
     /// </param>
     /// <param name="style">The style's name, which is put into the name of a painting beside its input.</param>
     /// <exception cref="VideoStyleException">Several inputs have no folder, or would have the same output.</exception>
     public static IReadOnlyList<(string Input, string Output)> Pair(IReadOnlyList<string> paths, string style)
     {
         if (paths is [var only])
-            return [(only, Beside(only, style))];
+            return VideoNames.In(only).Count == 0
+                ? [(only, Beside(only, style))]
+                : throw new VideoStyleException(ErrorKind.Usage, $"{only}: is a folder of videos, whose paintings need a folder.", $"Name one behind it: videostyle convert {only} paintings/");
         var target = paths[^1];
+        paths = [.. paths.SkipLast(1).SelectMany(path => VideoNames.In(path) is { Count: > 0 } videos ? videos : [path]), target];
         if (!IsFolder(target))
             return paths is [var input, _]
                 ? [(input, target)]
-                : throw new VideoStyleException(ErrorKind.Usage, $"{target}: is no folder, and {paths.Count - 1} inputs need one.", $"Let it end with a separator to have it made: {target}/");
+                : throw new VideoStyleException(
+                    ErrorKind.Usage,
+                    $"{target}: is no folder, and {paths.Count - 1} inputs need one.",
+                    File.Exists(target) ? "Name a folder behind the inputs; one that ends with a separator is made: paintings/" : $"Let it end with a separator to have it made: {target}/");
         if (paths is [var pictures, _] && ImageSequence.IsSequence(pictures))
             return [(pictures, target)];
 
@@ -34,6 +42,32 @@ internal static class OutputPaths
                 $"{twice.Key}: would be the painting of both {twice.First().Input} and {twice.Last().Input}.",
                 "Paint them into two folders."
             );
+    }
+
+    /// <summary>Refuses an output that is a video already: it may be a second input, whose painting has no place yet.</summary>
+    /// <param name="paths">As for <see cref="Pair"/>.</param>
+    /// <exception cref="VideoStyleException">It is (Output).</exception>
+    public static void RefuseSecondInput(IReadOnlyList<string> paths)
+    {
+        if (paths is not [var first, var second] || !File.Exists(second) || OutputFile.IsSameFile(first, second) || !IsVideo(second))
+            return;
+        throw new VideoStyleException(
+            ErrorKind.Output,
+            $"{second}: already exists, and is a video.",
+            $"To paint both, name a folder behind them: videostyle convert {first} {second} paintings/. Else choose another name for the output.");
+    }
+
+    private static bool IsVideo(string path)
+    {
+        try
+        {
+            using var source = FrameSource.Open(path, new VideoOptions { Threads = 1 });
+            return true;
+        }
+        catch (VideoStyleException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Tells whether a path names a folder: one that is there, or one to be made, which ends with a separator.</summary>

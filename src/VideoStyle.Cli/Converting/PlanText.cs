@@ -1,6 +1,7 @@
 using System.Globalization;
 using VideoStyle.Cli.Output;
 using VideoStyle.Converting;
+using VideoStyle.Core;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -39,7 +40,7 @@ internal static class PlanText
             $"""
             {plan.Input} → {plan.Output}
               paint  {plan.Stylizer}, coherence {plan.Coherence.ToString().ToLowerInvariant()}
-              video  {plan.Video.Width}x{plan.Video.Height}, {(plan.Video.FrameCount is { } frames ? $"{frames} frames" : "length not stated")}
+              video  {plan.Video.Width}x{plan.Video.Height}, {(plan.Video.FrameCount is { } frames ? Counted.Of(frames, "frame") : "length not stated")}
               disk   {(plan.EstimatedBytes is { } bytes ? $"about {DiskSpace.Size(bytes)}" : "not known")}{(plan.FreeBytes is { } free ? $", {DiskSpace.Size(free)} free" : "")}
             """));
     }

@@ -41,6 +41,7 @@ internal static class Examples
             ("videostyle train starry.jpg starry.safetensors --content photos", "learn a painting in twenty minutes"),
             ("videostyle train wave.jpg wave.safetensors --content photos --base great_wave --time 5m", "begin with a style that is there: faster"),
             ("videostyle train wave.jpg wave.safetensors --content photos --resume", "go on with a training that was stopped"),
+            ("videostyle train flow flow.safetensors --content photos --time 24h", "train the network of --flow learned"),
         ],
         ["paint"] =
         [
@@ -77,6 +78,12 @@ internal static class Examples
             ("videostyle doctor", "libraries, devices, styles"),
             ("videostyle doctor --json", "the same for a script"),
             ("videostyle doctor || make setup", "exit code 6 where something is missing"),
+        ],
+        ["help"] =
+        [
+            ("videostyle help", "every command"),
+            ("videostyle help convert", "the options of one"),
+            ("videostyle help jobs list", "those of a command below another"),
         ],
         ["completion"] =
         [

@@ -79,12 +79,12 @@ internal static class ManPage
     {
         page.Append(".SS \"videostyle ").Append(Escape(path));
         foreach (var argument in command.Arguments)
-            page.Append(' ').Append(Escape(Placeholder(argument)));
+            page.Append(' ').Append(Escape(HelpPage.Placeholder(argument)));
         page.Append("\"\n").Append(Escape(command.Description ?? "")).Append('\n');
         foreach (var argument in command.Arguments)
-            Item(page, $"\\fI{Escape(Placeholder(argument))}\\fR", argument.Description, argument.HasDefaultValue ? Default(argument.GetDefaultValue()) : null);
+            Item(page, $"\\fI{Escape(HelpPage.Placeholder(argument))}\\fR", argument.Description, argument.HasDefaultValue ? HelpPage.Default(argument.GetDefaultValue()) : null);
         foreach (var option in command.Options.Where(o => !o.Hidden && o is not HelpOption))
-            Item(page, Names(option), option.Description, option.HasDefaultValue && option.ValueType != typeof(bool) ? Default(option.GetDefaultValue()) : null);
+            Item(page, Names(option), option.Description, option.HasDefaultValue && option.ValueType != typeof(bool) ? HelpPage.Default(option.GetDefaultValue()) : null);
         if (Examples.Of(command.Name).Count > 0)
             page.Append(".PP\nExamples:\n");
         WriteExamples(page, command.Name);
@@ -112,23 +112,7 @@ internal static class ManPage
         return option.HelpName is { } value ? $"{names} \\fI{Escape(value)}\\fR" : names;
     }
 
-    private static string Placeholder(Argument argument)
-    {
-        var name = argument.HelpName ?? argument.Name.ToUpperInvariant();
-        return argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
-    }
-
     private static IEnumerable<Command> Visible(IEnumerable<Command> commands) => commands.Where(command => !command.Hidden);
-
-    private static string? Default(object? value) =>
-        value switch
-        {
-            null or "" => null,
-            Enum choice => choice.ToString().ToLowerInvariant(),
-            string[] texts => texts.Length == 0 ? null : string.Join(' ', texts),
-            IFormattable number => number.ToString(format: null, System.Globalization.CultureInfo.InvariantCulture),
-            _ => value.ToString(),
-        };
 
     // A backslash and a hyphen mean something in roff, and a line must not begin with a point or a quote.
     private static string Escape(string text)

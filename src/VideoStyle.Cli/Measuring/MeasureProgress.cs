@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using VideoStyle.Cli.Output;
 
 namespace VideoStyle.Cli.Measuring;
 
@@ -7,7 +8,7 @@ namespace VideoStyle.Cli.Measuring;
 internal sealed class MeasureProgress(bool quiet) : IProgress<long>, IDisposable
 {
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly bool _terminal = !Console.IsErrorRedirected;
+    private readonly bool _terminal = Chatter.IsLive;
     private double _nextSeconds = Console.IsErrorRedirected ? 16 : 0.5;
     private bool _drawn;
 
@@ -18,13 +19,13 @@ internal sealed class MeasureProgress(bool quiet) : IProgress<long>, IDisposable
             return;
         _nextSeconds = _terminal ? seconds + 0.25 : 2 * _nextSeconds;
         var line = string.Create(CultureInfo.InvariantCulture, $"frame {value}, {value / seconds:0.0} a second");
-        Console.Error.Write(_terminal ? $"\r{line}  " : line + "\n");
+        Chatter.Write(_terminal ? $"\r{line}  " : line + "\n");
         _drawn = _terminal;
     }
 
     public void Dispose()
     {
         if (_drawn)
-            Console.Error.Write("\r" + new string(' ', 40) + "\r");
+            Chatter.Write("\r" + new string(' ', 40) + "\r");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using VideoStyle.Core;
 using VideoStyle.Metrics;
 using VideoStyle.Metrics.Registry;
 using VideoStyle.Metrics.Reports;
@@ -12,23 +13,18 @@ internal static class MeasureTable
     public static void Write(MeasureResult result, IAnsiConsole console)
     {
         var report = result.Report;
-        console.WriteLine(Heading(report));
+        console.WriteLine(PrintableText.Line(Heading(report)));
         console.Write(WarpingErrors(report));
         console.Write(Figures(result));
         foreach (var line in Notes(report))
-            console.WriteLine(line);
+            console.WriteLine(PrintableText.Line(line));
     }
 
     private static string Heading(MetricsReport report)
     {
         var rate = report.Source.FrameRate is { } fps ? string.Create(CultureInfo.InvariantCulture, $" at {fps:0.###} fps") : "";
-        var cuts = report.Cuts.Count switch
-        {
-            0 => "no cut",
-            1 => "1 cut",
-            var n => $"{n} cuts",
-        };
-        return $"{report.Source.Name}: {report.Source.Width}x{report.Source.Height}{rate}, {report.Frames} frames, {cuts}";
+        var cuts = report.Cuts.Count == 0 ? "no cut" : Counted.Of(report.Cuts.Count, "cut");
+        return $"{report.Source.Name}: {report.Source.Width}x{report.Source.Height}{rate}, {Counted.Of(report.Frames, "frame")}, {cuts}";
     }
 
     /// <summary>A row for each profile and clip, a column for each lag: the error, and in brackets its ratio to per frame.</summary>
@@ -42,7 +38,7 @@ internal static class MeasureTable
             {
                 var values = clip.WarpingError.Where(error => error.Profile == profile);
                 var first = clip.Role == ClipRole.Source ? profile.ToString().ToLowerInvariant() : "";
-                table.AddRow([first, Markup.Escape(Label(clip)), .. values.Select(Cell)]);
+                table.AddRow([first, Markup.Escape(PrintableText.Line(Label(clip))), .. values.Select(Cell)]);
             }
 
         return table;
@@ -64,7 +60,7 @@ internal static class MeasureTable
         foreach (var figure in figures)
             table.AddColumn(new TableColumn(Title(figure)).RightAligned());
         foreach (var clip in clips)
-            table.AddRow([Markup.Escape(Label(clip)), .. figures.Select(figure => Cell(figure, clip))]);
+            table.AddRow([Markup.Escape(PrintableText.Line(Label(clip))), .. figures.Select(figure => Cell(figure, clip))]);
         return table;
     }
 
@@ -85,16 +81,18 @@ internal static class MeasureTable
     private static IEnumerable<string> Notes(MetricsReport report)
     {
         var settings = report.Settings;
+        if (report.Source.Note is { } matched)
+            yield return $"note: {matched}";
         yield return $"flow: {settings.Estimator}, {settings.FlowPath}; masks: {settings.Masks}"
-            + (settings.TofEstimator is { } tof ? $"; tOF: {tof}, every {(settings.TofEvery == 1 ? "pair" : $"{settings.TofEvery} pairs")}" : "");
+            + (settings.TofEstimator is { } tof ? $"; tOF: {tof}, every {(settings.TofEvery == 1 ? "pair" : Counted.Of(settings.TofEvery, "pair"))}" : "");
         if (settings.Perceptual is { } perceptual)
-            yield return $"network: {perceptual}, every {settings.PerceptualEvery} frames";
+            yield return $"network: {perceptual}, every {(settings.PerceptualEvery == 1 ? "frame" : Counted.Of(settings.PerceptualEvery, "frame"))}";
         foreach (var pair in report.Pairs)
         {
             var covered = pair.Coverage.Where(c => c.Value is not null)
                 .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.ToString().ToLowerInvariant()} {100 * c.Value:0.0} %"));
             var cuts = pair.AcrossCuts > 0 ? $", {pair.AcrossCuts} across cuts left out" : "";
-            yield return $"{(pair.Lag is "first" ? "first frame" : $"lag {pair.Lag}")}: {pair.Measured} pairs{cuts}"
+            yield return $"{(pair.Lag is "first" ? "first frame" : $"lag {pair.Lag}")}: {Counted.Of(pair.Measured, "pair")}{cuts}"
                 + (pair.Measured > 0 ? $"; valid: {string.Join(", ", covered)}" : "");
         }
 

@@ -15,7 +15,7 @@ internal sealed class BarReporter(StylerOptions options, bool benchmark) : Conve
 
     protected override void Started(ConversionStarted started)
     {
-        _console.WriteLine(Summary.Start(started, Options.Mode));
+        _console.WriteLine(PrintableText.Line(Summary.Start(started, Options.Mode)));
         _drawing = _console.Progress().AutoClear(enabled: true)
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(async context =>
@@ -25,9 +25,9 @@ internal sealed class BarReporter(StylerOptions options, bool benchmark) : Conve
             });
     }
 
-    protected override void Noted(string note) => _console.WriteLine($"note: {note}");
+    protected override void Noted(string note) => _console.WriteLine($"note: {PrintableText.Line(note)}");
 
-    protected override void Chosen(StyleChoice choice) => _console.WriteLine(choice.ToString());
+    protected override void Chosen(StyleChoice choice) => _console.WriteLine(PrintableText.Line(choice.ToString()));
 
     protected override void Progressed(PipelineReport report)
     {
@@ -36,9 +36,7 @@ internal sealed class BarReporter(StylerOptions options, bool benchmark) : Conve
         var bar = _bar.Task.GetAwaiter().GetResult();
         bar.IsIndeterminate = Frames is null;
         bar.Value = Math.Min(report.FramesWritten, bar.MaxValue);
-        var eta = Eta(report) is { } rest ? $", {Summary.Time(rest)} left" : "";
-        bar.Description = string.Create(CultureInfo.InvariantCulture,
-            $"frame {report.FramesWritten}, {report.FramesPerSecond:0.0} fps{eta}, slowest: {Summary.Name(report.Times.Slowest)}");
+        bar.Description = string.Create(CultureInfo.InvariantCulture, $"frame {report.FramesWritten}{Pacing()}, slowest: {Summary.Name(report.Times.Slowest)}");
     }
 
     public override void Finished(ConversionResult result)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Networks.Arbitrary;
 
@@ -10,12 +11,16 @@ internal abstract class ConversionReporter(StylerOptions options) : IProgress<Co
     /// <summary>Gets the conversion's options.</summary>
     protected StylerOptions Options => options;
 
+    /// <summary>Gets how fast it is.</summary>
+    protected Pace Pace { get; } = new();
+
     /// <summary>Gets the number of frames of the input, or null where it is not known.</summary>
     protected long? Frames { get; private set; }
 
     /// <summary>JSON events when asked for, a bar on a terminal, plain lines elsewhere.</summary>
     public static ConversionReporter For(StylerOptions options, bool json, bool benchmark) =>
         json ? new JsonReporter(options)
+        : Chatter.IsQuiet ? new QuietReporter(options)
         : Console.IsErrorRedirected ? new PlainReporter(options, benchmark)
         : new BarReporter(options, benchmark);
 
@@ -35,6 +40,7 @@ internal abstract class ConversionReporter(StylerOptions options) : IProgress<Co
                 Chosen(chosen.Choice);
                 break;
             case FrameWritten written:
+                Pace.Add(written.Report.Elapsed, written.Report.FramesWritten);
                 Progressed(written.Report);
                 break;
         }
@@ -57,9 +63,9 @@ internal abstract class ConversionReporter(StylerOptions options) : IProgress<Co
 
     protected abstract void Progressed(PipelineReport report);
 
-    /// <summary>Guesses the time that is left at the pace so far; null where the number of frames is unknown or exceeded.</summary>
-    protected TimeSpan? Eta(PipelineReport report) =>
-        Frames is { } all && report.FramesWritten is > 0 and var done && all >= done && report.FramesPerSecond > 0
-            ? TimeSpan.FromSeconds((all - done) / report.FramesPerSecond)
-            : null;
+    /// <summary>Writes the pace and what is left: <c>, 3.2 fps, 12.0 s left</c>; nothing before both can be told honestly.</summary>
+    protected string Pacing() =>
+        Pace.FramesPerSecond is { } pace
+            ? string.Create(CultureInfo.InvariantCulture, $", {pace:0.0} fps{(Pace.Left(Frames) is { } rest ? $", {Summary.Time(rest)} left" : "")}")
+            : "";
 }

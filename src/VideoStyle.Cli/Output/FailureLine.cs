@@ -22,9 +22,9 @@ internal static class FailureLine
         hint = hint is null ? null : OptionNames.Translate(hint);
         if (json)
             JsonLine.Write(new { v = 1, type = "failed", input, kind = kind.ToLowerInvariant(), exitCode, message, hint });
-        Console.Error.WriteLine($"videostyle: error: {message}");
+        Console.Error.WriteLine($"videostyle: error: {PrintableText.Line(message)}");
         if (hint is not null)
-            Console.Error.WriteLine($"  {hint}");
+            Console.Error.WriteLine($"  {PrintableText.Line(hint)}");
         return exitCode;
     }
 }

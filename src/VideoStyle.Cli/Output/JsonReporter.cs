@@ -41,8 +41,8 @@ internal sealed class JsonReporter(StylerOptions options) : ConversionReporter(o
             v = 1,
             type = "progress",
             frame = report.FramesWritten,
-            fps = Math.Round(report.FramesPerSecond, 2),
-            etaSeconds = Eta(report) is { } eta ? Math.Round(eta.TotalSeconds, 1) : (double?)null,
+            fps = Math.Round(Pace.FramesPerSecond ?? report.FramesPerSecond, 2),
+            etaSeconds = Pace.Left(Frames) is { } eta ? Math.Round(eta.TotalSeconds, 1) : (double?)null,
             slowest = report.Times.Slowest,
         });
     }

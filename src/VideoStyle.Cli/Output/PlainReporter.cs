@@ -9,20 +9,19 @@ internal sealed class PlainReporter(StylerOptions options, bool benchmark) : Con
 {
     private double _nextLine = 16;
 
-    protected override void Started(ConversionStarted started) => Console.Error.WriteLine(Summary.Start(started, Options.Mode));
+    protected override void Started(ConversionStarted started) => Console.Error.WriteLine(PrintableText.Line(Summary.Start(started, Options.Mode)));
 
-    protected override void Noted(string note) => Console.Error.WriteLine($"note: {note}");
+    protected override void Noted(string note) => Console.Error.WriteLine($"note: {PrintableText.Line(note)}");
 
-    protected override void Chosen(StyleChoice choice) => Console.Error.WriteLine(choice);
+    protected override void Chosen(StyleChoice choice) => Console.Error.WriteLine(PrintableText.Line(choice.ToString()));
 
     protected override void Progressed(PipelineReport report)
     {
         if (report.Elapsed.TotalSeconds < _nextLine)
             return;
         _nextLine *= 2;
-        var eta = Eta(report) is { } rest ? $", {Summary.Time(rest)} left" : "";
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"frame {report.FramesWritten}{(Frames is { } n ? $" of {n}" : "")}, {report.FramesPerSecond:0.0} fps{eta}, slowest: {Summary.Name(report.Times.Slowest)}"));
+            $"frame {report.FramesWritten}{(Frames is { } n ? $" of {n}" : "")}{Pacing()}, slowest: {Summary.Name(report.Times.Slowest)}"));
     }
 
     public override void Finished(ConversionResult result)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VideoStyle.Core;
 using VideoStyle.Core.Pipeline;
 
 namespace VideoStyle.Cli.Output;
@@ -13,7 +14,7 @@ internal static class Summary
 
     public static string End(PipelineReport report) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{report.FramesWritten} frames in {Time(report.Elapsed)}, {report.FramesPerSecond:0.0} fps, {report.Shots} {(report.Shots == 1 ? "shot" : "shots")}");
+            $"{Counted.Of(report.FramesWritten, "frame")} in {Time(report.Elapsed)}, {report.FramesPerSecond:0.0} fps, {Counted.Of(report.Shots, "shot")}");
 
     public static string Benchmark(PipelineReport report)
     {

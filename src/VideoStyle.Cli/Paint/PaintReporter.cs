@@ -1,5 +1,6 @@
 using System.Globalization;
 using VideoStyle.Cli.Output;
+using VideoStyle.Core;
 using VideoStyle.Training.Optimization;
 
 namespace VideoStyle.Cli.Paint;
@@ -14,7 +15,7 @@ internal sealed class PaintReporter(OptimizationOptions options, bool json)
     {
         if (json)
             JsonLine.Write(new { v = 1, type = "started", output = options.Output, width, height, preview = options.IsVideo ? options.FramesPath : options.PreviewPath });
-        Console.Error.WriteLine($"{options.Output}: painting {width}x{height}; Ctrl+C saves, --resume goes on; {where}");
+        Chatter.WriteLine($"{options.Output}: painting {width}x{height}; Ctrl+C saves, --resume goes on; {where}");
     }
 
     public void Progressed(OptimizationProgress progress)
@@ -47,19 +48,19 @@ internal sealed class PaintReporter(OptimizationOptions options, bool json)
             if (!last && progress.Elapsed.TotalSeconds < _nextLine)
                 return;
             _nextLine = Math.Max(_nextLine, 2 * progress.Elapsed.TotalSeconds);
-            Console.Error.WriteLine(Line(progress));
+            Chatter.WriteLine(Line(progress));
             return;
         }
 
         _inPlace = !last;
-        Console.Error.Write($"\r{Line(progress)}\e[K{(last ? "\n" : "")}");
+        Chatter.Write($"\r{Line(progress)}\e[K{(last ? "\n" : "")}");
     }
 
     /// <summary>Ends the line that is written in place, before something else is written.</summary>
     public void Close()
     {
         if (_inPlace)
-            Console.Error.WriteLine();
+            Chatter.WriteLine("");
         _inPlace = false;
     }
 
@@ -73,7 +74,7 @@ internal sealed class PaintReporter(OptimizationOptions options, bool json)
         else
             Console.Out.WriteLine(options.Output);
         var memory = MemoryUse.PeakMiB() is { } peak ? $", peak memory {peak} MiB" : "";
-        Console.Error.WriteLine($"{result.Iterations} steps in {Summary.Time(result.Elapsed)}{memory}");
+        Chatter.WriteLine($"{Counted.Of(result.Iterations, "step")} in {Summary.Time(result.Elapsed)}{memory}");
     }
 
     private static string Line(OptimizationProgress progress)

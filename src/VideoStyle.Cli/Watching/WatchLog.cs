@@ -11,7 +11,7 @@ internal sealed class WatchLog(bool json)
     {
         if (json)
             JsonLine.Write(new { v = 1, type = e.Type, job = e.Job?.Id, source = e.Job?.Path, output = e.Job?.Output, style = e.Job?.Style, message = e.Message });
-        else
+        else if (!Chatter.IsQuiet || e.Type is "failed" or "quarantined" or "warning" or "error" or "waiting")
             Console.Error.WriteLine(Line(e));
     }
 
@@ -20,6 +20,6 @@ internal sealed class WatchLog(bool json)
     {
         var what = e.Job is { } job ? $"{job.Path} → {job.Output}" : "";
         var message = string.Join(": ", new[] { what, e.Message ?? "" }.Where(part => part.Length > 0));
-        return $"{e.Type,-11} {message.ReplaceLineEndings("␊")}";
+        return $"{e.Type,-11} {PrintableText.Line(message)}";
     }
 }

@@ -41,7 +41,7 @@ public sealed record EncodeOptions
     public string? PixelFormat { get; init; }
 
     /// <summary>Gets the bits a second; null to go by quality.</summary>
-    [Option("bitrate", "Bits a second instead of a quality.", ValueName = "BITS")]
+    [Option("bitrate", "Bits a second instead of a quality: 4M, 2500k.", ValueName = "RATE")]
     [Range(1000, 1e12)]
     public long? BitRate { get; init; }
 
@@ -52,7 +52,11 @@ public sealed record EncodeOptions
     /// <summary>Gets the threads of the encoder; 0 for one on each core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Gets whether the source's sound is copied. Default true.</summary>
+    /// <summary>Gets what becomes of the source's sound. By default it is copied where the container can hold it, and converted where not.</summary>
+    [Option("audio", "The sound: copied where the container can hold it and converted where not (auto), copied or left out (copy), converted, or left out.", ValueName = "MODE")]
+    public AudioMode Audio { get; init; }
+
+    /// <summary>Gets whether the source's sound is kept; false is the same as <see cref="AudioMode.None"/>. Default true.</summary>
     [Option("no-audio", "Leave the sound out.")]
     public bool KeepAudio { get; init; } = true;
 
@@ -62,7 +66,9 @@ public sealed record EncodeOptions
 
     /// <summary>Gets which of the source's other streams are copied.</summary>
     public StreamKinds Copy =>
-        !KeepStreams ? StreamKinds.None : KeepAudio ? StreamKinds.All : StreamKinds.All & ~StreamKinds.Audio;
+        !KeepStreams ? StreamKinds.None
+        : KeepAudio && Audio != AudioMode.None ? StreamKinds.All
+        : StreamKinds.All & ~StreamKinds.Audio;
 
     /// <summary>Gets whether MP4 and MOV begin with their index, so that they play while they load.</summary>
     public bool FastStart { get; init; } = true;

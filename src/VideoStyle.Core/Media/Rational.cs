@@ -19,18 +19,20 @@ public readonly record struct Rational(int Numerator, int Denominator) : IParsab
     /// <inheritdoc />
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
 
-    /// <summary>Reads a frame rate as people write it: <c>25</c>, <c>29.97</c> (NTSC's 30000/1001), <c>30000/1001</c>.</summary>
+    /// <summary>Reads a frame rate as people write it: <c>25</c>, <c>29.97</c> (NTSC's 30000/1001), <c>30000/1001</c>, <c>24fps</c>.</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used; numbers are invariant.</param>
     /// <returns>A rate above 0 and up to 1000.</returns>
     /// <exception cref="FormatException">It is something else.</exception>
     public static Rational Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var rate) ? rate : throw new FormatException("takes a frame rate: 25, 29.97 or 30000/1001, at most 1000");
+        TryParse(s, provider, out var rate) ? rate : throw new FormatException("takes a frame rate: 25, 29.97, 24fps or 30000/1001, at most 1000");
 
     /// <inheritdoc />
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Rational result)
     {
         result = default;
+        foreach (var unit in (string[])["fps", "Hz"])
+            s = s?.EndsWith(unit, StringComparison.OrdinalIgnoreCase) == true ? s[..^unit.Length].TrimEnd() : s;
         if (s?.Split('/') is [var over, var under])
         {
             if (int.TryParse(over, NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)

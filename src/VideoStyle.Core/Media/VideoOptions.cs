@@ -8,11 +8,11 @@ public sealed record VideoOptions
 {
     /// <summary>Gets where the part that is read begins, after the first frame of the video; null for the beginning.</summary>
     /// <remarks>The first frame at or after it is the first one read. The part's times begin at 0.</remarks>
-    [Option("from", "Begin here: seconds (12.5) or [hh:]mm:ss.", ValueName = "TIME")]
+    [Option("from", "Begin here: seconds (12.5), [hh:]mm:ss, or 1m30s.", ValueName = "TIME")]
     public TimeSpan? From { get; init; }
 
     /// <summary>Gets where the part ends, after the first frame of the video: the first frame that is not read; null for the end.</summary>
-    [Option("to", "End before here: seconds (12.5) or [hh:]mm:ss.", ValueName = "TIME")]
+    [Option("to", "End before here: seconds (12.5), [hh:]mm:ss, or 1m30s.", ValueName = "TIME")]
     public TimeSpan? To { get; init; }
 
     /// <summary>Gets the longest side in pixels, at least 1; larger videos are scaled down, smaller ones kept. Null keeps every size.</summary>
@@ -20,6 +20,9 @@ public sealed record VideoOptions
     [Option("max-size", "Shrink so that the longer side is at most this many pixels.", ValueName = "PIXELS")]
     [Range(16, 16384)]
     public int? MaxSize { get; init; }
+
+    /// <summary>Gets the most pixels that a coded picture may have, at least 1; a larger one is refused before it is decoded. Null is 134 million.</summary>
+    public long? MaxPixels { get; init; }
 
     /// <summary>Gets the number of the video stream in the container; null for the best one.</summary>
     public int? VideoStream { get; init; }

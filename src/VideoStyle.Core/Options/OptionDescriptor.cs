@@ -40,6 +40,9 @@ public sealed class OptionDescriptor
     /// <summary>Gets other names, without dashes.</summary>
     public IReadOnlyList<string> Aliases { get; }
 
+    /// <summary>Gets the name of the property that holds the option's record, or an empty text where the record is the outermost one.</summary>
+    public string Topic => _path.Count > 1 ? _path[^2].Name : "";
+
     /// <summary>Gets what the option does.</summary>
     public string Description { get; }
 

@@ -13,10 +13,10 @@ internal static class OptionText
     {
         [typeof(string)] = text => text.Length > 0 ? text : throw new FormatException("takes a text that is not empty"),
         [typeof(int)] = text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw new FormatException("takes a whole number"),
-        [typeof(long)] = text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw new FormatException("takes a whole number"),
+        [typeof(long)] = Long,
         [typeof(float)] = text => (float)Number(text),
         [typeof(double)] = text => Number(text),
-        [typeof(TimeSpan)] = text => Timestamp.TryParse(text, out var value) ? value : throw new FormatException("takes seconds (12.5), [hh:]mm:ss or 1h30m"),
+        [typeof(TimeSpan)] = text => Timestamp.TryParse(text, out var value) ? value : throw new FormatException("takes seconds (12.5), [hh:]mm:ss, or units: 500ms, 90s, 1h30m"),
         [typeof(Uri)] = text =>
             Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
                 ? url
@@ -57,6 +57,20 @@ internal static class OptionText
     private static string NameOf(object value) =>
         string.Concat(value.ToString()!.Select((letter, i) => (letter, Before: i == 0 ? ' ' : value.ToString()![i - 1])).Select(c =>
             char.IsUpper(c.letter) && char.IsLower(c.Before) ? $"-{char.ToLowerInvariant(c.letter)}" : char.ToLowerInvariant(c.letter).ToString()));
+
+    // 4M, 2500k and 4Mbit/s in powers of 1000, as bit rates and numbers of steps are written.
+    private static object Long(string text)
+    {
+        var digits = text.AsSpan();
+        foreach (var unit in (string[])["bit/s", "bps", "b/s"])
+            digits = digits.EndsWith(unit, StringComparison.OrdinalIgnoreCase) ? digits[..^unit.Length].TrimEnd() : digits;
+        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return whole;
+        var scale = digits is [.., 'k' or 'K'] ? 1e3 : digits is [.., 'M' or 'm'] ? 1e6 : digits is [.., 'G' or 'g'] ? 1e9 : 0;
+        return scale > 0 && double.TryParse(digits[..^1].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * scale < long.MaxValue
+            ? (long)Math.Round(value * scale)
+            : throw new FormatException("takes a whole number, also with k, M or G");
+    }
 
     private static double Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : throw new FormatException("takes a number");

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace VideoStyle.Core.Options;
 
-/// <summary>Reads times and durations: <c>12.5</c> (seconds), <c>1:02:03.5</c>, <c>90s</c>, <c>1h30m</c>.</summary>
+/// <summary>Reads times and durations: <c>12.5</c> (seconds), <c>1:02:03.5</c>, <c>90s</c>, <c>500ms</c>, <c>1h30m</c>, <c>2 min</c>.</summary>
 public static partial class Timestamp
 {
     private const double MaxSeconds = 1e7; // four months: more is a mistake
@@ -17,7 +17,7 @@ public static partial class Timestamp
         ArgumentNullException.ThrowIfNull(text);
         time = default;
         if (Units().Match(text) is { Success: true, Length: > 0 } units)
-            return TryFrom(3600 * Of(units, "h") + 60 * Of(units, "m") + Of(units, "s"), out time);
+            return TryFrom(86400 * Of(units, "d") + 3600 * Of(units, "h") + 60 * Of(units, "m") + Of(units, "s") + Of(units, "ms") / 1000, out time);
         var parts = text.Split(':');
         if (parts.Length > 3)
             return false;
@@ -42,6 +42,6 @@ public static partial class Timestamp
         return seconds is >= 0 and <= MaxSeconds;
     }
 
-    [GeneratedRegex(@"^(?=\d)((?<h>\d+(\.\d+)?)h)?((?<m>\d+(\.\d+)?)m)?((?<s>\d+(\.\d+)?)s)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?=\d)((?<d>\d+(\.\d+)?) ?d ?)?((?<h>\d+(\.\d+)?) ?h ?)?((?<m>\d+(\.\d+)?) ?m(in)? ?)?((?<s>\d+(\.\d+)?) ?s ?)?((?<ms>\d+(\.\d+)?) ?ms)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Units();
 }

@@ -19,6 +19,7 @@ namespace VideoStyle.Metrics.Flow;
 public sealed class FlowFolder
 {
     private const string NoteName = "flow.json";
+    private const long MaxNoteBytes = 1 << 16;
     private static readonly string[] FlowExtensions = [".flo", ".png"];
 
     private readonly IPngCodec _png;
@@ -43,7 +44,7 @@ public sealed class FlowFolder
             return null;
         try
         {
-            using var note = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var note = JsonDocument.Parse(RegularFile.ReadAllBytes(file, MaxNoteBytes));
             return note.RootElement.GetProperty("estimator").GetString();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IOException)

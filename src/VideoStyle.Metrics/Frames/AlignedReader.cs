@@ -1,4 +1,5 @@
 using System.Globalization;
+using VideoStyle.Core;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 
@@ -99,7 +100,7 @@ internal sealed class AlignedReader
         var longer = _clips[Array.FindIndex(frames, frame => frame is not null)];
         throw new VideoStyleException(
             ErrorKind.Input,
-            $"{_clips[ended].Name}: ends after {_index} frames, {longer.Name} goes on.",
+            $"{_clips[ended].Name}: ends after {Counted.Of(_index, "frame")}, {longer.Name} goes on.",
             $"Were frames lost? To measure what they share, set MaxFrames to {_index}."
         );
     }

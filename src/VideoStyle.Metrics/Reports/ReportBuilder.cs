@@ -15,7 +15,7 @@ internal sealed class ReportBuilder(MetricContext context, WarpingErrorMetric wa
         var rate = context.Clips[0].Frames.Info.FrameRate;
         return new MetricsReport
         {
-            Source = new SourceReport(context.Clips[0].Name, context.Width, context.Height, rate.IsKnown ? rate.Value : null),
+            Source = new SourceReport(context.Clips[0].Name, context.Width, context.Height, rate.IsKnown ? rate.Value : null, context.Clips[0].Note),
             Settings = DescribeSettings(),
             Frames = run.Frames,
             Cuts = run.Cuts,

@@ -14,7 +14,7 @@ public static class ContentFingerprint
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static string Of(string path, CancellationToken cancellationToken = default)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        using var file = RegularFile.Open(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[PieceLength];
         var offset = 0L;

@@ -39,8 +39,7 @@ public static partial class ImageSequence
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
         if (!Directory.Exists(folder))
             throw new VideoStyleException(ErrorKind.Input, $"{folder}: there is no such folder.");
-        var names = Directory.EnumerateFiles(folder)
-            .Where(name => IsPicture(name) || OnlyRead.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase));
+        var names = Directory.EnumerateFiles(folder).Where(IsReadable);
         if (!Directory.Exists(path))
         {
             var pattern = ToRegex(Path.GetFileName(path));
@@ -48,8 +47,14 @@ public static partial class ImageSequence
         }
 
         var found = names.OrderBy(name => Path.GetFileName(name), NaturalOrder.Instance).ToList();
-        return found.Count > 0 ? found : throw new VideoStyleException(ErrorKind.Input, $"{path}: there is no such picture.");
+        if (found.Count > 0)
+            return found;
+        throw VideoNames.In(path) is [var video, ..]
+            ? new VideoStyleException(ErrorKind.Input, $"{path}: is a folder of videos, not of pictures.", $"Name one of them: {video}")
+            : new VideoStyleException(ErrorKind.Input, $"{path}: there is no such picture.");
     }
+
+    internal static bool IsReadable(string path) => IsPicture(path) || OnlyRead.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gives the name of one picture of a numbered pattern.</summary>
     /// <param name="pattern">A name with at most one number such as <c>%05d</c>; a folder becomes <c>frame_%05d.png</c> in it.</param>

@@ -28,7 +28,7 @@ public static class MiddleburyFlow
     {
         try
         {
-            using var file = File.OpenRead(path);
+            using FileStream file = new(RegularFile.Open(path), FileAccess.Read);
             Span<byte> header = stackalloc byte[HeaderBytes];
             if (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
                 throw Damaged(path, "it ends within its header");

@@ -9,7 +9,7 @@ namespace VideoStyle.Native.Files;
 /// It is written under <c>.name.partial</c> in the same folder, so that the rename stays within one file system and is
 /// atomic. Until <see cref="Commit"/> the path holds what it held before; disposing without it leaves nothing behind.
 /// A locked <c>.name.lock</c> beside it keeps two processes from writing the same output; what a killed process left of
-/// either is taken over. (A lock on the partial file itself would keep this process from reading it back.)
+/// either is taken over. Only those who may read the input may read what is made of it. (A lock on the partial file itself would keep this process from reading it back.)
 /// </remarks>
 public sealed class OutputFile : IDisposable
 {
@@ -41,27 +41,22 @@ public sealed class OutputFile : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = System.IO.Path.GetFullPath(path);
-        if (Directory.Exists(full))
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: is a folder.", $"Name a file in it: {System.IO.Path.Combine(path, "painting.mp4")}");
-        if (input is not null && IsSameFile(full, input))
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: is the input itself.", "Choose another name for the output.");
-        if (File.Exists(full) && !force)
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: already exists.", "Set OutputOptions.Overwrite to replace it.");
+        OutputTarget.Require(path, force, input);
         var folder = System.IO.Path.GetDirectoryName(full)!;
-        if (!Directory.Exists(folder))
-            throw new VideoStyleException(ErrorKind.Output, $"{path}: its folder does not exist.", $"Create it with: mkdir -p '{folder}'");
-
         var name = System.IO.Path.GetFileName(full);
         FileStream? held = null;
         try
         {
             // No sharing is an advisory lock on Linux; it goes with the process, however that ends.
+            var locked = System.IO.Path.Combine(folder, HiddenName(name, "lock"));
+            if (UnixFile.KindOf(locked, followLinks: false) == FileKind.Link)
+                File.Delete(locked); // another's, who would have a file made elsewhere
             held = new FileStream(
-                System.IO.Path.Combine(folder, HiddenName(name, "lock")),
+                locked,
                 FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             var partial = System.IO.Path.Combine(folder, HiddenName(name, "partial"));
             File.Delete(partial); // left by a process that was killed, or a link that leads elsewhere
-            var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            var stream = new FileStream(UnixFile.CreateNew(partial, UnixFile.ModeLike(input)), FileAccess.ReadWrite);
             return new OutputFile(path, partial, force, held, stream);
         }
         catch (UnauthorizedAccessException e)
@@ -131,6 +126,25 @@ public sealed class OutputFile : IDisposable
         Rename(partial, path, replace: true);
     }
 
+    /// <summary>Removes what a killed process left of a file that nobody will go on with.</summary>
+    /// <param name="path">The path that the complete file would have had.</param>
+    /// <returns>False where another process writes it, or it cannot be removed.</returns>
+    public static bool TryAbandon(string path)
+    {
+        var folder = FolderOf(path);
+        if (!File.Exists(System.IO.Path.Combine(folder, HiddenName(System.IO.Path.GetFileName(path), "partial"))))
+            return true;
+        try
+        {
+            using var left = Begin(path, force: true);
+            return true;
+        }
+        catch (VideoStyleException)
+        {
+            return false;
+        }
+    }
+
     private bool TryRenameInto(string complete)
     {
         UnixFile.Sync(complete);
@@ -145,7 +159,7 @@ public sealed class OutputFile : IDisposable
         File.Delete(PartialPath);
         if (UnixFile.TryLink(complete, PartialPath))
             return true;
-        using var anew = new FileStream(PartialPath, FileMode.CreateNew); // the stream that was open has no name any more
+        using var anew = UnixFile.CreateNew(PartialPath, UnixFile.ModeLike(complete)); // the stream that was open has no name any more
         return false;
     }
 
@@ -203,7 +217,7 @@ public sealed class OutputFile : IDisposable
     /// <param name="second">Another.</param>
     /// <returns>False where either file is not there.</returns>
     public static bool IsSameFile(string first, string second) =>
-        File.Exists(first) && File.Exists(second) && string.Equals(RealPath(first), RealPath(second), StringComparison.Ordinal);
+        UnixFile.Stat(first) is not null && UnixFile.Stat(second) is not null && string.Equals(RealPath(first), RealPath(second), StringComparison.Ordinal);
 
     private static string RealPath(string path)
     {

@@ -46,6 +46,7 @@ internal struct NativeSourceOptions
 {
     internal long FromMicroseconds;
     internal long ToMicroseconds;
+    internal long MaxPixels;
     internal int MaxSize;
     internal int Threads;
     internal int KeepStreams;
@@ -110,7 +111,24 @@ internal struct NativeSinkOptions
     internal int Alpha;
     internal int BitDepth;
     internal int Copy;
+    internal int Audio;
     internal int FastStart;
+}
+
+/// <summary>Mirrors <c>vs_media_written</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeWritten
+{
+    internal long Frames;
+    internal long FirstPts;
+    internal long LastPts;
+    internal long EndPts;
+    internal NativeRational TimeBase;
+    internal int Audio;
+    internal int Subtitles;
+    internal int EmptyAudio;
+    internal int EmptySubtitles;
+    internal int VideoStream;
 }
 
 /// <summary>A C string of at most 15 bytes.</summary>

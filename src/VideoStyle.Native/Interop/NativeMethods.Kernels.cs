@@ -97,4 +97,31 @@ internal static unsafe partial class NativeMethods
         long height,
         long width
     );
+
+    [LibraryImport(Library, EntryPoint = "vs_correlation")]
+    internal static partial Status Correlation(in ImageBatch f1, in ImageBatch f2, in ImageBatch flow, int radius, in ImageBatch y);
+
+    [LibraryImport(Library, EntryPoint = "vs_correlation_backward")]
+    internal static partial Status CorrelationBackward(
+        in ImageBatch f1,
+        in ImageBatch f2,
+        in ImageBatch flow,
+        int radius,
+        in ImageBatch gradient,
+        in ImageBatch df1,
+        in ImageBatch df2
+    );
+
+    [LibraryImport(Library, EntryPoint = "vs_convex_upsample")]
+    internal static partial Status ConvexUpsample(in ImageBatch x, in ImageBatch logits, int factor, in ImageBatch y);
+
+    [LibraryImport(Library, EntryPoint = "vs_convex_upsample_backward")]
+    internal static partial Status ConvexUpsampleBackward(
+        in ImageBatch x,
+        in ImageBatch logits,
+        int factor,
+        in ImageBatch gradient,
+        in ImageBatch dx,
+        in ImageBatch dlogits
+    );
 }

@@ -79,8 +79,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "vs_media_sink_finish")]
     internal static partial Status MediaSinkFinish(MediaSinkHandle sink);
 
-    [LibraryImport(Library, EntryPoint = "vs_media_sink_video_stream")]
-    internal static partial int MediaSinkVideoStream(MediaSinkHandle sink);
+    [LibraryImport(Library, EntryPoint = "vs_media_sink_written")]
+    internal static partial Status MediaSinkWritten(MediaSinkHandle sink, out NativeWritten written);
 
     [LibraryImport(Library, EntryPoint = "vs_media_sink_note")]
     internal static partial Status MediaSinkNote(MediaSinkHandle sink, int index, byte* buffer, int capacity);

@@ -24,6 +24,17 @@ internal static unsafe partial class NativeMethods
         float* vectors
     );
 
+    [LibraryImport(Library, EntryPoint = "vs_flow_refine")]
+    internal static partial Status FlowRefine(
+        Handles.FlowHandle flow,
+        byte* source,
+        byte* target,
+        int width,
+        int height,
+        float* initial,
+        float* vectors
+    );
+
     [LibraryImport(Library, EntryPoint = "vs_flow_free")]
     internal static partial void FlowFree(nint flow);
 

@@ -8,9 +8,10 @@ namespace VideoStyle.Native.Media;
 
 /// <summary>Encodes frames into any container that FFmpeg writes, and copies the source's other streams beside them.</summary>
 /// <remarks>
-/// Frames keep the times of the source's time base, the first one's and a variable rate included. Streams, chapters,
-/// languages and metadata are copied untouched where the container can hold them; what it cannot is told in
-/// <see cref="Notes"/>. The other streams' packets come from the source's own reading, so it also works on pipes.
+/// Frames keep the times of the source's time base, the first one's and a variable rate included, unless the container or the
+/// codec has a constant rate. Streams, chapters, languages and metadata are copied untouched where the container can hold
+/// them. Sound and text subtitles that it cannot hold are converted, in step to the sample. What is converted or left out is told
+/// in <see cref="Notes"/>. The other streams' packets come from the source's own reading, so it also works on pipes.
 /// Matroska has no negative times: before FFmpeg 6, sound that begins below 0 moves every stream by the same 20 ms or so.
 /// Encoding runs at low priority.
 /// </remarks>
@@ -18,29 +19,29 @@ public sealed class FFmpegSink : IFrameSink
 {
     private readonly MediaSinkHandle _handle;
     private readonly VideoInfo _video;
-    private readonly int _audio;
-    private readonly int _subtitles;
-    private readonly int _stream;
-    private (long Count, long First, long Last) _frames;
 
-    private FFmpegSink(MediaSinkHandle handle, VideoInfo video, StreamKinds copied, FFmpegSource? source)
+    private FFmpegSink(MediaSinkHandle handle, VideoInfo video) => (_handle, _video) = (handle, video);
+
+    /// <summary>Gets what the file must hold once it is finished, replayed segments included.</summary>
+    public OutputCheck Check
     {
-        (_handle, _video, _stream) = (handle, video, NativeMethods.MediaSinkVideoStream(handle));
-        _audio = Copied("audio", StreamKinds.Audio);
-        _subtitles = Copied("subtitle", StreamKinds.Subtitle);
-
-        int Copied(string kind, StreamKinds kinds) =>
-            source is { KeepsStreams: true } && copied.HasFlag(kinds)
-                ? source.Info.Streams.Count(s => string.Equals(s.Kind, kind, StringComparison.Ordinal))
-                    - Notes.Count(note => note.StartsWith(kind, StringComparison.Ordinal))
-                : 0;
+        get
+        {
+            NativeMethods.MediaSinkWritten(_handle, out var written).ThrowIfFailed();
+            var tick = written.TimeBase.ToRational().Value;
+            return new OutputCheck(written.Frames, written.FirstPts * tick, written.LastPts * tick)
+            {
+                End = written.EndPts * tick,
+                Audio = written.Audio,
+                Subtitles = written.Subtitles,
+                EmptyAudio = written.EmptyAudio,
+                EmptySubtitles = written.EmptySubtitles,
+                Stream = written.VideoStream,
+            };
+        }
     }
 
-    /// <summary>Gets what the finished file must hold.</summary>
-    public OutputCheck Check =>
-        new(_frames.Count, _frames.First * _video.TimeBase.Value, _frames.Last * _video.TimeBase.Value, _audio, _subtitles, _stream);
-
-    /// <summary>Gets a sentence for each stream that is left out.</summary>
+    /// <summary>Gets a sentence for each stream that is converted or left out, and for what else becomes of the video; grows until the file is finished.</summary>
     public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
 
     /// <summary>Creates a file for the frames of a source and its other streams.</summary>
@@ -75,7 +76,7 @@ public sealed class FFmpegSink : IFrameSink
             NativeMethods
                 .MediaSinkCreate(path, native, source?.Handle.DangerousGetHandle() ?? 0, out var handle)
                 .ThrowIfFailed();
-            return new FFmpegSink(handle, video, options.Copy, source);
+            return new FFmpegSink(handle, video);
         }
         finally
         {
@@ -95,7 +96,6 @@ public sealed class FFmpegSink : IFrameSink
             NativeMethods
                 .MediaSinkWrite(_handle, frame.Pixels, frame.Pixels.Length, alpha, pixels16, frame.Pts, frame.Duration)
                 .ThrowIfFailed();
-        _frames = (_frames.Count + 1, _frames.Count == 0 ? frame.Pts : _frames.First, frame.Pts);
     }
 
     /// <summary>Begins a segment: what is encoded from here on depends on nothing before it.</summary>
@@ -147,6 +147,7 @@ public sealed class FFmpegSink : IFrameSink
             Alpha = video.HasAlpha ? 1 : 0,
             BitDepth = video.BitDepth,
             Copy = (int)options.Copy,
+            Audio = options.Audio is AudioMode.None ? 0 : (int)options.Audio,
             FastStart = options.FastStart ? 1 : 0,
         };
     }

@@ -23,8 +23,18 @@ public sealed class FFmpegSource : IFrameSource
     /// <inheritdoc />
     public VideoInfo Info { get; }
 
-    // How FFmpeg's decoders say that a picture is too large for them.
-    private static readonly string[] TooLarge = ["Invalid image size", "Picture size"];
+    // What to do about a failure, by words of its message; those of a size are FFmpeg's own.
+    private static readonly (string Words, string Hint)[] Hints =
+    [
+        ("is over the limit", "Make it smaller first, or set ComputeOptions.MaxMemory higher."),
+        ("Invalid image size", TooLarge),
+        ("Picture size", TooLarge),
+        ("is a playlist", "Make one file of it first: ffmpeg -i PLAYLIST -c copy VIDEO.mkv"),
+        ("is a HEIC picture", "Convert it first: heif-convert PHOTO.heic PHOTO.png"),
+        ("its index lies at its end", "Give the file's name instead of a pipe, or let TMPDIR name a folder with enough room."),
+    ];
+
+    private const string TooLarge = "Pictures of up to about 134 million pixels are read; make it smaller first.";
 
     /// <summary>Gets the sentences that the caller should know, as damage that was passed over; grows while frames are read.</summary>
     public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
@@ -68,9 +78,9 @@ public sealed class FFmpegSource : IFrameSource
         {
             status.ThrowIfFailed();
         }
-        catch (VideoStyleException e) when (e.Hint is null && TooLarge.Any(t => e.Message.Contains(t, StringComparison.Ordinal)))
+        catch (VideoStyleException e) when (e.Hint is null && Array.Find(Hints, h => e.Message.Contains(h.Words, StringComparison.Ordinal)) is { Hint: { } hint })
         {
-            throw new VideoStyleException(e.Kind, e.Message, "Pictures of up to about 134 million pixels are read; make it smaller first.", e);
+            throw new VideoStyleException(e.Kind, e.Message, hint, e);
         }
     }
 
@@ -136,6 +146,7 @@ public sealed class FFmpegSource : IFrameSource
         {
             FromMicroseconds = Microseconds(options.From),
             ToMicroseconds = Microseconds(options.To),
+            MaxPixels = options.MaxPixels ?? 0,
             MaxSize = options.MaxSize ?? 0,
             Threads = options.Threads,
             KeepStreams = options.KeepStreams ? 1 : 0,

@@ -29,7 +29,7 @@ public static class FrameSink
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(video);
         return WritesPictures(options.FileName ?? path, video)
-            ? ImageSequenceSink.Create(path)
+            ? ImageSequenceSink.Create(path, video)
             : FFmpegSink.Create(path, options, video, source as FFmpegSource);
     }
 

@@ -1,5 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Interop;
 using VideoStyle.Native.Interop.Handles;
 
@@ -109,10 +110,7 @@ public static class ImageFile
         {
             if (Directory.Exists(path))
                 throw new VideoStyleException(ErrorKind.Input, $"{path}: is a folder, not a picture.");
-            var length = new FileInfo(path).Length;
-            if (length is 0 or > LargestFile)
-                throw new VideoStyleException(ErrorKind.Input, $"{path}: {(length == 0 ? "is empty" : "is larger than 1 GiB")}.");
-            return File.ReadAllBytes(path);
+            return RegularFile.ReadAllBytes(path, LargestFile) is { Length: > 0 } bytes ? bytes : throw new VideoStyleException(ErrorKind.Input, $"{path}: is empty.");
         }
         catch (FileNotFoundException e)
         {

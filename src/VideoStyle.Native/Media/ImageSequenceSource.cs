@@ -22,6 +22,7 @@ public sealed class ImageSequenceSource : IFrameSource
         _end = Math.Min(files.Count, options.To is { } to ? FirstAt(to, rate) : int.MaxValue);
         if (_start >= _end)
             throw new VideoStyleException(ErrorKind.Input, $"{path}: ends before the first wanted frame.");
+        Notes = SequenceGaps.Describe(path, files) is { } gaps ? [gaps] : [];
         using var first = Open(_start);
         Info = first.Info with
         {
@@ -36,6 +37,9 @@ public sealed class ImageSequenceSource : IFrameSource
 
     /// <inheritdoc />
     public VideoInfo Info { get; }
+
+    /// <summary>Gets the sentences that the caller should know: which numbers are missing.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Opens a sequence.</summary>
     /// <param name="path">A folder, a glob, or a pattern such as <c>frame_%05d.png</c>.</param>
@@ -85,5 +89,9 @@ public sealed class ImageSequenceSource : IFrameSource
         }
     }
 
-    private FFmpegSource Open(int index) => FFmpegSource.Open(_files[index], _options with { Threads = 1 });
+    private FFmpegSource Open(int index)
+    {
+        RegularFile.Require(_files[index]);
+        return FFmpegSource.Open(_files[index], _options with { Threads = 1 });
+    }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Native.Media;
 
@@ -62,7 +63,7 @@ public sealed partial class NumpySource : IFrameSource
         FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            file = new FileStream(RegularFile.Open(path), FileAccess.Read);
             return new NumpySource(file, path, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -70,17 +70,27 @@ public sealed class OpenCvFlow : IFlowEstimator
     /// <inheritdoc />
     public FlowField Estimate(LumaImage source, LumaImage target)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(target);
-        if (source.Width != target.Width || source.Height != target.Height)
-            throw new ArgumentException(
-                $"The pictures differ in size: {source.Width}x{source.Height} and {target.Width}x{target.Height}.",
-                nameof(target)
-            );
-
+        RequireSameSize(source, target);
         var vectors = FlowBuffers.Rent(checked(2 * source.Width * source.Height));
         EstimateInto(source, target, vectors);
         return new FlowField(source.Width, source.Height, vectors);
+    }
+
+    /// <summary>Estimates from an initial flow, which DIS tries for each patch beside what it found at coarser scales.</summary>
+    /// <param name="source">The image whose pixels have vectors.</param>
+    /// <param name="target">The image that the vectors point into, of the same size.</param>
+    /// <param name="vectors">The initial flow, interleaved, of the images' size; replaced by the result.</param>
+    /// <exception cref="ArgumentException">The sizes differ.</exception>
+    /// <exception cref="Core.Errors.VideoStyleException">The method is not DIS (Internal).</exception>
+    public unsafe void Refine(LumaImage source, LumaImage target, float[] vectors)
+    {
+        RequireSameSize(source, target);
+        ArgumentNullException.ThrowIfNull(vectors);
+        if (vectors.Length != 2 * source.Width * source.Height)
+            throw new ArgumentException($"Expected {2 * source.Width * source.Height} values, got {vectors.Length}.", nameof(vectors));
+        fixed (byte* a = source.Pixels, b = target.Pixels)
+        fixed (float* w = vectors)
+            NativeMethods.FlowRefine(_flow, a, b, source.Width, source.Height, w, w).ThrowIfFailed();
     }
 
     /// <inheritdoc />
@@ -91,6 +101,17 @@ public sealed class OpenCvFlow : IFlowEstimator
         fixed (byte* a = source.Pixels, b = target.Pixels)
         fixed (float* w = vectors)
             NativeMethods.FlowEstimate(_flow, a, b, source.Width, source.Height, w).ThrowIfFailed();
+    }
+
+    private static void RequireSameSize(LumaImage source, LumaImage target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        if (source.Width != target.Width || source.Height != target.Height)
+            throw new ArgumentException(
+                $"The pictures differ in size: {source.Width}x{source.Height} and {target.Width}x{target.Height}.",
+                nameof(target)
+            );
     }
 
     private static OpenCvFlow CreateDis(NativeMethods.DisSettings settings, string name)

@@ -1,5 +1,6 @@
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
 
 namespace VideoStyle.Networks.Arbitrary;
@@ -21,8 +22,8 @@ public static class StyleImage
         Span<byte> start = stackalloc byte[12];
         try
         {
-            using var file = File.OpenRead(path);
-            start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            using var file = RegularFile.Open(path);
+            start = start[..RandomAccess.Read(file, start, 0)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,6 +73,7 @@ public static class StyleImage
     private static Frame ReadReduced(string path, int shorterSide)
     {
         VideoOptions options = new() { Threads = 1, KeepAlpha = true };
+        RegularFile.Require(path);
         var source = FFmpegSource.Open(path, options);
         try
         {

@@ -3,32 +3,28 @@ using System.Security.Cryptography;
 using System.Text;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
-using VideoStyle.Networks.Loss;
 using VideoStyle.Torch.Files;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Networks.Arbitrary;
 
-/// <summary>An index of style images by features of VGG-19, which finds the images most similar to a frame.</summary>
+/// <summary>An index of style images by their style, which finds the images most similar to a frame.</summary>
 /// <remarks>
-/// The descriptor of an image is the mean and standard deviation of its features at four layers, each layer's part of unit length.
+/// Images are described by a network that ships with the program (<see cref="StyleEmbedding"/>).
 /// Similarity is the cosine of two descriptors from which the collection's mean is subtracted, so that what all images share does
-/// not count. Descriptors are cached in a file beside the weights, and computed again for images that have changed.
+/// not count. Descriptors are cached in a file, and computed again for images that have changed.
 /// </remarks>
 public sealed class StyleImageIndex : IDisposable
 {
-    private const int ShorterSide = 256;
     private const int MaxImages = 10_000;
-    private static readonly string[] LayerMeanings = ["colour and light", "fine texture", "texture", "shapes"];
 
-    private readonly LossNetwork _network;
+    private readonly StyleEmbedding _network;
     private readonly List<float[]> _descriptors;
     private readonly float[] _mean;
-    private readonly int[] _layerEnds;
 
-    private StyleImageIndex(LossNetwork network, List<(string Path, float[] Descriptor)> images, int[] layerEnds)
+    private StyleImageIndex(StyleEmbedding network, List<(string Path, float[] Descriptor)> images)
     {
-        (_network, _layerEnds) = (network, layerEnds);
+        _network = network;
         Images = [.. images.Select(p => p.Path)];
         _descriptors = [.. images.Select(p => p.Descriptor)];
         _mean = [.. Enumerable.Range(0, _descriptors[0].Length).Select(i => _descriptors.Count > 1 ? _descriptors.Average(k => k[i]) : 0)];
@@ -42,12 +38,10 @@ public sealed class StyleImageIndex : IDisposable
 
     /// <summary>Opens a folder; reads cached descriptors and computes the others.</summary>
     /// <param name="folder">A folder of images; its subfolders count too.</param>
-    /// <param name="weights">Finds a file that <see cref="LossNetwork.Load"/> reads.</param>
     /// <param name="cache">The folder of the cache.</param>
     /// <exception cref="VideoStyleException">There is no such folder, or no usable image in it (Input).</exception>
-    public static StyleImageIndex Open(string folder, Func<string> weights, string cache)
+    public static StyleImageIndex Open(string folder, string cache)
     {
-        ArgumentNullException.ThrowIfNull(weights);
         if (!Directory.Exists(folder))
             throw new VideoStyleException(ErrorKind.Input, $"{folder}: there is no such folder of images.");
         var paths = StyleImage.List(folder);
@@ -57,7 +51,7 @@ public sealed class StyleImageIndex : IDisposable
                 $"{folder}: holds {(paths.Count == 0 ? "no images" : $"{paths.Count} images, more than {MaxImages}")}.",
                 "A collection is a folder of style images as .jpg, .png or .webp."
         );
-        var network = LossNetwork.Load(weights(), CPU, ScalarType.Float32);
+        var network = StyleEmbedding.Load();
         try
         {
             return Read(network, folder, paths, Path.Combine(cache, $"collection-{Hash(Path.GetFullPath(folder))}.safetensors"));
@@ -77,13 +71,13 @@ public sealed class StyleImageIndex : IDisposable
     {
         using var scope = NewDisposeScope();
         var rgb = Pixels.ToTensor(frame).to(ScalarType.Float32).contiguous() / 255;
-        var scale = (double)ShorterSide / Math.Min(frame.Width, frame.Height);
+        var scale = (double)StyleEmbedding.ShorterSide / Math.Min(frame.Width, frame.Height);
         var sized = Sampling.Resize(rgb, Math.Max(16, (long)Math.Round(frame.Height * scale)), Math.Max(16, (long)Math.Round(frame.Width * scale)));
-        var query = Describe(_network, sized.clamp(0, 1)).Descriptor;
+        var (query, ends) = _network.Describe(sized.clamp(0, 1));
         return
         [
             .. Enumerable.Range(0, Images.Count)
-                .Select(i => (Image: i, Similarity: Cosine(query, _descriptors[i], 0, query.Length), SimilarIn: SimilarIn(query, _descriptors[i])))
+                .Select(i => (Image: i, Similarity: Cosine(query, _descriptors[i], 0, query.Length), SimilarIn: SimilarIn(query, _descriptors[i], ends)))
                 .OrderByDescending(p => p.Similarity)
                 .Take(count),
         ];
@@ -92,13 +86,12 @@ public sealed class StyleImageIndex : IDisposable
     /// <inheritdoc />
     public void Dispose() => _network.Dispose();
 
-    private static StyleImageIndex Read(LossNetwork network, string folder, IReadOnlyList<string> paths, string cacheFile)
+    private static StyleImageIndex Read(StyleEmbedding network, string folder, IReadOnlyList<string> paths, string cacheFile)
     {
-        var cached = ReadCache(cacheFile, network.Path);
+        var cached = ReadCache(cacheFile, network.Id);
         var current = new Dictionary<string, float[]>(StringComparer.Ordinal);
         var images = new List<(string, float[])>();
         var notes = new List<string>();
-        int[] ends = [128, 384, 896, 1920];
         foreach (var path in paths)
         {
             var file = new FileInfo(path);
@@ -106,7 +99,7 @@ public sealed class StyleImageIndex : IDisposable
             try
             {
                 if (!cached.TryGetValue(key, out var descriptor))
-                    (descriptor, ends) = Describe(network, path);
+                    descriptor = Describe(network, path);
                 current[key] = descriptor;
                 images.Add((path, descriptor));
             }
@@ -117,39 +110,22 @@ public sealed class StyleImageIndex : IDisposable
         }
 
         if (images.Count == 0)
-            throw new VideoStyleException(ErrorKind.Input, $"{folder}: none of its {paths.Count} images can be used as a style; {notes[0]}");
+            throw new VideoStyleException(ErrorKind.Input, $"{folder}: {(paths.Count == 1 ? "its only image cannot" : $"none of its {paths.Count} images can")} be used as a style; {notes[0]}");
         if (!current.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(cached.Keys))
-            WriteCache(cacheFile, network.Path, current);
-        return new StyleImageIndex(network, images, ends) { Notes = notes };
+            WriteCache(cacheFile, network.Id, current);
+        return new StyleImageIndex(network, images) { Notes = notes };
     }
 
-    private static (float[] Descriptor, int[] Ends) Describe(LossNetwork network, string path)
+    private static float[] Describe(StyleEmbedding network, string path)
     {
         using var scope = NewDisposeScope();
-        return Describe(network, StyleImage.Read(path, ShorterSide));
+        return network.Describe(StyleImage.Read(path, StyleEmbedding.ShorterSide)).Descriptor;
     }
 
-    private static (float[] Descriptor, int[] Ends) Describe(LossNetwork network, Tensor image)
+    private string SimilarIn(float[] query, float[] descriptor, int[] ends)
     {
-        using var noGrad = no_grad();
-        var descriptor = new List<float>();
-        var ends = new List<int>();
-        foreach (var features in network.Features(image))
-        {
-            var (mean, deviation) = FeatureStatistics.Measure(features);
-            float[] part = [.. mean.ToArray<float>(), .. deviation.ToArray<float>()];
-            var length = MathF.Sqrt(part.Sum(v => v * v));
-            descriptor.AddRange(part.Select(v => v / Math.Max(length, 1e-12f)));
-            ends.Add(descriptor.Count);
-        }
-
-        return ([.. descriptor], [.. ends]);
-    }
-
-    private string SimilarIn(float[] query, float[] descriptor)
-    {
-        var best = Enumerable.Range(0, _layerEnds.Length).MaxBy(i => Cosine(query, descriptor, i == 0 ? 0 : _layerEnds[i - 1], _layerEnds[i]));
-        return LayerMeanings[Math.Min(best, LayerMeanings.Length - 1)];
+        var best = Enumerable.Range(0, ends.Length).MaxBy(i => Cosine(query, descriptor, i == 0 ? 0 : ends[i - 1], ends[i]));
+        return StyleEmbedding.Parts[best];
     }
 
     private double Cosine(float[] a, float[] b, int from, int to)
@@ -164,7 +140,7 @@ public sealed class StyleImageIndex : IDisposable
         return product / Math.Max(Math.Sqrt(first * second), 1e-12);
     }
 
-    private static Dictionary<string, float[]> ReadCache(string path, string weights)
+    private static Dictionary<string, float[]> ReadCache(string path, string network)
     {
         var none = new Dictionary<string, float[]>(StringComparer.Ordinal);
         if (!File.Exists(path))
@@ -173,7 +149,7 @@ public sealed class StyleImageIndex : IDisposable
         {
             using var scope = NewDisposeScope();
             var file = TensorFile.Read(path);
-            return string.Equals(file.Metadata.GetValueOrDefault("weights"), weights, StringComparison.Ordinal)
+            return string.Equals(file.Metadata.GetValueOrDefault("network"), network, StringComparison.Ordinal)
                 ? file.Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor().ToArray<float>(), StringComparer.Ordinal)
                 : none;
         }
@@ -183,7 +159,7 @@ public sealed class StyleImageIndex : IDisposable
         }
     }
 
-    private static void WriteCache(string path, string weights, Dictionary<string, float[]> descriptors)
+    private static void WriteCache(string path, string network, Dictionary<string, float[]> descriptors)
     {
         using var scope = NewDisposeScope();
         try
@@ -193,7 +169,7 @@ public sealed class StyleImageIndex : IDisposable
                 path,
                 descriptors.ToDictionary(k => k.Key, k => HostTensor.From<float>(k.Value, k.Value.Length), StringComparer.Ordinal),
                 ScalarType.Float32,
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["weights"] = weights }
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["network"] = network }
             );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or VideoStyleException)

@@ -175,16 +175,21 @@ public sealed class TorchStylizer : IStylizer, IRegionStylizer
     }
 
     // The frames of a video have one size. Frames of a new size do not wait for those of the old one.
+    /// <summary>Tells in how many row tiles frames of a size are stylized, so that they fit into the memory that may be used; 1 is none.</summary>
+    internal int RowTilesFor(int width, int height) => PlanFor(width, height).RowTiles;
+
+    private MemoryPlan PlanFor(int width, int height) =>
+        _network.Device.IsCuda()
+            ? new MemoryPlan(Info.Workers, 1)
+            : MemoryBudget.PlanFor(_maxMemory, _network.Architecture, _network.Dtype == ScalarType.Float32 ? 4 : 2, width, height, Info.Workers);
+
     private (MemoryPlan Plan, SemaphoreSlim Room) RoomFor(Frame frame)
     {
         lock (_lock)
         {
             if (_room.Width != frame.Width || _room.Height != frame.Height)
             {
-                var bytes = _network.Dtype == ScalarType.Float32 ? 4 : 2;
-                var plan = _network.Device.IsCuda()
-                    ? new MemoryPlan(Info.Workers, 1)
-                    : MemoryBudget.PlanFor(_maxMemory, _network.Architecture, bytes, frame.Width, frame.Height, Info.Workers);
+                var plan = PlanFor(frame.Width, frame.Height);
                 _room = (frame.Width, frame.Height, plan, new SemaphoreSlim(plan.Parallel));
             }
 

@@ -149,7 +149,7 @@ public sealed class MultiStyleModel
         }
         catch (JsonException e)
         {
-            throw Damaged(file.Path, $"its list of styles is no JSON ({e.Message})");
+            throw Damaged(file.Path, $"its list of styles is no JSON, from line {(e.LineNumber ?? 0) + 1} on");
         }
     }
 

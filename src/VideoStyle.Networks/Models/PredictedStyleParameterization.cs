@@ -44,7 +44,7 @@ internal sealed class PredictedStyleParameterization : StyleParameterization
 
     internal override IReadOnlyDictionary<string, Tensor> Weights(IReadOnlyDictionary<string, Tensor> parameters, int style)
     {
-        var statistics = Statistics(parameters, _styleImages[style]);
+        var statistics = cat([.. Statistics(parameters, _styleImages[style])], 1);
         var hidden = F.relu(Linear(parameters, "hidden", statistics));
         var predicted = Linear(parameters, "told", hidden).reshape(-1);
         var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -81,7 +81,12 @@ internal sealed class PredictedStyleParameterization : StyleParameterization
     private static Tensor Linear(IReadOnlyDictionary<string, Tensor> parameters, string layer, Tensor x) =>
         x.mm(parameters[$"{Prefix}{layer}.weight"].transpose(0, 1)) + parameters[$"{Prefix}{layer}.bias"];
 
-    private static Tensor Statistics(IReadOnlyDictionary<string, Tensor> parameters, Tensor styleImage)
+    /// <summary>Tells whether a tensor belongs to the network that predicts.</summary>
+    internal static bool IsOfPrediction(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Measures a style image: mean, variances and covariances of its colours, then mean and standard deviation of the channels at each scale.</summary>
+    /// <returns><c>[1, C]</c> each.</returns>
+    internal static List<Tensor> Statistics(IReadOnlyDictionary<string, Tensor> parameters, Tensor styleImage)
     {
         const double Epsilon = 1e-5;
         var x = (styleImage - 0.5) * 2;
@@ -95,7 +100,7 @@ internal sealed class PredictedStyleParameterization : StyleParameterization
             statistics.Add((centred.pow(2).mean([2, 3]) + Epsilon).sqrt());
         }
 
-        return cat([.. statistics], 1);
+        return statistics;
     }
 
     /// <summary>The mean of red, green and blue, their variances and their three covariances, <c>[1, 3]</c> each.</summary>

@@ -23,7 +23,7 @@ public sealed class StyleCatalog(string folder)
 
     /// <summary>Finds a style by name, or a model by its path.</summary>
     /// <param name="nameOrPath">
-    /// A built-in style's name, or a file: a value with a separator or a known extension is a path. <c>FILE#NAME</c> is one
+    /// A built-in style's name, words for its painter or painting (<c>vangogh</c>), or a file: a value with a separator or a known extension is a path. <c>FILE#NAME</c> is one
     /// style of a file of several, and <c>FILE#IMAGE</c> the style that a network for arbitrary styles predicts from an image.
     /// </param>
     /// <exception cref="VideoStyleException">There is no such style or file, or it is damaged (Model).</exception>
@@ -38,15 +38,25 @@ public sealed class StyleCatalog(string folder)
         if (File.Exists(nameOrPath) || nameOrPath.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || IsModelFile(nameOrPath))
             return StyleModel.Load(nameOrPath);
 
-        var nearest = names.Select(name => (Name: name, Distance: EditDistance(nameOrPath.ToLowerInvariant(), name))).MinBy(n => n.Distance);
-        var suggestion = nearest.Name is not null && nearest.Distance <= Math.Max(2, nearest.Name.Length / 3)
-            ? $" Did you mean '{nearest.Name}'?"
-            : "";
+        var words = names.Select(name => (name, StyleSearch.WordsFor(name, StyleModel.Load(PathOf(name)).Metadata))).ToList();
+        var meant = StyleSearch.Find(nameOrPath, words, whole: true);
+        if (meant is [var only])
+            return StyleModel.Load(PathOf(only));
+        var candidates = meant.Count > 0 ? meant : StyleSearch.Find(nameOrPath, words, whole: false);
         throw new VideoStyleException(
             ErrorKind.Model,
-            $"There is no style '{nameOrPath}'.{suggestion}",
+            $"There is no style '{nameOrPath}'.{Suggest(candidates.Count > 0 ? candidates : Nearest(nameOrPath, names))}",
             "List the styles with `videostyle styles`, or give the path of a model file."
         );
+    }
+
+    private static string Suggest(IReadOnlyList<string> candidates) =>
+        candidates.Count == 0 ? "" : $" Did you mean {string.Join(" or ", candidates.Select(candidate => $"'{candidate}'"))}?";
+
+    private static IReadOnlyList<string> Nearest(string wanted, IReadOnlyList<string> names)
+    {
+        var nearest = names.Select(name => (Name: name, Distance: EditDistance(wanted.ToLowerInvariant(), name))).MinBy(n => n.Distance);
+        return nearest.Name is not null && nearest.Distance <= Math.Max(2, nearest.Name.Length / 3) ? [nearest.Name] : [];
     }
 
     private static StyleModel? FromMultiStyleModel(string name)

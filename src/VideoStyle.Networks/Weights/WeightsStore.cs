@@ -1,5 +1,6 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 using VideoStyle.Torch.Files;
 
 namespace VideoStyle.Networks.Weights;
@@ -74,15 +75,7 @@ public sealed class WeightsStore(string? named, string cache)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var whole = Path.Combine(cache, Path.GetFileName(weights.Address.LocalPath));
-        try
-        {
-            Directory.CreateDirectory(cache);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VideoStyleException(ErrorKind.Output, $"{cache}: cannot be created: {e.Message}", innerException: e);
-        }
-
+        OutputTarget.CreateFolder(cache);
         await Download.RunAsync(weights, whole, client, progress, cancellationToken).ConfigureAwait(false);
         var kept = Path.Combine(cache, $"{weights.Name}.safetensors");
         Extract(weights, whole, kept);

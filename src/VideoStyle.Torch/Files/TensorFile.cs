@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Torch.Files;
 
@@ -38,10 +39,7 @@ internal sealed class TensorFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            var length = new FileInfo(path).Length;
-            if (length > MaxBytes)
-                throw new InvalidDataException($"it has {length >> 20} MB, more than the {MaxBytes >> 20} MB that are read");
-            return Parse(path, File.ReadAllBytes(path));
+            return Parse(path, RegularFile.ReadAllBytes(path, MaxBytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using VideoStyle.Watch.Store;
@@ -6,16 +7,26 @@ using VideoStyle.Watch.Store;
 namespace VideoStyle.Watch.Hooks;
 
 /// <summary>Delivers the events of the outbox to a command or a web address, at least once each, oldest first.</summary>
+/// <remarks>
+/// Neither the command nor the address stands in a message: both may hold a password. A web server's answer is not read, and
+/// what it redirects to is not asked: it might be a neighbour that trusts this machine.
+/// </remarks>
 internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvider time, Action<WatchEvent> report) : IDisposable
 {
     private const int MaxAttempts = 12; // over two days, with the pauses below
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Lease = (2 * Timeout) + TimeSpan.FromMinutes(1); // a command, then an address
+    private static readonly TimeSpan PostLimit = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan NoticePause = TimeSpan.FromHours(1);
 
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxResponseDrainSize = 1 << 14 })
+    {
+        Timeout = Timeout.InfiniteTimeSpan, // each request has its own limit
+    };
+
+    // Events whose command has run, while the web address still has to be told.
+    private readonly HashSet<long> _commandRan = [];
     private long? _noticed;
-    private readonly HttpClient _http = new() { Timeout = System.Threading.Timeout.InfiniteTimeSpan }; // each request has its own limit
 
     /// <summary>Delivers what is due.</summary>
     /// <returns>The number of events that were delivered.</returns>
@@ -26,9 +37,9 @@ internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvi
         GiveNotice();
         store.ReleaseEvents(LeaseOwner.IsAlive);
         var delivered = 0;
-        while (store.ClaimEvent(LeaseOwner.Current, Lease) is (var id, var name, var body, var failures))
+        while (store.ClaimEvent(LeaseOwner.Current, options.HookTimeout + PostLimit + TimeSpan.FromMinutes(1)) is (var id, var name, var body, var failures))
         {
-            if (await TryDeliverAsync(name, body, cancellationToken).ConfigureAwait(false) is not { } problem)
+            if (await TryDeliverAsync(id, name, body, cancellationToken).ConfigureAwait(false) is not { } problem)
             {
                 store.Delivered(id);
                 delivered++;
@@ -60,36 +71,47 @@ internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvi
         _noticed = time.GetTimestamp();
     }
 
-    private async Task<string?> TryDeliverAsync(string name, string body, CancellationToken cancellationToken)
+    private async Task<string?> TryDeliverAsync(long id, string name, string body, CancellationToken cancellationToken)
     {
-        if (options.HookCommand is { } command && await RunAsync(command, name, body, cancellationToken).ConfigureAwait(false) is { } problem)
-            return problem;
-        return options.HookUrl is { } url ? await PostAsync(url, body, cancellationToken).ConfigureAwait(false) : null;
+        if (options.HookCommand is { } command && !_commandRan.Contains(id))
+        {
+            if (await RunAsync(command, name, body, cancellationToken).ConfigureAwait(false) is { } problem)
+                return problem;
+            _commandRan.Add(id);
+        }
+
+        if (options.HookUrl is { } url && await PostAsync(url, body, cancellationToken).ConfigureAwait(false) is { } refusal)
+            return refusal;
+        _commandRan.Remove(id);
+        return null;
     }
 
     private async Task<string?> PostAsync(Uri url, string body, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource late = new(Timeout, time);
+        var place = $"the webhook at {url.Host}:{url.Port}";
+        using CancellationTokenSource late = new(PostLimit, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             using StringContent content = new(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-            using var response = await _http.PostAsync(url, content, limit.Token).ConfigureAwait(false);
-            return response.IsSuccessStatusCode ? null : $"{url} answered {(int)response.StatusCode}";
+            using HttpRequestMessage request = new(HttpMethod.Post, url) { Content = content };
+            if (url.UserInfo is { Length: > 0 } user)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? null
+                : (int)response.StatusCode is >= 300 and < 400 and var redirect ? $"{place} answered {redirect}; a redirection is not followed"
+                : $"{place} answered {(int)response.StatusCode}";
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return late.IsCancellationRequested ? $"{url} took longer than {Timeout.TotalSeconds} s" : $"{url}: {e.Message}";
+            return late.IsCancellationRequested ? $"{place} took longer than {PostLimit.TotalSeconds} s" : $"{place}: {e.Message}";
         }
     }
 
     private async Task<string?> RunAsync(string command, string name, string body, CancellationToken cancellationToken)
     {
-        // Standard output belongs to the watcher's own events.
-        ProcessStartInfo start = new("/bin/sh", ["-c", "exec 1>&2\n" + command]) { RedirectStandardInput = true, UseShellExecute = false };
-        start.Environment["VIDEOSTYLE_EVENT"] = name;
-        using var process = Process.Start(start)!;
-        using CancellationTokenSource late = new(Timeout, time);
+        using var process = Process.Start(Start(command, name))!;
+        using CancellationTokenSource late = new(options.HookTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
@@ -100,6 +122,10 @@ internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvi
         {
             // A command need not read what it is told.
         }
+        catch (OperationCanceledException)
+        {
+            // The wait below tells which of the two it was.
+        }
 
         try
         {
@@ -109,9 +135,23 @@ internal sealed class HookSender(WatchOptions options, JobStore store, TimeProvi
         {
             process.Kill(entireProcessTree: true);
             cancellationToken.ThrowIfCancellationRequested();
-            return $"`{command}` took longer than {Timeout.TotalSeconds} s";
+            // Half of its work may be done: to run it again would do that half twice.
+            report(new WatchEvent("warning", Job: null, string.Create(CultureInfo.InvariantCulture,
+                $"the command of --on-event took longer than {options.HookTimeout.TotalSeconds:0.###} s and was stopped; it is not run again for this event (--hook-timeout)")));
+            return null;
         }
 
-        return process.ExitCode == 0 ? null : $"`{command}` exited with {process.ExitCode}";
+        return process.ExitCode == 0 ? null : $"the command of --on-event exited with {process.ExitCode}";
+    }
+
+    private static ProcessStartInfo Start(string command, string name)
+    {
+        // Standard output belongs to the watcher's own events.
+        ProcessStartInfo start = new("/bin/sh", ["-c", "exec 1>&2\n" + command]) { RedirectStandardInput = true, UseShellExecute = false };
+        // The token and the web address are the watcher's secrets, not the command's.
+        foreach (var own in start.Environment.Keys.Where(key => key.StartsWith("VIDEOSTYLE_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(own);
+        start.Environment["VIDEOSTYLE_EVENT"] = name;
+        return start;
     }
 }

@@ -1,3 +1,5 @@
+using VideoStyle.Native.Files;
+
 namespace VideoStyle.Watch.Scanning;
 
 /// <summary>Which names in a watched folder can be finished videos.</summary>
@@ -5,12 +7,6 @@ public static class CandidateNames
 {
     /// <summary>The name of the file that sets style and options for the folder it lies in.</summary>
     public const string PresetFile = "videostyle.json";
-
-    private static readonly HashSet<string> Videos = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".gif", ".m2t", ".m2ts", ".m2v", ".m4v", ".mkv", ".mov",
-        ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".ts", ".vob", ".webm", ".wmv", ".y4m",
-    };
 
     // What copy tools, browsers and this tool itself write before a file is complete.
     private static readonly string[] PartialSuffixes =
@@ -26,7 +22,7 @@ public static class CandidateNames
         foreach (var suffix in PartialSuffixes)
             if (name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
                 return false;
-        return Videos.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Path.GetExtension(name));
+        return VideoNames.IsVideo(name);
     }
 
     /// <summary>Tells whether a folder may be entered.</summary>

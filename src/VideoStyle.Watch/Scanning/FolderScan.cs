@@ -29,6 +29,8 @@ public sealed class FolderScan
     /// <summary>Gets the number of videos that the last full scan saw.</summary>
     public int Files { get; private set; }
 
+    private int _files;
+
     /// <summary>Gets the full paths of the preset files that were seen.</summary>
     public IReadOnlySet<string> Presets => _presets;
 
@@ -65,14 +67,20 @@ public sealed class FolderScan
     /// <returns>The paths, below the input folder, of files that are new or changed.</returns>
     public IReadOnlyList<string> All()
     {
-        Files = 0;
+        _files = 0;
         _presets.Clear();
-        return Below("", recurse: true);
+        var found = Below("", recurse: true);
+        Files = _files;
+        return found;
     }
 
     /// <summary>Looks through one folder, and below those of its folders that are new.</summary>
     /// <param name="folder">Its path below the input folder; one that is gone holds nothing.</param>
     public IReadOnlyList<string> Folder(string folder) => Below(folder, recurse: false);
+
+    /// <summary>Looks through one folder and all below it.</summary>
+    /// <param name="folder">Its path below the input folder; one that is gone holds nothing.</param>
+    public IReadOnlyList<string> Tree(string folder) => Below(folder, recurse: true);
 
     private List<string> Below(string start, bool recurse)
     {
@@ -127,7 +135,7 @@ public sealed class FolderScan
             _presets.Add(entry.ToFullPath());
         if (!CandidateNames.IsCandidate(entry.FileName))
             return null;
-        Files++;
+        _files++;
         // A link has a size and time of its own, which say nothing of the video.
         if (!isLink
             && known is not null

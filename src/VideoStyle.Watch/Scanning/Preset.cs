@@ -1,13 +1,16 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Options;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Watch.Scanning;
 
 /// <summary>What <c>videostyle.json</c> in a folder sets for the videos in and below it: every option of <c>convert</c>, several styles, or nothing at all.</summary>
 public sealed record Preset
 {
-    private const int MaxBytes = 64 * 1024;
+    /// <summary>The longest file, in bytes.</summary>
+    public const int MaxBytes = 64 * 1024;
+
     private const int MaxStyles = 100;
 
     private static readonly JsonDocumentOptions Format = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 8 };
@@ -28,18 +31,28 @@ public sealed record Preset
     {
         try
         {
-            if (new FileInfo(path).Length > MaxBytes)
-                throw Wrong(path, "is larger than 64 KiB");
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Format);
+            return Parse(path, RegularFile.ReadAllBytes(path, MaxBytes));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong(path, $"cannot be read ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    /// <summary>Reads what a preset file holds.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="content">What is in it.</param>
+    /// <exception cref="VideoStyleException">It is no JSON object, or sets what is not known or not possible (Usage).</exception>
+    public static Preset Parse(string path, ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content, Format);
             return document.RootElement.ValueKind == JsonValueKind.Object ? Read(path, document.RootElement) : throw Wrong(path, "is not a JSON object");
         }
         catch (JsonException e)
         {
             throw Wrong(path, $"is not JSON ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Wrong(path, $"cannot be read ({e.Message.TrimEnd('.')})", e);
         }
     }
 
@@ -99,6 +112,6 @@ public sealed record Preset
             _ => throw Wrong(path, $"\"{name}\" is neither text, number, true, false nor a list of texts"),
         };
 
-    private static VideoStyleException Wrong(string path, string what, Exception? cause = null) =>
+    internal static VideoStyleException Wrong(string path, string what, Exception? cause = null) =>
         new(ErrorKind.Usage, $"{path}: {what}.", """A preset looks like {"styles": ["starry_night"], "coherence": "best"}.""", cause);
 }

@@ -1,4 +1,5 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Watch.Scanning;
 
@@ -52,15 +53,8 @@ public sealed class WatchedFolders
 
     private static string Create(string folder)
     {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VideoStyleException(ErrorKind.Output, $"{folder}: cannot be made ({e.Message.TrimEnd('.')}).", "Choose a folder you may write to.", e);
-        }
-
+        if (!Directory.Exists(folder))
+            OutputTarget.CreateFolder(folder); // one that is there but cannot be written to is waited for
         return Resolve(folder);
     }
 

@@ -1,6 +1,5 @@
+using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace VideoStyle.Watch.Serving;
@@ -9,10 +8,15 @@ namespace VideoStyle.Watch.Serving;
 /// <remarks>
 /// A page of another site must not steer the queue through a visitor's browser: changes need a header that such a page
 /// cannot send, and on loopback the name that was asked for must be loopback's own, or a name server could lend it one.
+/// A browser gives the token once, in the body of a form, and has a cookie from then on: it stands in no address.
 /// </remarks>
-internal sealed class Guard(string? token, bool isLoopback, Action<WatchEvent> report)
+internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEvent> report)
 {
-    private const string Cookie = "videostyle-token";
+    private const string Problem = "<!-- problem -->";
+    private static readonly TimeSpan PassLifetime = TimeSpan.FromDays(30);
+
+    // What the form for the token is made of.
+    private static readonly string[] Open = ["/healthz", "/page.css", "/page.svg"];
 
     /// <summary>The header that every change carries.</summary>
     public const string ChangeHeader = "X-VideoStyle";
@@ -21,28 +25,27 @@ internal sealed class Guard(string? token, bool isLoopback, Action<WatchEvent> r
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "no-referrer";
         var request = context.Request;
-        if (request.Path == "/healthz")
-        {
+        if (Array.Exists(Open, path => request.Path == path))
             await next(context).ConfigureAwait(false);
-            return;
-        }
+        else if (isLoopback && !IsLoopbackName(request.Host.Host))
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        else if (token is not null && request.Path == "/login" && HttpMethods.IsPost(request.Method))
+            await LogInAsync(context, token).ConfigureAwait(false);
+        else if (!IsKnown(context))
+            await RefuseAsync(context, problem: "").ConfigureAwait(false);
+        else if (!HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(ChangeHeader))
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        else
+            await PassAsync(context, next).ConfigureAwait(false);
+    }
 
-        var status =
-            isLoopback && !IsLoopbackName(request.Host.Host) ? StatusCodes.Status421MisdirectedRequest
-            : !IsKnown(context) ? StatusCodes.Status401Unauthorized
-            : !HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(ChangeHeader) ? StatusCodes.Status403Forbidden
-            : 0;
-        if (status != 0)
-        {
-            context.Response.StatusCode = status;
-            return;
-        }
-
+    private async Task PassAsync(HttpContext context, RequestDelegate next)
+    {
         try
         {
             await next(context).ConfigureAwait(false);
@@ -50,8 +53,43 @@ internal sealed class Guard(string? token, bool isLoopback, Action<WatchEvent> r
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             // The queue may be locked or on a full disk: the page says so and asks again.
-            report(new WatchEvent("warning", Job: null, $"{request.Path}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}"));
+            report(new WatchEvent("warning", Job: null, $"{context.Request.Path}: {e.GetType().Name}: {e.Message}"));
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsync("The queue cannot be reached at the moment; the watcher's log says why.", context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task LogInAsync(HttpContext context, AccessToken token)
+    {
+        var given = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["token"].ToString() : null;
+        if (!token.Is(given))
+        {
+            await RefuseAsync(context, "That is not the token.").ConfigureAwait(false);
+            return;
+        }
+
+        var port = context.Connection.LocalPort;
+        context.Response.Cookies.Append(CookieOf(port), token.Pass(port),
+            new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = PassLifetime, Path = "/" });
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = "/";
+    }
+
+    // A browser that asks for the page gets a form; a program gets a line.
+    private static async Task RefuseAsync(HttpContext context, string problem)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.StatusCode = StatusCodes.Status401Unauthorized;
+        response.Headers.WWWAuthenticate = "Bearer";
+        if (request.Path == "/" || request.Path == "/login")
+        {
+            response.ContentType = "text/html; charset=utf-8";
+            await response.WriteAsync(Routes.Text("page.token.html").Replace(Problem, problem, StringComparison.Ordinal), context.RequestAborted).ConfigureAwait(false);
+        }
+        else
+        {
+            response.ContentType = "text/plain; charset=utf-8";
+            await response.WriteAsync("Send the token as: Authorization: Bearer TOKEN\n", context.RequestAborted).ConfigureAwait(false);
         }
     }
 
@@ -59,17 +97,15 @@ internal sealed class Guard(string? token, bool isLoopback, Action<WatchEvent> r
     {
         if (token is null)
             return true;
-        var request = context.Request;
-        if (IsToken(request.Cookies[Cookie]) || IsToken(request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal)))
-            return true;
-        if (!IsToken(request.Query["token"]))
-            return false;
-        context.Response.Cookies.Append(Cookie, token, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict });
-        return true;
+        const string scheme = "Bearer ";
+        var authorization = context.Request.Headers.Authorization.ToString();
+        var port = context.Connection.LocalPort;
+        return token.IsPass(context.Request.Cookies[CookieOf(port)], port)
+            || (authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && token.Is(authorization[scheme.Length..]));
     }
 
-    private bool IsToken(string? given) =>
-        given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(token!));
+    // Cookies are shared by all ports of a host.
+    private static string CookieOf(int port) => string.Create(CultureInfo.InvariantCulture, $"videostyle-{port}");
 
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -10,7 +10,8 @@ namespace VideoStyle.Watch.Serving;
 /// <summary>What the server answers.</summary>
 internal sealed class Routes(WatchOptions options, JobStore store, WatchService service)
 {
-    private const int MaxJobs = 200;
+    private const int PageLength = 200;
+    private const int MaxJobs = 20_000;
 
     /// <summary>Adds every route.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -22,15 +23,26 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
         routes.MapGet("/healthz", Health);
         routes.MapGet("/metrics", () => Results.Text(Metrics(), "text/plain; version=0.0.4; charset=utf-8"));
         routes.MapGet("/metrics.json", () => Results.Json(Gauges().ToDictionary(g => g.Name, g => g.Value, StringComparer.Ordinal)));
-        routes.MapGet("/api/jobs", () => Results.Json(State()));
+        routes.MapGet("/api/jobs", (string? state, int? count) =>
+            state is null ? Results.Json(State(state: null, count))
+            : Enum.TryParse<JobState>(state, ignoreCase: true, out var one) && Enum.IsDefined(one) ? Results.Json(State(one, count))
+            : Results.Text($"There is no state of that name; there are {string.Join(", ", Enum.GetNames<JobState>()).ToLowerInvariant()}.", statusCode: StatusCodes.Status400BadRequest));
         routes.MapGet("/thumbnails/{id:long}/{kind}", (long id, string kind) => Thumbnail(id, kind));
-        routes.MapPost("/api/jobs/{id:long}/retry", (long id) => Changed(store.Retry(id)));
-        routes.MapPost("/api/jobs/{id:long}/cancel", (long id) => Changed(store.Cancel(id)));
+        routes.MapPost("/api/jobs/{id:long}/retry", (long id) => Changed(store.Retry(id), $"Job {id} is queued or running already, or there is no such job."));
+        routes.MapPost("/api/jobs/{id:long}/cancel", (long id) => Changed(store.Cancel(id), $"Job {id} is over already, or there is no such job."));
         routes.MapPost("/api/pause", () => Pause(paused: true));
         routes.MapPost("/api/resume", () => Pause(paused: false));
     }
 
-    private static IResult Changed(bool changed) => changed ? Results.NoContent() : Results.Conflict();
+    /// <summary>Reads a text that is part of the program.</summary>
+    public static string Text(string name)
+    {
+        using StreamReader reader = new(Open(name));
+        return reader.ReadToEnd();
+    }
+
+    private static IResult Changed(bool changed, string refusal) =>
+        changed ? Results.NoContent() : Results.Text(refusal, statusCode: StatusCodes.Status409Conflict);
 
     private IResult Pause(bool paused)
     {
@@ -47,31 +59,39 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
             : Results.Text(service.Problem is { } problem ? $"waiting: {problem}\n" : "ok\n");
     }
 
-    private object State() =>
-        new
+    // What the page prints is escaped; the source is for programs.
+    private object State(JobState? state, int? count)
+    {
+        var counts = store.Count();
+        return new
         {
             paused = store.IsPaused,
-            problem = service.Problem,
-            folder = options.Folders.Input,
+            problem = Printable(service.Problem),
+            folder = Printable(options.Folders.Input),
             files = service.Files,
-            counts = store.Count().ToDictionary(c => c.Key.ToString().ToLowerInvariant(), c => c.Value, StringComparer.Ordinal),
-            jobs = store.List(state: null, MaxJobs).Select(job => new
+            counts = counts.ToDictionary(c => c.Key.ToString().ToLowerInvariant(), c => c.Value, StringComparer.Ordinal),
+            total = state is { } one ? counts[one] : counts.Values.Sum(),
+            jobs = store.List(state, Math.Clamp(count ?? PageLength, 1, MaxJobs), options.Order).Select(job => new
             {
                 id = job.Id,
                 state = job.State.ToString().ToLowerInvariant(),
                 source = job.Path,
+                name = Printable(job.Path),
                 output = job.Output,
-                style = job.Style,
+                style = Printable(job.Style),
                 frames = job.Frames,
                 total = job.TotalFrames,
                 fps = job.FramesPerSecond,
                 etaSeconds = Eta(job),
                 failures = job.Failures,
-                reason = job.Reason,
+                reason = Printable(job.Reason),
                 ended = job.EndedAt,
                 pictures = new { source = Exists(Thumbnails.Source(options.StateFolder, job.Id)), painting = Exists(Thumbnails.Painting(options.StateFolder, job.Id)) },
             }),
         };
+    }
+
+    private static string? Printable(string? text) => text is null ? null : PrintableText.Line(text);
 
     private static double? Eta(Job job) =>
         job is { State: JobState.Running, TotalFrames: { } total, FramesPerSecond: > 0 } ? Math.Max(0, total - job.Frames) / job.FramesPerSecond : null;
@@ -110,10 +130,8 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
         return text.ToString();
     }
 
-    private static IResult Resource(string name, string type)
-    {
-        var stream = typeof(Routes).Assembly.GetManifestResourceStream($"VideoStyle.Watch.Serving.{name}")
-            ?? throw new InvalidOperationException($"{name} is not in this build.");
-        return Results.Stream(stream, type);
-    }
+    private static IResult Resource(string name, string type) => Results.Stream(Open(name), type);
+
+    private static Stream Open(string name) =>
+        typeof(Routes).Assembly.GetManifestResourceStream($"VideoStyle.Watch.Serving.{name}") ?? throw new InvalidOperationException($"{name} is not in this build.");
 }

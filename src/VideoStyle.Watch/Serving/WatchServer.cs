@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,29 +12,33 @@ internal sealed class WatchServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private WatchServer(WebApplication application, string address) => (_application, Address) = (application, address);
+    private WatchServer(WebApplication application, string address, string? tokenFile) => (_application, Address, TokenFile) = (application, address, tokenFile);
 
-    /// <summary>Gets the address of the page, with the token where one is needed.</summary>
+    /// <summary>Gets the address of the page.</summary>
     public string Address { get; }
+
+    /// <summary>Gets the file with the token that was made for the page, or null where none was.</summary>
+    public string? TokenFile { get; }
 
     /// <summary>Starts serving.</summary>
     /// <param name="address"><c>host:port</c>; port 0 takes a free one.</param>
-    /// <param name="token">What callers must know; made where it is null and the address is not loopback.</param>
+    /// <param name="token">What callers must know. Where it is null and the address is not loopback, one is made and kept in the state folder.</param>
     /// <param name="options">The watcher's options.</param>
     /// <param name="store">The queue.</param>
     /// <param name="service">The watcher.</param>
     /// <param name="report">Told what goes wrong.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="VideoStyleException">The address is not one, or is taken.</exception>
+    /// <exception cref="VideoStyleException">The address is not one, or is taken (Usage), or a token cannot be kept (Output).</exception>
     public static async Task<WatchServer> StartAsync(
-        string address, string? token, WatchOptions options, JobStore store, WatchService service, Action<WatchEvent> report,
+        string address, AccessToken? token, WatchOptions options, JobStore store, WatchService service, Action<WatchEvent> report,
         CancellationToken cancellationToken)
     {
         if (!IPEndPoint.TryParse(address.Replace("localhost:", "127.0.0.1:", StringComparison.OrdinalIgnoreCase), out var endpoint) || !address.Contains(':', StringComparison.Ordinal))
             throw new VideoStyleException(ErrorKind.Usage, $"--http {address}: is no address.", "Write it like 127.0.0.1:8642.");
         var isLoopback = IPAddress.IsLoopback(endpoint.Address);
-        if (!isLoopback)
-            token ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var tokenFile = token is null && !isLoopback ? Path.Combine(options.StateFolder, "token") : null;
+        if (tokenFile is not null)
+            token = AccessToken.Keep(tokenFile);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -60,8 +62,7 @@ internal sealed class WatchServer : IAsyncDisposable
             throw new VideoStyleException(ErrorKind.Usage, $"--http {address}: cannot be listened on ({e.Message.TrimEnd('.')}).", "Choose another port.", e);
         }
 
-        var bound = application.Urls.First();
-        return new WatchServer(application, token is null ? bound + "/" : string.Create(CultureInfo.InvariantCulture, $"{bound}/?token={token}"));
+        return new WatchServer(application, application.Urls.First() + "/", tokenFile);
     }
 
     /// <inheritdoc />

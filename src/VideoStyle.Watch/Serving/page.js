@@ -2,7 +2,10 @@
 
 const byId = id => document.getElementById(id);
 const shown = new Map(); // job number -> its article
+const pageLength = 200;
 let paused = false;
+let only = ''; // the state that is shown alone, or '' for all
+let wanted = pageLength;
 
 function time(seconds) {
   const s = Math.round(seconds);
@@ -10,8 +13,41 @@ function time(seconds) {
 }
 
 async function change(path) {
-  await fetch(path, { method: 'POST', headers: { 'X-VideoStyle': '1' } });
-  await refresh();
+  let refusal = '';
+  try {
+    const answer = await fetch(path, { method: 'POST', headers: { 'X-VideoStyle': '1' } });
+    if (!answer.ok) refusal = await answer.text() || `The watcher answered ${answer.status}.`;
+    await refresh();
+  } catch (error) {
+    refusal = `The watcher could not be asked: ${error.message}`;
+  }
+  byId('refusal').hidden = !refusal;
+  byId('refusal').textContent = refusal;
+}
+
+function show(state) {
+  only = state;
+  wanted = pageLength;
+  refresh().catch(() => {}); // the loop tells
+}
+
+// Made anew only when something is different: a button that is replaced loses the focus.
+function updateCounts(counts) {
+  const all = Object.entries(counts).filter(([name, n]) => n > 0 || name === only);
+  const key = JSON.stringify([all, only]);
+  if (byId('counts').dataset.key === key) return;
+  byId('counts').dataset.key = key;
+  const focused = document.activeElement?.dataset?.state;
+  byId('counts').replaceChildren(...[['', 0], ...all].map(([name, n]) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.dataset.state = name;
+    button.textContent = name ? `${n} ${name}` : 'All';
+    button.setAttribute('aria-pressed', name === only);
+    button.onclick = () => show(name);
+    return button;
+  }));
+  if (focused !== undefined) byId('counts').querySelector(`[data-state="${focused}"]`)?.focus();
 }
 
 function create(job) {
@@ -27,7 +63,7 @@ function picture(image, job, kind) {
   const address = `thumbnails/${job.id}/${kind}?${job.ended ?? ''}`;
   if (job.pictures[kind] && image.getAttribute('src') !== address) {
     image.src = address;
-    image.alt = `${kind} of ${job.source}`;
+    image.alt = `${kind} of ${job.name}`;
   }
 }
 
@@ -35,7 +71,7 @@ function picture(image, job, kind) {
 function update(article, job) {
   const find = name => article.querySelector(name);
   article.className = job.state;
-  find('h2').textContent = job.source;
+  find('h2').textContent = job.name;
   find('.state').textContent = job.state;
   const part = job.total ? Math.min(1, job.frames / job.total) : 0;
   const running = job.state === 'running';
@@ -48,12 +84,15 @@ function update(article, job) {
   find('.reason').textContent = job.reason ?? '';
   find('.retry').hidden = !['failed', 'quarantined', 'cancelled', 'done'].includes(job.state);
   find('.cancel').hidden = !['found', 'settling', 'queued', 'failed', 'running'].includes(job.state);
+  find('.retry').setAttribute('aria-label', `Retry ${job.name} in ${job.style}`);
+  find('.cancel').setAttribute('aria-label', `Cancel ${job.name} in ${job.style}`);
   picture(find('.source'), job, 'source');
   picture(find('.painting'), job, 'painting');
 }
 
 async function refresh() {
-  const answer = await fetch('api/jobs');
+  const answer = await fetch(`api/jobs?count=${wanted}` + (only ? `&state=${only}` : ''));
+  if (answer.status === 401) location.reload(); // the form for the token
   if (!answer.ok) throw new Error(`the watcher answered ${answer.status}`);
   const state = await answer.json();
   paused = state.paused;
@@ -62,7 +101,11 @@ async function refresh() {
   byId('pause').textContent = paused ? 'Resume' : 'Pause';
   byId('problem').hidden = !state.problem && !paused;
   byId('problem').textContent = state.problem ?? (paused ? 'Paused: no further job is begun.' : '');
-  byId('counts').textContent = Object.entries(state.counts).filter(([, n]) => n > 0).map(([name, n]) => `${n} ${name}`).join(' · ') || 'Nothing yet: drop a video into the folder.';
+  updateCounts(state.counts);
+  const hidden = state.total - state.jobs.length;
+  byId('shown').textContent =
+    state.total === 0 ? (only ? 'None.' : 'Nothing yet: drop a video into the folder.') : hidden > 0 ? `${state.jobs.length} of ${state.total} jobs are shown.` : '';
+  byId('more').hidden = hidden <= 0;
   const seen = new Set();
   let before = null;
   for (const job of state.jobs) {
@@ -91,5 +134,6 @@ async function loop() {
   setTimeout(loop, document.hidden ? 5000 : 1000);
 }
 
+byId('more').onclick = () => { wanted += pageLength; refresh().catch(() => {}); };
 byId('pause').onclick = () => change(paused ? 'api/resume' : 'api/pause');
 loop();

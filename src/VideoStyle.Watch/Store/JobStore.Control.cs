@@ -13,16 +13,25 @@ internal sealed partial class JobStore
     /// <summary>Finds a job.</summary>
     public Job? Find(long id) => Query($"SELECT {Columns} FROM job WHERE id = $id", ReadJob, ("$id", id)).SingleOrDefault();
 
-    /// <summary>Lists jobs, the ones that are worked on first, then by the time of their last event.</summary>
+    /// <summary>Lists jobs: the running ones, then those that wait as they will be taken, then those that are not ready, then those that are over, the last first.</summary>
     /// <param name="state">Only these, or null for all.</param>
     /// <param name="limit">At most so many.</param>
-    public List<Job> List(JobState? state, int limit) =>
-        Query(
+    /// <param name="order">Which waiting one is taken first.</param>
+    public List<Job> List(JobState? state, int limit, JobOrder order = JobOrder.Oldest)
+    {
+        var by = order switch { JobOrder.Smallest => "size", JobOrder.Newest => "-modified", _ => "modified" };
+        return Query(
             $"""
             SELECT {Columns} FROM job WHERE $state IS NULL OR state = $state
-            ORDER BY state <> 'Running', coalesce(ended_at, started_at, found_at) DESC, id DESC LIMIT $limit
+            ORDER BY
+                CASE state WHEN 'Running' THEN 0 WHEN 'Queued' THEN 1 WHEN 'Failed' THEN 1 WHEN 'Settling' THEN 2 WHEN 'Found' THEN 2 ELSE 3 END,
+                state IN ('Queued', 'Failed') AND due > $now,
+                CASE WHEN state IN ('Queued', 'Failed') THEN {by} ELSE -coalesce(ended_at, started_at, found_at) END,
+                CASE WHEN state IN ('Queued', 'Failed') THEN id ELSE -id END
+            LIMIT $limit
             """,
-            ReadJob, ("$state", state?.ToString()), ("$limit", limit));
+            ReadJob, ("$state", state?.ToString()), ("$now", Now), ("$limit", limit));
+    }
 
     /// <summary>Counts the jobs of each state.</summary>
     public IReadOnlyDictionary<JobState, long> Count()
@@ -37,6 +46,9 @@ internal sealed partial class JobStore
     /// <summary>Counts the failed jobs that have been tried less than a number of times.</summary>
     public long CountRetries(int attempts) =>
         Query("SELECT count(*) FROM job WHERE state = 'Failed' AND failures < $attempts", row => row.GetInt64(0), ("$attempts", attempts)).Single();
+
+    /// <summary>Has every failed job tried anew, as often as the first time.</summary>
+    public void ForgetFailures() => Execute("UPDATE job SET failures = 0, due = 0 WHERE state = 'Failed'");
 
     /// <summary>Reads what the queue knows of itself.</summary>
     /// <returns>Null where it was never written.</returns>

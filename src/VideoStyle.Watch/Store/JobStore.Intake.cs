@@ -23,7 +23,7 @@ internal sealed partial class JobStore
             InsertSql + " ON CONFLICT (path, style) DO UPDATE SET state = $state, reason = $reason, output = $output, output_key = $key WHERE state IN ('Found', 'Settling')",
             Values(path, style, output, stamp, state, reason, new StylerOptions()));
 
-    /// <summary>Queues a file that is ready, unless the same content at the same path is queued, running or over already.</summary>
+    /// <summary>Queues a file that is ready, unless the same content at the same path is queued with the same options, running or over already.</summary>
     /// <returns>Whether it was queued.</returns>
     public bool Offer(string path, string style, string output, FileStamp stamp, StylerOptions options) =>
         Execute(
@@ -32,12 +32,13 @@ internal sealed partial class JobStore
                 state = 'Queued', settings = $settings, output = $output, output_key = $key, size = $size, modified = $modified, changed = $changed,
                 inode = $inode, due = 0, reason = NULL, ended_at = NULL, owner = NULL, complete_size = NULL, complete_hash = NULL,
                 replaces = replaces OR state = 'Done',
-                failures = CASE WHEN size = $size AND modified = $modified THEN failures ELSE 0 END,
-                deaths = CASE WHEN size = $size AND modified = $modified THEN deaths ELSE 0 END,
-                death_frame = CASE WHEN size = $size AND modified = $modified THEN death_frame ELSE 0 END
-            WHERE state IN ('Found', 'Settling') OR (state <> 'Running' AND (size <> $size OR modified <> $modified))
+                failures = CASE WHEN size = $size AND modified = $modified AND settings = $settings THEN failures ELSE 0 END,
+                deaths = CASE WHEN size = $size AND modified = $modified AND settings = $settings THEN deaths ELSE 0 END,
+                death_frame = CASE WHEN size = $size AND modified = $modified AND settings = $settings THEN death_frame ELSE 0 END
+            WHERE state IN ('Found', 'Settling') OR (state = 'Cancelled' AND reason = $dropped) OR (state IN ('Queued', 'Failed') AND settings <> $settings)
+                OR (state <> 'Running' AND (size <> $size OR modified <> $modified))
             """,
-            Values(path, style, output, stamp, JobState.Queued, reason: null, options)) > 0;
+            [.. Values(path, style, output, stamp, JobState.Queued, reason: null, options), ("$dropped", Dropped)]) > 0;
 
     /// <summary>Takes note of a file that can never be converted, such as one whose name cannot be opened.</summary>
     public void Reject(string path, string style, string reason) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
@@ -17,7 +18,12 @@ internal sealed partial class JobStore : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
-    private JobStore(SqliteConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+    private readonly string _path;
+
+    private JobStore(SqliteConnection connection, string path, TimeProvider time) => (_connection, _path, _time) = (connection, path, time);
+
+    /// <summary>Gets whether the file was found to be damaged: what the store says of a job proves nothing then.</summary>
+    public bool IsDamaged { get; private set; }
 
     /// <summary>Opens a store.</summary>
     /// <param name="path">The database file.</param>
@@ -41,13 +47,18 @@ internal sealed partial class JobStore : IDisposable
             }
 
             Schema.Ensure(connection, path);
-            return new JobStore(connection, time);
+            return new JobStore(connection, path, time);
+        }
+        catch (SqliteException e) when (IsDamage(e))
+        {
+            connection.Dispose();
+            throw Damaged(path, e);
         }
         catch (SqliteException e)
         {
             connection.Dispose();
             throw new VideoStyleException(ErrorKind.Output, $"{path}: the job store cannot be opened ({e.Message.TrimEnd('.')}).",
-                "Is the disk full or read-only? Otherwise move the file away; outputs that are there are recognised.", e);
+                "Is the disk full or read-only, or the folder another user's?", e);
         }
         catch
         {
@@ -62,6 +73,24 @@ internal sealed partial class JobStore : IDisposable
     /// <summary>Behaves as a disk that holds so many pages and no more.</summary>
     internal void LimitPages(int pages) => Query($"PRAGMA max_page_count = {pages}", row => row.GetInt64(0));
 
+    // SQLite says ERROR of a table or column that is missing, and of our own mistakes.
+    private static bool IsDamage(SqliteException e) =>
+        e.SqliteErrorCode is Corrupt or Format or NotADatabase
+        || (e.SqliteErrorCode == Error && (e.Message.Contains("no such table", StringComparison.Ordinal) || e.Message.Contains("no such column", StringComparison.Ordinal)));
+
+    private static VideoStyleException Damaged(string path, Exception e) =>
+        new(
+            ErrorKind.Output,
+            $"{path}: the job store is damaged ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}).",
+            $"Keep it aside and start again with a new one: mkdir '{Path.ChangeExtension(path, "damaged")}' && mv '{path}'* '{Path.ChangeExtension(path, "damaged")}'",
+            e);
+
+    private VideoStyleException Damaged(Exception e)
+    {
+        IsDamaged = true;
+        return Damaged(_path, e);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -73,7 +102,7 @@ internal sealed partial class JobStore : IDisposable
         }
     }
 
-    private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CantOpen = 14;
+    private const int Error = 1, Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CantOpen = 14, Format = 24, NotADatabase = 26;
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -81,7 +110,14 @@ internal sealed partial class JobStore : IDisposable
     {
         lock (_gate)
         {
-            return Prepare(sql, values).ExecuteNonQuery();
+            try
+            {
+                return Prepare(sql, values).ExecuteNonQuery();
+            }
+            catch (SqliteException e) when (IsDamage(e))
+            {
+                throw Damaged(e);
+            }
         }
     }
 
@@ -89,11 +125,22 @@ internal sealed partial class JobStore : IDisposable
     {
         lock (_gate)
         {
-            using var reader = Prepare(sql, values).ExecuteReader();
-            List<T> rows = [];
-            while (reader.Read())
-                rows.Add(read(reader));
-            return rows;
+            try
+            {
+                using var reader = Prepare(sql, values).ExecuteReader();
+                List<T> rows = [];
+                while (reader.Read())
+                    rows.Add(read(reader));
+                return rows;
+            }
+            catch (SqliteException e) when (IsDamage(e))
+            {
+                throw Damaged(e);
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or JsonException or InvalidOperationException { Source: "Microsoft.Data.Sqlite" })
+            {
+                throw Damaged(e); // a row that nobody can have written
+            }
         }
     }
 

@@ -36,6 +36,11 @@ internal static class StoreBinding
         return notes;
     }
 
+    /// <summary>Finds the folder of the queue that paints into an output folder.</summary>
+    /// <returns>Null where no queue has marked it, or one on another machine.</returns>
+    public static string? StateOf(string output) =>
+        Read(Path.Combine(output, FileName)) is { } owner && string.Equals(owner.Machine, Environment.MachineName, StringComparison.Ordinal) ? owner.State : null;
+
     private static void Tie(JobStore store, string name, string folder, WatchOptions options, List<string> notes)
     {
         if (store.Setting(name) is { } known && !string.Equals(known, folder, StringComparison.Ordinal))
@@ -48,7 +53,8 @@ internal static class StoreBinding
             notes.Add($"{known} is not there any more; its queue goes on with {folder}");
         }
 
-        store.Set(name, folder);
+        if (store.Setting(name) is not { } same || !string.Equals(same, folder, StringComparison.Ordinal))
+            store.Set(name, folder); // not each time: a full disk takes no write
     }
 
     private static void Mark(WatchOptions options, string queue, List<string> notes)
@@ -93,7 +99,7 @@ internal static class StoreBinding
     {
         try
         {
-            return UnixFile.Stat(path) is { Size: <= MaxBytes } && JsonSerializer.Deserialize<Owner>(File.ReadAllBytes(path), Format) is { Queue: not null, State: not null, Machine: not null } owner
+            return UnixFile.Stat(path) is { Size: <= MaxBytes } && JsonSerializer.Deserialize<Owner>(RegularFile.ReadAllBytes(path, MaxBytes), Format) is { Queue: not null, State: not null, Machine: not null } owner
                 ? owner
                 : null;
         }
@@ -106,7 +112,9 @@ internal static class StoreBinding
     private static bool TryWrite(string path, Owner owner, bool replace)
     {
         var partial = $"{path}.{Environment.ProcessId}.partial";
-        File.WriteAllText(partial, JsonSerializer.Serialize(owner, Format) + "\n");
+        File.Delete(partial); // left by a process that was killed, or a link that leads elsewhere
+        using (var file = UnixFile.CreateNew(partial, UnixFile.ModeLike(input: null)))
+            RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(owner, Format), 0);
         UnixFile.Sync(partial);
         try
         {

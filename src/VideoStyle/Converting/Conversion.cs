@@ -8,6 +8,7 @@ using VideoStyle.Engines;
 using VideoStyle.Native;
 using VideoStyle.Native.Files;
 using VideoStyle.Native.Media;
+using VideoStyle.Networks.Inference;
 
 namespace VideoStyle.Converting;
 
@@ -16,6 +17,9 @@ namespace VideoStyle.Converting;
 /// <param name="stylizer">Stylizes; not disposed here.</param>
 internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
 {
+    // What decoding holds for each pixel of a picture, references and queues included.
+    private const int BytesPerPixel = 24;
+
     /// <summary>Runs a conversion; a video appears under its name only when it is complete and was read back.</summary>
     /// <param name="input">A file, <c>-</c>, a folder of images, a glob or a numbered pattern.</param>
     /// <param name="output">A file, <c>-</c>, a folder or a numbered pattern.</param>
@@ -39,23 +43,26 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         using (var sink = FrameSink.Create(file?.PartialPath ?? output, options.Encode with { FileName = file is null ? null : Path.GetFileName(output) }, source, comparison?.Output ?? source.Info))
         {
             report(new ConversionStarted(input, output, source.Info, stylizer.Info.Description));
-            Tell((sink as FFmpegSink)?.Notes, report);
+            var told = Tell((sink as FFmpegSink)?.Notes ?? (sink as ImageSequenceSink)?.Notes, report);
+            if (stylizer is TorchStylizer network && network.RowTilesFor(source.Info.Width, source.Info.Height) is > 1 and var tiles)
+                report(new ConversionNote($"{input}: frames are stylized in {tiles} row tiles, which takes less memory and gives the same result"));
             var segmented = sink is FFmpegSink video ? segments?.Over(video, stylizer) : null;
             var pipeline = segmented is null ? Pipeline(options, source.Info) : segments!.Apply(Pipeline(options, source.Info), segmented, source.Info);
             done = await RunAsync(comparison ?? source, comparison?.Before(sink) ?? segmented ?? sink, pipeline, report, cancellationToken).ConfigureAwait(false);
             if (done.FramesWritten == 0)
                 throw new VideoStyleException(ErrorKind.Input, $"{input}: has no frame in the chosen range.", "Set VideoOptions.From and VideoOptions.To to a wider range.");
             check = (sink as FFmpegSink)?.Check;
+            Tell((sink as FFmpegSink)?.Notes.Skip(told), report);
         }
 
         if (file is not null)
         {
-            (segments?.Correct(check!, done) ?? check)?.Verify(file.PartialPath, output);
+            check?.Verify(file.PartialPath, output);
             file.Commit();
         }
 
         segments?.Remove();
-        Tell((source as FFmpegSource)?.Notes, report);
+        Tell((source as FFmpegSource)?.Notes ?? (source as ImageSequenceSource)?.Notes, report);
         return new ConversionResult(output, done);
     }
 
@@ -94,7 +101,13 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
 
     /// <summary>How the input is read.</summary>
     public static VideoOptions SourceOptions(StylerOptions options) =>
-        options.Video with { KeepStreams = true, KeepAlpha = options.Output.Compare is null, KeepDepth = options.Output.Compare is null };
+        options.Video with
+        {
+            KeepStreams = true,
+            KeepAlpha = options.Output.Compare is null,
+            KeepDepth = options.Output.Compare is null,
+            MaxPixels = options.Compute.MaxMemory is { } memory ? Math.Max(memory.Bytes / BytesPerPixel, 1) : null,
+        };
 
     /// <summary>How the pipeline works on frames of a size.</summary>
     public static PipelineOptions Pipeline(StylerOptions options, VideoInfo video) =>
@@ -127,9 +140,15 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         return null;
     }
 
-    private static void Tell(IReadOnlyList<string>? notes, Action<ConversionEvent> report)
+    private static int Tell(IEnumerable<string>? notes, Action<ConversionEvent> report)
     {
+        var count = 0;
         foreach (var note in notes ?? [])
+        {
             report(new ConversionNote(note));
+            count++;
+        }
+
+        return count;
     }
 }

@@ -81,6 +81,8 @@ internal static class DiskSpace
             "vp9" or "libvpx-vp9" or ".webm" => new Default(0.4, 24),
             "av1" or "libsvtav1" or "libaom-av1" => new Default(0.25, 26),
             "prores" or "prores_ks" => new Default(6),
+            "mpeg1video" or "mpeg2video" or "mpeg4" or "wmv2" or ".mpg" or ".mpeg" or ".vob" or ".mxf" or ".wmv" or ".asf" => new Default(1.5),
+            "theora" or ".ogv" or ".ogg" => new Default(1),
             "ffv1" => new Default(11),
             "gif" or ".gif" => new Default(7),
             "webp" or ".webp" => new Default(2.4),

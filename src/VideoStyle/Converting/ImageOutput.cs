@@ -1,3 +1,4 @@
+using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
 
@@ -13,13 +14,36 @@ internal static class ImageOutput
         var first = ImageSequence.NameOf(output, 1);
         if (IsOfInput(first, input))
             throw new VideoStyleException(ErrorKind.Output, $"{first}: is an image of the input itself.", "Choose another name for the output.");
-        if (File.Exists(first) && !overwrite)
-            throw new VideoStyleException(ErrorKind.Output, $"{first}: already exists.", "Set OutputOptions.Overwrite to replace it.");
+        if (!ImageSequence.IsSequence(output) && !ImageSequence.IsNumbered(output))
+        {
+            OutputTarget.Require(first, overwrite);
+            return;
+        }
+
+        // The folder is made with the first image. Any image that is there counts: the later ones would be replaced without a word.
+        var folder = OutputFolder.Of(first);
+        OutputTarget.RequireFolder(folder);
+        foreach (var taken in Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Where(IsOfOutput) : [])
+            OutputTarget.Require(taken, overwrite);
+
+        bool IsOfOutput(string path) =>
+            Numbers(Path.GetFileName(path)).Any(number => string.Equals(Path.GetFileName(ImageSequence.NameOf(output, number)), Path.GetFileName(path), StringComparison.Ordinal));
     }
 
     /// <summary>Tells whether the first file of an output is there.</summary>
     public static bool Exists(string output) =>
         output is not "-" && File.Exists(ImageSequence.IsSequence(output) ? ImageSequence.NameOf(output, 1) : output);
+
+    private static IEnumerable<long> Numbers(string name)
+    {
+        for (var at = 0; at < name.Length; at++)
+        {
+            var digits = name.AsSpan(at).IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? end : name.Length - at;
+            if (digits > 0 && long.TryParse(name.AsSpan(at, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                yield return number;
+            at += digits;
+        }
+    }
 
     private static bool IsOfInput(string first, string input) =>
         input is not "-"

@@ -1,4 +1,5 @@
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Converting;
 
@@ -10,16 +11,5 @@ internal static class OutputFolder
 
     /// <summary>Creates the folder of an output, and those above it, where they are missing.</summary>
     /// <exception cref="VideoStyleException">It cannot be created (Output).</exception>
-    public static void Create(string output)
-    {
-        var folder = Of(output);
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VideoStyleException(ErrorKind.Output, $"{folder}: cannot be created ({e.Message.TrimEnd('.')}).", "Choose a folder you may write to.", e);
-        }
-    }
+    public static void Create(string output) => OutputTarget.CreateFolder(Of(output));
 }

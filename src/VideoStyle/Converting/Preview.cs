@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Stylizers;
@@ -9,8 +8,7 @@ namespace VideoStyle.Converting;
 
 /// <summary>Stylizes a few frames, spread over the input, before a long conversion, and predicts how long that takes.</summary>
 /// <remarks>
-/// The frames go through the real pipeline, so that a shot is held as it will be; the time is what the pipeline took for them once it was
-/// warm, times the frames of the input. Decoding and encoding run beside it and are not in the prediction.
+/// The frames of the sheet go through the real pipeline. The time is predicted from the beginning of the input (<see cref="Calibration"/>).
 /// </remarks>
 internal static class Preview
 {
@@ -40,17 +38,10 @@ internal static class Preview
         using var file = OutputFile.Begin(path, options.Output.Overwrite, input);
         using ContactSheet sheet = new(pool, video, clip.Count);
         clip.PlaceOn(sheet);
-        using (stylizer.Stylize(clip.First))
-        {
-            // The first frame loads kernels and memory; a long video pays for that once.
-        }
-
-        var begin = Stopwatch.GetTimestamp();
         await new Conversion(options, stylizer).RunAsync(clip, new LowerRow(sheet), Conversion.Pipeline(options, video), report: null, cancellationToken).ConfigureAwait(false);
-        var each = Stopwatch.GetElapsedTime(begin) / clip.Count;
         file.Stream.Write(ImageFile.Encode(sheet.Picture.Pixels, sheet.Picture.Width, sheet.Picture.Height, ".png"));
         file.Commit();
-        return new PreviewResult(path, video.FrameCount is { } all ? each * all : null);
+        return new PreviewResult(path, await Calibration.PredictAsync(options, stylizer, input, output, cancellationToken).ConfigureAwait(false));
     }
 
     // holiday.starry_night.mp4 is previewed in holiday.starry_night.preview.png.
@@ -59,7 +50,7 @@ internal static class Preview
 
     private static (SampledFrames Frames, VideoInfo Video) Sample(StylerOptions options, string input, FramePool pool, int count)
     {
-        var read = Conversion.SourceOptions(options) with { KeepStreams = false, KeepAlpha = false };
+        var read = Conversion.SourceOptions(options) with { KeepStreams = false, KeepAlpha = false, KeepDepth = false };
         using var source = FrameSource.Open(input, read);
         var video = source.Info;
         SampledFrames frames = new(video);

@@ -15,9 +15,6 @@ internal sealed class SampledFrames(VideoInfo video) : IFrameSource
     /// <summary>Gets the number of frames.</summary>
     public int Count => _frames.Count;
 
-    /// <summary>Gets the first frame.</summary>
-    public Frame First => _frames[0].Frame;
-
     /// <summary>Adds a frame, which belongs to the clip from then on.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="time">When it is shown, later than the frames before.</param>

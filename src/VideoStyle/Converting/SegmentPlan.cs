@@ -69,16 +69,6 @@ internal sealed class SegmentPlan
     public PipelineOptions Apply(PipelineOptions pipeline, SegmentedSink sink, VideoInfo video) =>
         pipeline with { Segments = RuleFor(video), Resume = _resume, FrameSkipped = sink.Skip };
 
-    /// <summary>Adds the frames of earlier runs to what the finished file must hold.</summary>
-    public OutputCheck Correct(OutputCheck check, PipelineReport report)
-    {
-        if (_resume is null)
-            return check;
-        using var source = FFmpegSource.Open(_input, Conversion.SourceOptions(_options) with { KeepStreams = false });
-        using var first = source.Read(new FramePool());
-        return check with { Frames = report.FramesWritten, First = (first?.Pts ?? 0) * source.Info.TimeBase.Value };
-    }
-
     /// <summary>Removes what was kept, once the output is in its place.</summary>
     public void Remove()
     {

@@ -1,6 +1,7 @@
 using VideoStyle.Core.Flow;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Native.Vision;
+using VideoStyle.Networks.Flow;
 
 namespace VideoStyle.Engines;
 
@@ -17,16 +18,21 @@ public static class FlowEstimators
         ("dis-fine", () => OpenCvFlow.Create(FlowMethod.DisFine)),
         ("farneback", () => OpenCvFlow.Create(FlowMethod.Farneback)),
         ("farneback-wide", () => OpenCvFlow.Create(FlowMethod.FarnebackWide)),
+        ("learned", () => LearnedFlow.Create(refined: true)),
+        ("learned-only", () => LearnedFlow.Create(refined: false)),
         ("still", () => new StillFlow()),
     ];
 
     /// <summary>Gets the names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(e => e.Name)];
 
+    /// <summary>Gets the names of those that this machine has everything for; the flow network may lack its weights.</summary>
+    internal static IEnumerable<string> Available => LearnedFlow.IsAvailable ? Names : Names.Where(n => !n.StartsWith("learned", StringComparison.Ordinal));
+
     /// <summary>Creates an estimator, which the caller owns.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="ArgumentException">There is no such estimator.</exception>
-    /// <exception cref="Core.Errors.VideoStyleException">Its native library is not there (Runtime).</exception>
+    /// <exception cref="Core.Errors.VideoStyleException">Its native library is not there (Runtime), or the weights of its network are not (Model).</exception>
     public static IFlowEstimator Create(string name) =>
         Array.Find(All, e => string.Equals(e.Name, name, StringComparison.Ordinal)).Create?.Invoke()
         ?? throw new ArgumentException($"There is no flow estimator '{name}'; there are {string.Join(", ", Names)}.", nameof(name));

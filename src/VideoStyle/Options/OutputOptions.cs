@@ -12,7 +12,7 @@ public sealed record OutputOptions
 
     /// <summary>Gets the length of the segments that a video is encoded in, 0.1 s to a day. Default 10 s.</summary>
     /// <remarks>A segment ends at a cut, or after this time; it is what is stylized again, at most, after an interruption.</remarks>
-    [Option("segment", "Longest part of a video, in seconds, that is stylized again after an interruption.", ValueName = "SECONDS")]
+    [Option("segment", "Longest part of a video that is stylized again after an interruption: 10s, 2m.", ValueName = "TIME")]
     [Range(0.1, 86400)]
     public TimeSpan Segment { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -39,7 +39,7 @@ public sealed record StylerOptions
     public void Validate()
     {
         if (Video is { From: { } from, To: { } to } && to <= from)
-            throw new VideoStyleException(ErrorKind.Usage, $"VideoOptions.To ({to}) lies before VideoOptions.From ({from}).", "Swap them.");
+            throw new VideoStyleException(ErrorKind.Usage, $"VideoOptions.To ({to}) is not behind VideoOptions.From ({from}).", "Swap them.");
         Style.Validate();
     }
 }

@@ -14,8 +14,9 @@ internal sealed class ChannelSink(ChannelWriter<Frame> frames, CancellationToken
     public void Write(Frame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var copy = _pool.Rent(frame.Width, frame.Height, frame.HasAlpha);
+        var copy = _pool.Rent(frame.Width, frame.Height, frame.HasAlpha, frame.Has16Bits);
         frame.Pixels.CopyTo(copy.Pixels);
+        frame.Pixels16.CopyTo(copy.Pixels16);
         copy.CopyTimingFrom(frame);
         try
         {

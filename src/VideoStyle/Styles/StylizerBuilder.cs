@@ -134,8 +134,7 @@ internal sealed class StylizerBuilder
 
     private IStylizer Collection(string folder)
     {
-        var store = WeightsStore.User;
-        var collection = StyleImageIndex.Open(folder, store.Require, store.Cache);
+        var collection = StyleImageIndex.Open(folder, WeightsStore.User.Cache);
         foreach (var note in collection.Notes)
             _report(new ConversionNote($"left out: {note}"));
         return Pictures(collection.Images, new CollectionAssignment(collection, _style.Nearest, choice => _report(new StyleChosen(choice))));
@@ -144,6 +143,8 @@ internal sealed class StylizerBuilder
     private static StyleMask OpenMask(string path, int count)
     {
         VideoStyleNative.Require(NativeUnits.Media);
+        if (!Directory.Exists(path))
+            RegularFile.Require(path);
         IFrameSource Open() => FrameSource.Open(path, new VideoOptions { Threads = 1 });
         using (Open())
         {

@@ -62,6 +62,10 @@ VS_API vs_status vs_flow_create_farneback(const vs_farneback_settings *settings,
  * source(p) = target(p + out(p)); always finite. One call at a time for one vs_flow. */
 VS_API vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width,
                                   int32_t height, float *out);
+/* The same from an initial flow, which DIS tries for each patch beside what it found at coarser scales; initial: as out, and finite.
+ * Other methods refuse it. out may be initial. */
+VS_API vs_status vs_flow_refine(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width, int32_t height,
+                                const float *initial, float *out);
 VS_API void vs_flow_free(vs_flow *flow);
 
 /* ---- media: FFmpeg --------------------------------------------------------------------------------------------
@@ -93,6 +97,7 @@ enum { VS_STREAM_VIDEO = 1, VS_STREAM_AUDIO = 2, VS_STREAM_SUBTITLE = 4, VS_STRE
 typedef struct vs_media_source_options {
     int64_t from_us;      /* first frame kept, in microseconds after the first frame of the video; negative: the first */
     int64_t to_us;        /* first frame no longer kept, likewise; negative: none */
+    int64_t max_pixels;   /* of a coded picture; larger ones are refused before they are decoded. 0: 2^27 */
     int32_t max_size;     /* longest side in pixels, never upsampled; 0: as it is */
     int32_t threads;      /* of the decoder; 0: one for each core */
     int32_t keep_streams; /* 1: packets of the other streams are kept for a sink, which must take them */
@@ -123,6 +128,10 @@ typedef struct vs_media_stream {
     char codec[32], language[16];
 } vs_media_stream;
 
+/* What becomes of the source's sound. AUTO: copied where the container can hold it, else converted to what is usual there. COPY:
+ * copied or left out. AAC, OPUS: converted, unless it is that already. */
+enum { VS_AUDIO_AUTO = 0, VS_AUDIO_COPY = 1, VS_AUDIO_AAC = 2, VS_AUDIO_OPUS = 3 };
+
 typedef struct vs_media_sink_options {
     const char *file_name;     /* the final name: its extension chooses the container where `format` is NULL */
     const char *format;        /* FFmpeg's name of the container, or NULL */
@@ -139,8 +148,19 @@ typedef struct vs_media_sink_options {
     int32_t alpha;             /* 1: alpha is written where the codec can hold it, else the frames are blended with black */
     int32_t bit_depth;         /* of the frames, 8 to 16: above 8 a format of as many bits is taken where the codec has one */
     int32_t copy;              /* set of VS_STREAM_* taken from the source */
+    int32_t audio;             /* one VS_AUDIO_* */
     int32_t fast_start;        /* 1: the index of MP4 and MOV is written before the data */
 } vs_media_sink_options;
+
+/* What a finished file must hold. */
+typedef struct vs_media_written {
+    int64_t frames; /* encoded or replayed; not those that were written where the container has a constant frame rate */
+    int64_t first_pts, last_pts, end_pts; /* in ticks of time_base; the end of the last frame, or its beginning where that is unknown */
+    vs_rational time_base;
+    int32_t audio, subtitles;             /* streams */
+    int32_t empty_audio, empty_subtitles; /* of those, streams without a packet, which some containers leave out */
+    int32_t video_stream;                 /* number of the video stream in the output */
+} vs_media_written;
 
 /* FFmpeg's version and the versions of its libraries; the string is static. */
 VS_API const char *vs_media_version(void);
@@ -163,10 +183,12 @@ VS_API vs_status vs_media_source_note(vs_media_source *source, int32_t index, ch
 VS_API void vs_media_source_close(vs_media_source *source);
 
 /* Creates `path` ("-": standard output) and writes the header. Where a source is given, its other streams, chapters and
- * metadata are copied; the sink shares what it needs with the source, which may be closed first. */
+ * metadata are copied, sound and text subtitles in another codec where the container needs it; the sink shares what it needs
+ * with the source, which may be closed first. */
 VS_API vs_status vs_media_sink_create(const char *path, const vs_media_sink_options *options, vs_media_source *source,
                                       vs_media_sink **out);
-/* Encodes one frame; pts must grow. alpha and rgb16 may be NULL; rgb16 is read where bit_depth is above 8. */
+/* Encodes one frame; pts must grow. alpha and rgb16 may be NULL; rgb16 is read where bit_depth is above 8. Where the container or
+ * the codec has a constant frame rate, frames are repeated or dropped, which a note says. */
 VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha,
                                      const uint16_t *rgb16, int64_t pts, int64_t duration);
 /* Segments let a long conversion survive its process. From begin_segment on the packets, beginning with a keyframe and
@@ -178,8 +200,8 @@ VS_API vs_status vs_media_sink_end_segment(vs_media_sink *sink);
 VS_API vs_status vs_media_sink_replay(vs_media_sink *sink, const char *journal);
 /* Drains the encoder, copies what is left of the other streams, writes the trailer and closes the file. */
 VS_API vs_status vs_media_sink_finish(vs_media_sink *sink);
-/* The number that the video stream has in the output. */
-VS_API int32_t vs_media_sink_video_stream(const vs_media_sink *sink);
+VS_API vs_status vs_media_sink_written(vs_media_sink *sink, vs_media_written *out);
+/* Copies line `index` of what became of the streams; more lines come until the sink is finished. VS_END after the last. */
 VS_API vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *buffer, int32_t capacity);
 /* Closes the file without completing it where it was not finished. */
 VS_API void vs_media_sink_close(vs_media_sink *sink);
@@ -274,6 +296,22 @@ VS_API vs_status vs_frame_to_input(const uint8_t *rgb, int64_t height, int64_t w
  * must be 1), or are multiplied by scale and clamped. NaN becomes 0. */
 VS_API vs_status vs_output_to_frame(const vs_image_batch *y, int32_t block, int32_t sigmoid, float scale, int16_t *stylized,
                                        int64_t height, int64_t width);
+
+/* Local correlation around a flow (Teed and Deng, "RAFT", 2020, at one scale). f1, f2: features of one size and dtype, their
+ * channels a multiple of 16; flow: [count, 2, H, W], float. y: [count, k^2, H, W] with k = 2 * radius + 1 and radius up to 8: channel
+ * j * k + i of pixel p is the dot product of f1(p) and f2(p + flow(p) + (i - radius, j - radius)), bilinear, 0 outside. */
+VS_API vs_status vs_correlation(const vs_image_batch *f1, const vs_image_batch *f2, const vs_image_batch *flow, int32_t radius,
+                                const vs_image_batch *y);
+/* Its gradient for f1 and f2, in float; that of the flow is not computed. */
+VS_API vs_status vs_correlation_backward(const vs_image_batch *f1, const vs_image_batch *f2, const vs_image_batch *flow, int32_t radius,
+                                         const vs_image_batch *gradient, const vs_image_batch *df1, const vs_image_batch *df2);
+/* Upsampling by convex combinations of 3x3 neighbours (the same paper). x: [count, C, H, W], float, C up to 8; logits: [count,
+ * 9 * factor^2, H, W], where sub-pixel (a, b) has the logit of tap t in channel (t * factor + a) * factor + b; a softmax over the taps
+ * gives its weights. y: [count, C, H * factor, W * factor], float. The border of x is replicated; factor is up to 8. */
+VS_API vs_status vs_convex_upsample(const vs_image_batch *x, const vs_image_batch *logits, int32_t factor, const vs_image_batch *y);
+/* Its gradient, in float. */
+VS_API vs_status vs_convex_upsample_backward(const vs_image_batch *x, const vs_image_batch *logits, int32_t factor,
+                                             const vs_image_batch *gradient, const vs_image_batch *dx, const vs_image_batch *dlogits);
 
 #ifdef __cplusplus
 }

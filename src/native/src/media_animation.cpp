@@ -1,27 +1,14 @@
 #include "media_animation.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
-
-#include "media_journal.hpp"
 
 namespace vs::media {
 
 namespace {
 
 // Both formats state it before the first frame; what lies before may be a comment or a color profile.
-constexpr size_t longest_head = 1 << 20;
-
-std::vector<uint8_t> head_of(const Demuxer &demuxer) {
-    if (const auto &bytes = demuxer.bytes()) return {bytes->begin(), bytes->begin() + static_cast<ptrdiff_t>(std::min(bytes->size(), longest_head))};
-    if (!demuxer.can_seek()) return {};
-    const File file(fopen(demuxer.name().c_str(), "rb"));
-    if (!file) return {};
-    std::vector<uint8_t> head(longest_head);
-    head.resize(fread(head.data(), 1, head.size(), file.get()));
-    return head;
-}
+constexpr int64_t longest_head = 1 << 20;
 
 // NETSCAPE2.0 counts repetitions; a file without it is played once.
 int plays_of_gif(const std::vector<uint8_t> &head) {
@@ -66,18 +53,21 @@ uint32_t little_endian(const uint8_t *data) {
 
 int plays_of(const Demuxer &demuxer) {
     const char *format = demuxer.container().iformat->name;
-    if (strcmp(format, "gif") == 0) return plays_of_gif(head_of(demuxer));
-    if (strcmp(format, "apng") == 0) return plays_of_png(head_of(demuxer));
+    if (strcmp(format, "gif") == 0) return plays_of_gif(demuxer.input().first_bytes(longest_head));
+    if (strcmp(format, "apng") == 0) return plays_of_png(demuxer.input().first_bytes(longest_head));
     return -1;
 }
 
-void set_last_delay(uint8_t *webp, int size, int64_t milliseconds) {
-    if (milliseconds <= 0 || size < 12 || memcmp(webp, "RIFF", 4) != 0) return;
+void set_length(uint8_t *webp, int size, int64_t milliseconds) {
+    if (size < 12 || memcmp(webp, "RIFF", 4) != 0) return;
     uint8_t *last = nullptr;
     const auto length = static_cast<size_t>(size);
     for (size_t at = 12; at + 8 <= length; at += 8 + size_t{little_endian(webp + at + 4)} + (webp[at + 4] & 1))
-        if (!memcmp(webp + at, "ANMF", 4) && at + 24 <= length) last = webp + at + 8 + 12;
-    if (!last) return;
+        if (!memcmp(webp + at, "ANMF", 4) && at + 24 <= length) {
+            if (last) milliseconds -= little_endian(last) & 0xFFFFFF;
+            last = webp + at + 8 + 12;
+        }
+    if (!last || milliseconds <= 0) return;
     const auto delay = static_cast<uint32_t>(std::min<int64_t>(milliseconds, 0xFFFFFF));
     last[0] = static_cast<uint8_t>(delay), last[1] = static_cast<uint8_t>(delay >> 8), last[2] = static_cast<uint8_t>(delay >> 16);
 }

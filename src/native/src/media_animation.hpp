@@ -7,7 +7,8 @@ namespace vs::media {
 
 /// How often an animated GIF or PNG is played, 0 for ever; -1 where the file is none, or is a pipe.
 int plays_of(const Demuxer &demuxer);
-/// States how long the last frame of an animated WebP is shown: FFmpeg before 6 leaves that to libwebp, which guesses.
-void set_last_delay(uint8_t *webp, int size, int64_t milliseconds);
+/// States how long an animated WebP lasts, by its last frame: FFmpeg before 6 leaves that to libwebp, which guesses. Frames that are
+/// the same may be one there.
+void set_length(uint8_t *webp, int size, int64_t milliseconds);
 
 } // namespace vs::media

@@ -186,7 +186,13 @@ vs_status vs_media_sink_finish(vs_media_sink *sink) {
     });
 }
 
-int32_t vs_media_sink_video_stream(const vs_media_sink *sink) { return sink ? sink->sink->video_index() : -1; }
+vs_status vs_media_sink_written(vs_media_sink *sink, vs_media_written *out) {
+    return guard([&] {
+        require(sink && out, "sink and out");
+        *out = sink->sink->written();
+        return VS_OK;
+    });
+}
 
 vs_status vs_media_sink_note(vs_media_sink *sink, int32_t index, char *buffer, int32_t capacity) {
     return guard([&] {

@@ -1,7 +1,5 @@
 #include "media_demux.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -12,18 +10,22 @@ namespace {
 // Streams of one file lie close together; only a badly interleaved or hostile one comes near.
 constexpr int64_t most_queued_bytes = int64_t{1} << 29;
 constexpr int most_prefetched = 2000;
+constexpr int preroll_ms = 250; // Opus converges in 80 ms; packets of PCM and FLAC are up to 200 ms long
 constexpr unsigned most_streams = 1000;
-constexpr int memory_buffer = 1 << 16;
+constexpr size_t most_looked_ahead = 1000;
+constexpr size_t most_primers = 16;
+constexpr int64_t most_skipped_bytes = int64_t{1} << 28; // of one group of pictures
+constexpr int most_skipped_packets = 1000;
+
+// Containers with an index of keyframes. A seek by timestamps alone goes astray where a clock jumps, and lands between
+// keyframes; there the packets before the wanted part are read and dropped instead.
+constexpr const char *indexed = "mov,matroska,avi,mxf,nut";
+// Their frames are painted over the ones before, marked as keyframes or not.
+constexpr const char *never_skipped = "gif,apng,webp_anim,jpegxl_anim";
 
 int64_t time_of(const AVPacket &packet) { return packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts; }
 
-void require_readable(const std::string &name) {
-    struct stat status;
-    if (stat(name.c_str(), &status) != 0)
-        throw failure(VS_INPUT, name + ": " + (errno == ENOENT ? "there is no such file." : std::string(strerror(errno)) + "."));
-    if (S_ISDIR(status.st_mode)) throw failure(VS_INPUT, name + ": is a folder, not a video.");
-    if (S_ISREG(status.st_mode) && status.st_size == 0) throw failure(VS_INPUT, name + ": is empty.");
-}
+bool is_one_of(const AVFormatContext &context, const char *names) { return av_match_list(context.iformat->name, names, ',') > 0; }
 
 } // namespace
 
@@ -44,10 +46,10 @@ Packet PacketQueue::pop_if(const std::function<bool(const AVPacket &)> &due) {
     return packet;
 }
 
-const AVPacket *PacketQueue::first_of(int stream) const {
+const AVPacket *PacketQueue::first_of(int stream, int64_t from) const {
     std::lock_guard lock(mutex_);
     for (const auto &packet : packets_)
-        if (packet->stream_index == stream) return packet.get();
+        if (packet->stream_index == stream && (packet->pts == AV_NOPTS_VALUE || packet->pts >= from)) return packet.get();
     return nullptr;
 }
 
@@ -60,19 +62,12 @@ void PacketQueue::remove_if(const std::function<bool(const AVPacket &)> &unwante
 }
 
 Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &wanted)
-    : name_(std::move(name)), bytes_(std::move(bytes)), keep_streams_(wanted.keep_streams != 0) {
-    if (!bytes_ && name_ != "-") require_readable(name_);
-    Dictionary options;
-    // A playlist inside a "video" must not reach the network.
-    options.set("protocol_whitelist", "file,pipe,crypto,data");
-    // A file called "100%.png" is that file; sequences are read frame by frame.
-    options.set("pattern_type", "none");
-    // An animated PNG of more than 15 frames a second would be slowed down.
-    options.set("max_fps", "0");
+    : name_(name == "-" ? "standard input" : name), input_(name, std::move(bytes)),
+      max_pixels_(wanted.max_pixels > 0 ? std::min(wanted.max_pixels, max_pixels) : max_pixels), keep_streams_(wanted.keep_streams != 0) {
+    const auto failed = name_ + ": cannot be read as a video";
+    context_ = input_.open();
     try {
-        check(open(&options.entries), VS_INPUT, name_ + ": cannot be read as a video");
-        if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
-        check(avformat_find_stream_info(context_, nullptr), VS_INPUT, name_ + ": cannot be read as a video");
+        find_streams(failed);
         choose_video(wanted.video_stream);
     } catch (...) {
         close();
@@ -82,42 +77,32 @@ Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> b
 
 Demuxer::~Demuxer() { close(); }
 
-void Demuxer::close() {
-    avformat_close_input(&context_);
-    if (memory_) av_freep(&memory_->buffer);
-    avio_context_free(&memory_);
+void Demuxer::close() { avformat_close_input(&context_); }
+
+// FFmpeg decodes the first frames to learn of the streams, in the size that the file claims.
+void Demuxer::find_streams(const std::string &failed) {
+    if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
+    check_sizes();
+    const auto count = context_->nb_streams; // it may grow meanwhile
+    std::vector<AVDictionary *> options(count, nullptr);
+    for (auto &option : options) {
+        av_dict_set_int(&option, "max_pixels", max_pixels_, 0);
+        av_dict_set_int(&option, "threads", 1, 0);
+    }
+    const int code = avformat_find_stream_info(context_, options.data());
+    for (auto &option : options) av_dict_free(&option);
+    check(code, VS_INPUT, failed);
+    if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
+    check_sizes();
 }
 
-int Demuxer::open(AVDictionary **options) {
-    context_ = avformat_alloc_context();
-    if (!context_) throw std::bad_alloc();
-    if (!bytes_)
-        // The prefix keeps a colon in a name from being taken for a protocol.
-        return avformat_open_input(&context_, (name_ == "-" ? "pipe:0" : "file:" + name_).c_str(), nullptr, options);
-    auto *buffer = static_cast<uint8_t *>(av_malloc(memory_buffer));
-    memory_ = buffer ? avio_alloc_context(buffer, memory_buffer, 0, this, read_memory, nullptr, seek_memory) : nullptr;
-    if (!memory_) throw std::bad_alloc();
-    context_->pb = memory_;
-    return avformat_open_input(&context_, nullptr, nullptr, options);
-}
-
-int Demuxer::read_memory(void *self, uint8_t *buffer, int size) {
-    auto &demuxer = *static_cast<Demuxer *>(self);
-    const auto count = std::min(static_cast<size_t>(size), demuxer.bytes_->size() - demuxer.position_);
-    if (count == 0) return AVERROR_EOF;
-    memcpy(buffer, demuxer.bytes_->data() + demuxer.position_, count);
-    demuxer.position_ += count;
-    return static_cast<int>(count);
-}
-
-int64_t Demuxer::seek_memory(void *self, int64_t offset, int whence) {
-    auto &demuxer = *static_cast<Demuxer *>(self);
-    const auto size = static_cast<int64_t>(demuxer.bytes_->size());
-    if (whence & AVSEEK_SIZE) return size;
-    whence &= ~AVSEEK_FORCE;
-    const int64_t base = whence == SEEK_CUR ? static_cast<int64_t>(demuxer.position_) : whence == SEEK_END ? size : 0;
-    if (offset < -base || offset > size - base) return AVERROR(EINVAL);
-    return static_cast<int64_t>(demuxer.position_ = static_cast<size_t>(base + offset));
+void Demuxer::check_sizes() const {
+    for (unsigned i = 0; i < context_->nb_streams; i++) {
+        const auto &parameters = *context_->streams[i]->codecpar;
+        if (parameters.codec_type == AVMEDIA_TYPE_VIDEO && int64_t{parameters.width} * parameters.height > max_pixels_)
+            throw failure(VS_INPUT, name_ + ": Picture size " + std::to_string(parameters.width) + "x" + std::to_string(parameters.height) +
+                                        " is over the limit of " + std::to_string(max_pixels_) + " pixels.");
+    }
 }
 
 void Demuxer::choose_video(int wanted) {
@@ -130,8 +115,13 @@ void Demuxer::choose_video(int wanted) {
         throw failure(VS_INPUT, name_ + (only_cover ? ": has no video stream, only a cover picture." : ": has no video stream."));
     waits_for_key_.assign(context_->nb_streams, false);
     passed_end_.assign(context_->nb_streams, false);
-    for (unsigned i = 0; i < context_->nb_streams; i++)
-        if (static_cast<int>(i) != video_ && !copies(static_cast<int>(i))) context_->streams[i]->discard = AVDISCARD_ALL;
+    timeline_.begin(context_, video_);
+    for (unsigned i = 0; i < context_->nb_streams; i++) {
+        auto &stream = *context_->streams[i];
+        const bool is_sound = stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+        if (static_cast<int>(i) != video_ && !copies(static_cast<int>(i)) && !(is_sound && timeline_.needs_sound()))
+            stream.discard = AVDISCARD_ALL;
+    }
 }
 
 bool Demuxer::copies(int index) const {
@@ -140,9 +130,7 @@ bool Demuxer::copies(int index) const {
            context_->streams[index]->discard != AVDISCARD_ALL;
 }
 
-bool Demuxer::can_seek() const { return context_->pb && (context_->pb->seekable & AVIO_SEEKABLE_NORMAL); }
-
-bool Demuxer::read(AVPacket *packet) {
+bool Demuxer::read_as_stored(AVPacket *packet) {
     if (ended_) return false;
     int code;
     do code = av_read_frame(context_, packet);
@@ -157,18 +145,38 @@ bool Demuxer::read(AVPacket *packet) {
     return true;
 }
 
-Packet Demuxer::next_video() {
+const AVPacket *Demuxer::look_ahead(size_t index) {
+    while (stored_.size() <= index) {
+        auto packet = new_packet();
+        if (index >= most_looked_ahead || !read_as_stored(packet.get())) return nullptr;
+        stored_.push_back(std::move(packet));
+    }
+    return stored_[index].get();
+}
+
+bool Demuxer::read(AVPacket *packet) {
+    if (!stored_.empty()) {
+        av_packet_move_ref(packet, stored_.front().get());
+        stored_.pop_front();
+    } else if (!read_as_stored(packet)) {
+        return false;
+    }
+    jumped_ = timeline_.move(*packet, [this](size_t index) { return look_ahead(index); });
+    return true;
+}
+
+Demuxer::Video Demuxer::next_video() {
     if (!ahead_.empty()) {
-        auto packet = std::move(ahead_.front());
+        auto video = std::move(ahead_.front());
         ahead_.pop_front();
-        return packet;
+        return video;
     }
     for (auto packet = new_packet(); read(packet.get());) {
-        if (packet->stream_index == video_) return packet;
+        if (packet->stream_index == video_) return {std::move(packet), jumped_};
         keep(std::move(packet));
         packet = new_packet();
     }
-    return nullptr;
+    return {};
 }
 
 void Demuxer::prefetch() {
@@ -176,16 +184,19 @@ void Demuxer::prefetch() {
     const auto missing = [&] {
         for (unsigned i = 0; i < context_->nb_streams; i++)
             if (copies(static_cast<int>(i)) && context_->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO && !seen[i] &&
-                !others_->first_of(static_cast<int>(i)))
+                !others_->first_of(static_cast<int>(i), begin_ == AV_NOPTS_VALUE ? INT64_MIN : 0))
                 return true;
         return false;
     };
     for (int count = 0; count < most_prefetched && missing(); count++) {
         auto packet = new_packet();
         if (!read(packet.get())) return;
-        if (packet->stream_index == video_) ahead_.push_back(std::move(packet));
+        if (packet->stream_index == video_) ahead_.push_back({std::move(packet), jumped_});
         else {
-            seen[static_cast<size_t>(packet->stream_index)] = true;
+            // What lies before a part is no beginning of it.
+            if (begin_ == AV_NOPTS_VALUE ||
+                av_compare_ts(time_of(*packet), context_->streams[packet->stream_index]->time_base, begin_, video().time_base) >= 0)
+                seen[static_cast<size_t>(packet->stream_index)] = true;
             keep(std::move(packet));
         }
     }
@@ -209,7 +220,9 @@ bool Demuxer::is_outside(const AVPacket &packet) {
     const int64_t time = time_of(packet);
     if (time == AV_NOPTS_VALUE) return begin_ != AV_NOPTS_VALUE;
     if (begin_ != AV_NOPTS_VALUE) {
-        if (av_compare_ts(time, stream.time_base, begin_, video().time_base) < 0) return true;
+        const bool sound = stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+        const int64_t begin = begin_ - (sound ? av_rescale_q(preroll_ms, AVRational{1, 1000}, video().time_base) : 0);
+        if (av_compare_ts(time, stream.time_base, begin, video().time_base) < 0) return true;
         if (waits_for_key_[index] && !(packet.flags & AV_PKT_FLAG_KEY)) return true;
         waits_for_key_[index] = false;
     }
@@ -220,11 +233,54 @@ bool Demuxer::is_outside(const AVPacket &packet) {
     return false;
 }
 
-bool Demuxer::seek(int64_t pts) {
-    if (!can_seek() || avformat_seek_file(context_, video_, INT64_MIN, pts, pts, 0) < 0) return false;
+bool Demuxer::can_skip() const { return input_.size() >= 0 && !is_one_of(*context_, never_skipped); }
+
+bool Demuxer::has_index() const { return is_one_of(*context_, indexed); }
+
+// Encoders say once, in the first packet, what decoders must know of them: x264 its version, without which FFmpeg reads the
+// 4:4:4 pictures of older ones wrong, others their bugs.
+bool Demuxer::seek(int64_t pts, std::vector<Packet> &primers) {
+    if (auto first = next_video().packet) primers.push_back(std::move(first));
+    if (avformat_seek_file(context_, video_, INT64_MIN, pts, pts, 0) < 0) return false;
     others_->remove_if([](const AVPacket &) { return true; });
     ahead_.clear();
-    return true;
+    stored_.clear();
+    timeline_.reset();
+    ended_ = false;
+    for (int count = 0; count < most_skipped_packets; count++) {
+        auto video = next_video();
+        if (!video.packet) return false;
+        if (!(video.packet->flags & AV_PKT_FLAG_KEY)) continue;
+        ahead_.push_front(std::move(video));
+        return true;
+    }
+    return false;
+}
+
+bool Demuxer::scan(int64_t pts, std::vector<Packet> &primers) {
+    begin_ = pts; // what is copied, too, is wanted from there
+    std::deque<Video> group;
+    int64_t bytes = 0;
+    for (;;) {
+        auto video = next_video();
+        if (!video.packet) break;
+        const auto &packet = *video.packet;
+        const bool renews = video.follows_jump || av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, nullptr);
+        if (video.follows_jump) primers.clear();
+        if ((primers.empty() || renews) && primers.size() < most_primers) {
+            primers.emplace_back(av_packet_clone(&packet));
+            if (!primers.back()) throw std::bad_alloc();
+        }
+        const int64_t shown = time_of(packet), decoded = packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
+        const bool is_behind = decoded != AV_NOPTS_VALUE && decoded > pts;
+        if ((packet.flags & AV_PKT_FLAG_KEY) && shown != AV_NOPTS_VALUE && shown <= pts) group.clear(), bytes = 0;
+        bytes += packet.size;
+        group.push_back(std::move(video));
+        if (bytes > most_skipped_bytes) return false;
+        if (is_behind) break;
+    }
+    ahead_.insert(ahead_.begin(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
+    return !ahead_.empty();
 }
 
 void Demuxer::cut(int64_t origin, int64_t begin, int64_t end) {

@@ -4,7 +4,8 @@
 #include <atomic>
 #include <deque>
 
-#include "media.hpp"
+#include "media_input.hpp"
+#include "media_timeline.hpp"
 
 namespace vs::media {
 
@@ -14,8 +15,8 @@ public:
     void push(Packet packet);
     /// The oldest packet whose time passes `due`, or null.
     Packet pop_if(const std::function<bool(const AVPacket &)> &due);
-    /// The first packet of a stream, or null; only while no other thread uses the queue.
-    const AVPacket *first_of(int stream) const;
+    /// The first packet of a stream from a time on, or null; only while no other thread uses the queue.
+    const AVPacket *first_of(int stream, int64_t from = INT64_MIN) const;
     void remove_if(const std::function<bool(const AVPacket &)> &unwanted);
 
 private:
@@ -27,6 +28,12 @@ private:
 /// Reads a container from a file, standard input or memory.
 class Demuxer {
 public:
+    /// A packet of the video stream; `follows_jump`: the clock jumped before it, and no frame behind refers to one before.
+    struct Video {
+        Packet packet;
+        bool follows_jump = false;
+    };
+
     /// `bytes` null: reads the file `name`; otherwise reads the bytes, and `name` is for messages.
     Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &options);
     ~Demuxer();
@@ -36,21 +43,27 @@ public:
     AVFormatContext &container() const { return *context_; }
     AVStream &video() const { return *context_->streams[video_]; }
     const std::string &name() const { return name_; }
-    /// The file in memory, or null.
-    const std::shared_ptr<const std::vector<uint8_t>> &bytes() const { return bytes_; }
     const std::shared_ptr<PacketQueue> &others() const { return others_; }
-    bool can_seek() const;
+    const Input &input() const { return input_; }
     /// Why reading stopped before the end of the file, or empty.
     const std::string &damage() const { return damage_; }
+    const Timeline &timeline() const { return timeline_; }
 
     /// Whether packets of the stream are handed to others().
     bool copies(int stream) const;
-    /// The next packet of the video stream, or null at the end.
-    Packet next_video();
-    /// Goes to the keyframe at or before `pts` (video ticks); false where the container cannot.
-    bool seek(int64_t pts);
+    /// The next packet of the video stream, or none at the end.
+    Video next_video();
+    /// Whether the part before a time can be skipped: not in a pipe, nor where every frame needs the ones before.
+    bool can_skip() const;
+    /// Whether the container has an index of keyframes.
+    bool has_index() const;
+    /// Goes to the keyframe at or before `pts` (video ticks) by the index, and gives the packets before it that tell a decoder
+    /// how to read on. False where there is none; the container must then be opened again.
+    bool seek(int64_t pts, std::vector<Packet> &primers);
+    /// The same by reading every packet before it.
+    bool scan(int64_t pts, std::vector<Packet> &primers);
     /// From now on copied packets are kept only between two times of the video's time base, and shifted so that `origin`
-    /// becomes 0. AV_NOPTS_VALUE: no limit.
+    /// becomes 0. AV_NOPTS_VALUE: no limit. Sound is kept from a little before, at negative times: decoders need it.
     void cut(int64_t origin, int64_t begin, int64_t end);
     /// Reads on until every copied audio stream passed the end of the cut.
     void read_tail();
@@ -59,26 +72,28 @@ public:
 
 private:
     void close();
-    int open(AVDictionary **options);
+    void find_streams(const std::string &failed);
     void choose_video(int wanted);
+    void check_sizes() const;
     void keep(Packet packet);
     bool is_outside(const AVPacket &packet);
     bool read(AVPacket *packet);
+    bool read_as_stored(AVPacket *packet);
+    const AVPacket *look_ahead(size_t index);
 
     std::string name_, damage_;
-    std::shared_ptr<const std::vector<uint8_t>> bytes_;
-    size_t position_ = 0; // in bytes_
+    Input input_;
     AVFormatContext *context_ = nullptr;
-    AVIOContext *memory_ = nullptr;
     int video_ = -1;
+    int64_t max_pixels_;
     bool keep_streams_, ended_ = false;
-    std::deque<Packet> ahead_;
+    Timeline timeline_;
+    bool jumped_ = false;        // the packet that was read last follows a jump
+    std::deque<Packet> stored_;  // read to look ahead, with the times of the file
+    std::deque<Video> ahead_;
     std::vector<bool> waits_for_key_, passed_end_;
     int64_t origin_ = 0, begin_ = AV_NOPTS_VALUE, end_ = AV_NOPTS_VALUE;
     std::shared_ptr<PacketQueue> others_ = std::make_shared<PacketQueue>();
-
-    static int read_memory(void *self, uint8_t *buffer, int size);
-    static int64_t seek_memory(void *self, int64_t offset, int whence);
 };
 
 } // namespace vs::media

@@ -1,5 +1,6 @@
 #include "media_encode.hpp"
 #include "media_animation.hpp"
+#include "media_container.hpp"
 #include "media_versions.hpp"
 
 #include <malloc.h>
@@ -50,6 +51,11 @@ const std::vector<Family> families = {
     {"mjpeg", {"mjpeg"}, {AV_PIX_FMT_YUVJ444P}, -1, nullptr},
     {"rawvideo", {"rawvideo"}, {AV_PIX_FMT_RGBA, AV_PIX_FMT_RGB24, AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGB48LE}, -1, nullptr},
     {"wrapped_avframe", {"wrapped_avframe"}, {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV420P10}, -1, nullptr}, // of Y4M
+    {"mpeg4", {"mpeg4", "libxvid"}, {AV_PIX_FMT_YUV420P}, 3, nullptr},
+    {"mpeg2video", {"mpeg2video"}, {AV_PIX_FMT_YUV420P}, 3, nullptr},
+    {"mpeg1video", {"mpeg1video"}, {AV_PIX_FMT_YUV420P}, 3, nullptr},
+    {"wmv2", {"wmv2"}, {AV_PIX_FMT_YUV420P}, 3, nullptr},
+    {"theora", {"libtheora"}, {AV_PIX_FMT_YUV420P}, -1, nullptr},
 };
 
 const Family *family_of(const AVCodec &encoder) {
@@ -107,6 +113,14 @@ bool has_option(AVCodecContext &context, const char *name) {
     return context.codec->priv_class && av_opt_find(context.priv_data, name, nullptr, 0, 0);
 }
 
+// Codecs whose quality is their quantizer.
+bool has_quantizer(const AVCodec &encoder) {
+    for (const auto id : {AV_CODEC_ID_MPEG4, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_WMV1, AV_CODEC_ID_WMV2,
+                          AV_CODEC_ID_MSMPEG4V2, AV_CODEC_ID_MSMPEG4V3, AV_CODEC_ID_FLV1, AV_CODEC_ID_H263, AV_CODEC_ID_H263P})
+        if (encoder.id == id) return true;
+    return false;
+}
+
 void set_quality(AVCodecContext &context, const vs_media_sink_options &options, const Family *family, const std::string &name) {
     if (options.bit_rate > 0) {
         context.bit_rate = options.bit_rate;
@@ -120,6 +134,12 @@ void set_quality(AVCodecContext &context, const vs_media_sink_options &options, 
             check(av_opt_set_int(context.priv_data, key, crf, 0), VS_USAGE, name + ": quality " + std::to_string(crf) + " is not possible");
             return;
         }
+    if (has_quantizer(*context.codec)) {
+        if (crf < 1 || crf > 31) throw failure(VS_USAGE, name + ": quality " + std::to_string(crf) + " is not possible; it is 1 to 31.");
+        context.flags |= AV_CODEC_FLAG_QSCALE;
+        context.global_quality = crf * FF_QP2LAMBDA;
+        return;
+    }
     if (options.crf >= 0) throw failure(VS_USAGE, name + ": has no constant quality; give a bit rate instead.");
 }
 
@@ -151,7 +171,7 @@ void set_further(AVCodecContext &context, const vs_media_sink_options &options, 
               name + ": option " + entry->key + "=" + entry->value + " is not possible");
 }
 
-void set_private(AVCodecContext &context, bool is_avi) {
+void set_private(AVCodecContext &context, bool without_times) {
     const std::string encoder = context.codec->name;
     // Both print to stderr by themselves.
     if (encoder == "libx265") av_opt_set(context.priv_data, "x265-params", "log-level=error", 0);
@@ -164,9 +184,13 @@ void set_private(AVCodecContext &context, bool is_avi) {
         context.flags |= AV_CODEC_FLAG_QSCALE;
         context.global_quality = 2 * FF_QP2LAMBDA;
     }
+    if (encoder == "libtheora" && context.bit_rate == 0) {
+        context.flags |= AV_CODEC_FLAG_QSCALE;
+        context.global_quality = 8 * FF_QP2LAMBDA; // of 10, the best
+    }
     if (encoder == "ffv1") context.level = 3, context.slices = 4;
     // AVI states no presentation times. With B-frames its decoding times, two frames early, would be taken for them.
-    if (is_avi) context.max_b_frames = 0;
+    if (without_times) context.max_b_frames = 0;
 }
 
 // The tags that say what will be in the frames; the converter follows them.
@@ -243,7 +267,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     context->chroma_sample_location = descriptor->log2_chroma_w == 0 ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
     context->thread_count = std::clamp(options.threads, 0, 64);
     if (format.flags & AVFMT_GLOBALHEADER) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    set_private(*context, strcmp(format.name, "avi") == 0);
+    set_private(*context, !states_start(format));
     set_quality(*context, options, family, name_);
     set_preset(*context, options, family, name_);
     set_further(*context, options, name_);
@@ -285,13 +309,23 @@ void Encoder::send(const Picture &given) {
     const bool unknown = given.duration <= 0 && is_known(codec_->framerate);
     last_duration_ = unknown ? av_rescale_q(1, av_inv_q(codec_->framerate), time_base_) : given.duration;
     durations_[given.pts] = last_duration_;
+    if (first_pts_ == AV_NOPTS_VALUE) first_pts_ = given.pts;
     last_pts_ = given.pts;
     if (!palette_) {
         encode(&picture);
+        last_.reset(av_frame_clone(&picture));
+        if (!last_) throw std::bad_alloc();
+        av_frame_remove_side_data(last_.get(), AV_FRAME_DATA_A53_CC); // is said once
         return;
     }
     palette_->push(picture);
     for (auto painted = new_frame(); palette_->pull(*painted);) encode(painted.get());
+}
+
+void Encoder::repeat(int64_t pts) {
+    last_->pts = pts;
+    durations_[pts] = 1;
+    encode(last_.get());
 }
 
 void Encoder::encode(AVFrame *picture) {
@@ -319,7 +353,7 @@ Packet Encoder::receive() {
         durations_.erase(entry);
     }
     if (codec_->codec_id == AV_CODEC_ID_WEBP)
-        set_last_delay(packet->data, packet->size, av_rescale_q(last_duration_, time_base_, {1, 1000}));
+        set_length(packet->data, packet->size, av_rescale_q(last_pts_ + last_duration_ - first_pts_, time_base_, {1, 1000}));
     return packet;
 }
 

@@ -30,6 +30,9 @@ public:
     void send(const Picture &picture);
     /// Whether closed captions are written into the video.
     bool takes_captions() const { return takes_captions_; }
+    /// Encodes the last picture once more, where the frame rate is constant.
+    void repeat(int64_t pts);
+    bool holds_picture() const { return last_ != nullptr; }
     void drain();
     /// The next packet, or null while the encoder wants more frames or is done.
     Packet receive();
@@ -48,7 +51,8 @@ private:
     std::unique_ptr<FromRgb> converter_;
     std::unique_ptr<FilterGraph> palette_; // of GIF, one for each frame
     bool takes_captions_ = false;
-    int64_t last_pts_ = 0, last_duration_ = 0;
+    int64_t first_pts_ = AV_NOPTS_VALUE, last_pts_ = 0, last_duration_ = 0;
+    FramePtr last_;
     std::map<int64_t, int64_t> durations_; // of frames inside the encoder, by pts
 };
 

@@ -7,39 +7,15 @@
 
 namespace vs::media {
 
-bool is_named(const AVOutputFormat &format, const char *names) { return av_match_name(format.name, names); }
-bool is_mov(const AVOutputFormat &format) { return is_named(format, "mov,mp4,ipod,ismv,3gp,3g2,psp,f4v"); }
-bool is_matroska(const AVOutputFormat &format) { return is_named(format, "matroska,webm"); }
+namespace {
 
-const AVOutputFormat &container_for(const vs_media_sink_options &options, const std::string &path) {
-    const bool named = options.format && *options.format;
-    const std::string name = options.file_name && *options.file_name ? options.file_name : path;
-    const auto *format = named ? av_guess_format(options.format, nullptr, nullptr)
-                         : path == "-" ? av_guess_format("nut", nullptr, nullptr)
-                                       : av_guess_format(nullptr, name.c_str(), nullptr);
-    if (!format && named) throw failure(VS_USAGE, std::string(options.format) + ": is not a container that this FFmpeg writes.");
-    if (!format) throw failure(VS_USAGE, name + ": its extension names no container that this FFmpeg writes.");
-    return *format;
-}
+constexpr int64_t longest_wait_us = 10'000'000; // for sound that comes late in the file
 
-std::string usual_codec(const AVOutputFormat &format, const vs_media_sink_options &options) {
-    if (options.alpha && is_named(format, "mov")) return "prores";
-    if (options.alpha && is_named(format, "matroska")) return "vp9";
-    // 10 bits play as HEVC wherever they play at all; as H.264 in few places.
-    const bool takes_hevc = is_named(format, "mp4,mov,matroska,mpegts") && std::min(options.width, options.height) >= 32;
-    if (options.bit_depth > 8 && takes_hevc && avcodec_find_encoder_by_name("libx265")) return "hevc";
-    if (is_mov(format) || is_named(format, "matroska,avi,mpegts,flv")) return "h264";
-    if (is_named(format, "webm")) return "vp9";
-    if (is_named(format, "nut")) return "rawvideo";
-    if (is_named(format, "webp")) return "webp";
-    if (format.video_codec == AV_CODEC_ID_NONE)
-        throw failure(VS_USAGE, std::string("the container ") + format.name + " holds no video.");
-    return avcodec_get_name(format.video_codec);
-}
+} // namespace
 
 Muxer::Muxer(std::string path, std::string name, const AVOutputFormat &format, const vs_media_sink_options &options,
-             const Encoder &encoder, const Source *source)
-    : path_(std::move(path)), name_(std::move(name)), video_time_base_(encoder.time_base()) {
+             const Encoder &encoder, const Source *source, int64_t shift_ns)
+    : path_(std::move(path)), name_(std::move(name)), shift_ns_(shift_ns), video_time_base_(encoder.time_base()) {
     const std::string url = path_ == "-" ? "pipe:1" : "file:" + path_;
     check(new_output(context_, format, url.c_str()), VS_OUTPUT, name_ + ": cannot be written");
     try {
@@ -82,6 +58,8 @@ void Muxer::open_file(const vs_media_sink_options &options) {
     if (knows("plays")) settings.set("plays", std::to_string(plays_));
     else if (is_named(format, "gif")) settings.set("loop", std::to_string(plays_ == 1 ? -1 : std::max<int64_t>(plays_ - 1, 0)));
     else if (is_named(format, "webp")) settings.set("loop", std::to_string(plays_));
+    // Identifiers by chance would make a resumed conversion another file. (MXF's must differ from those of every other file.)
+    if (is_matroska(format) || is_named(format, "ogg,ogv")) context_->flags |= AVFMT_FLAG_BITEXACT;
     if (is_named(format, "yuv4mpegpipe")) context_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
     clear_log();
     if (!(format.flags & AVFMT_NOFILE))
@@ -106,6 +84,9 @@ void Muxer::write(AVPacket *packet) {
 void Muxer::write_video(Packet packet) {
     write_others(packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts);
     last_duration_ = packet->duration;
+    video_end_us_ = std::max(video_end_us_, av_rescale_q(packet->pts + packet->duration, video_time_base_, AV_TIME_BASE_Q));
+    // The container holds the video back until its sound has come.
+    if (needs_whole_sound(*context_->oformat)) fill_sound(video_end_us_ - longest_wait_us);
     av_packet_rescale_ts(packet.get(), video_time_base_, video_->time_base);
     packet->stream_index = video_->index;
     // Each segment's encoder begins its decoding times anew, a few frames before its first frame. Where the frame rate
@@ -120,23 +101,45 @@ void Muxer::write_video(Packet packet) {
 void Muxer::write_others(int64_t due) {
     if (!others_) return;
     const auto is_due = [&](const AVPacket &packet) {
-        const auto entry = copied_.find(packet.stream_index);
+        const auto entry = streams_.find(packet.stream_index);
         const int64_t time = packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
-        return due == INT64_MAX || entry == copied_.end() || time == AV_NOPTS_VALUE ||
+        return due == INT64_MAX || entry == streams_.end() || time == AV_NOPTS_VALUE ||
                av_compare_ts(time, entry->second.time_base, due, video_time_base_) <= 0;
     };
-    while (auto packet = others_->pop_if(is_due)) write_copied(std::move(packet));
+    while (auto packet = others_->pop_if(is_due)) {
+        const auto entry = streams_.find(packet->stream_index);
+        if (entry == streams_.end()) continue;
+        auto &other = entry->second;
+        if (other.transcoder) take_other(packet.get(), other);
+        else if (!is_part_ || packet->pts == AV_NOPTS_VALUE || packet->pts >= 0) write_other(std::move(packet), other);
+    }
 }
 
-void Muxer::write_copied(Packet packet) {
-    const auto entry = copied_.find(packet->stream_index);
-    if (entry == copied_.end()) return;
-    auto &[stream, time_base, last_dts, delay] = entry->second;
-    av_packet_rescale_ts(packet.get(), time_base, stream->time_base);
-    const int64_t shift = av_rescale_q(delay, AVRational{1, 48000}, stream->time_base);
+void Muxer::take_other(const AVPacket *packet, Other &other) {
+    std::vector<Packet> converted;
+    other.transcoder->send(packet, converted);
+    for (auto &result : converted) write_other(std::move(result), other);
+}
+
+void Muxer::fill_sound(int64_t until_us) {
+    for (auto &[index, other] : streams_) {
+        if (!other.transcoder) continue;
+        std::vector<Packet> silence;
+        other.transcoder->fill(until_us, silence);
+        for (auto &packet : silence) write_other(std::move(packet), other);
+    }
+}
+
+void Muxer::write_other(Packet packet, Other &other) {
+    auto *stream = other.stream;
+    av_packet_rescale_ts(packet.get(), other.transcoder ? other.transcoder->encoder().time_base : other.time_base, stream->time_base);
+    const bool is_shifted = other.transcoder && other.type == AVMEDIA_TYPE_AUDIO;
+    const int64_t shift = av_rescale_q(other.delay, AVRational{1, 48000}, stream->time_base) +
+                          (is_shifted ? 0 : av_rescale_q(shift_ns_, AVRational{1, 1'000'000'000}, stream->time_base));
     if (packet->pts != AV_NOPTS_VALUE) packet->pts += shift;
     if (packet->dts != AV_NOPTS_VALUE) packet->dts += shift;
     packet->stream_index = stream->index;
+    auto &last_dts = other.last_dts;
     if (packet->dts == AV_NOPTS_VALUE && !(context_->oformat->flags & AVFMT_NOTIMESTAMPS))
         packet->dts = packet->pts != AV_NOPTS_VALUE ? packet->pts : last_dts == AV_NOPTS_VALUE ? 0 : last_dts + 1;
     // Muxers refuse times that run backwards, which damaged files have.
@@ -147,6 +150,7 @@ void Muxer::write_copied(Packet packet) {
     }
     if (packet->pts == AV_NOPTS_VALUE) packet->pts = packet->dts;
     last_dts = packet->dts;
+    other.packets++;
     write(packet.get());
 }
 
@@ -164,9 +168,22 @@ void Muxer::state_last_delay() {
     }
 }
 
+std::pair<int, int> Muxer::count(AVMediaType type) const {
+    std::pair<int, int> counts{0, 0};
+    for (const auto &[index, other] : streams_)
+        if (other.type == type) counts.first++, counts.second += other.packets == 0;
+    return counts;
+}
+
 void Muxer::finish() {
     write_others(INT64_MAX);
     state_last_delay();
+    if (needs_whole_sound(*context_->oformat)) fill_sound(video_end_us_);
+    for (auto &[index, other] : streams_) {
+        if (!other.transcoder) continue;
+        take_other(nullptr, other);
+        if (const auto note = other.transcoder->note(); !note.empty()) add_note(other.name + " " + note);
+    }
     check(av_write_trailer(context_), VS_OUTPUT, name_ + ": cannot be completed");
     if (context_->pb) {
         avio_flush(context_->pb);

@@ -1,5 +1,6 @@
 // Which streams stand in the output, and what is said of them.
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "media_mux.hpp"
@@ -78,20 +79,36 @@ void drop_stale(AVDictionary *&metadata) {
     for (const auto &key : statistics) av_dict_set(&metadata, key.c_str(), nullptr, 0);
 }
 
-// Asks the muxer itself, by writing a header with these streams to nowhere.
-bool can_hold(const AVOutputFormat &format, const std::vector<const AVStream *> &streams) {
-    AVFormatContext *context = nullptr;
-    check(new_output(context, format, nullptr), VS_OUTPUT, "no container");
-    std::unique_ptr<AVFormatContext, void (*)(AVFormatContext *)> owner(context, avformat_free_context);
-    context->strict_std_compliance = FF_COMPLIANCE_NORMAL;
-    for (const auto *stream : streams) describe_copy(new_stream(*context), *stream, format);
-    check(avio_open_dyn_buf(&context->pb), VS_OUTPUT, "no buffer");
-    const int code = avformat_write_header(context, nullptr);
-    uint8_t *bytes = nullptr;
-    avio_close_dyn_buf(context->pb, &bytes);
-    av_free(bytes);
-    context->pb = nullptr;
-    return code >= 0;
+// The first packet that is copied. A part has packets before it, for decoders alone.
+const AVPacket *first_packet(const Source &source, int index) {
+    return source.demuxer().others()->first_of(index, source.options().from_us > 0 ? 0 : INT64_MIN);
+}
+
+// Whether sound is to be in another codec, though the container may hold it as it is.
+bool is_to_convert(const vs_media_sink_options &options, const AVOutputFormat &format, const Source &source, const AVStream &from,
+                   int64_t shift_ns) {
+    const auto codec = from.codecpar->codec_id;
+    if (options.audio == VS_AUDIO_AAC || options.audio == VS_AUDIO_OPUS)
+        return codec != (options.audio == VS_AUDIO_AAC ? AV_CODEC_ID_AAC : AV_CODEC_ID_OPUS);
+    if (options.audio == VS_AUDIO_COPY || states_start(format)) return false;
+    // A start or a gap that cannot be stated would put the sound out of step. Decoding PCM loses nothing, and fills them.
+    if (av_get_exact_bits_per_sample(codec) > 0) return true;
+    const auto *first = first_packet(source, from.index);
+    return first && first->pts != AV_NOPTS_VALUE && std::abs(av_rescale_q(first->pts, from.time_base, AV_TIME_BASE_Q) + shift_ns / 1000) > 1000;
+}
+
+std::string name_of(const AVStream &stream) {
+    const auto *kind = av_get_media_type_string(stream.codecpar->codec_type);
+    return std::string(kind ? kind : "data") + " stream " + std::to_string(stream.index) + " (" +
+           avcodec_get_name(stream.codecpar->codec_id) + ")";
+}
+
+void describe_converted(AVStream &stream, const AVCodecContext &encoder, const AVStream &from) {
+    check(avcodec_parameters_from_context(stream.codecpar, &encoder), VS_OUTPUT, "a stream cannot be described");
+    stream.time_base = encoder.time_base;
+    stream.disposition = from.disposition;
+    av_dict_copy(&stream.metadata, from.metadata, 0);
+    drop_stale(stream.metadata);
 }
 
 } // namespace
@@ -136,73 +153,166 @@ void Muxer::copy_projection(const AVStream &from) {
 void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source) {
     const auto &demuxer = source.demuxer();
     const auto &container = demuxer.container();
-    std::vector<const AVStream *> held;
+    // MXF wants the video first.
+    const bool video_first = !states_start(*context_->oformat);
+    if (video_first) add_video(options, encoder, &source);
     for (unsigned i = 0; i < container.nb_streams; i++) {
         const auto &from = *container.streams[i];
-        if (from.index == demuxer.video().index) {
-            add_video(options, encoder, &source);
-            continue;
-        }
-        if (!demuxer.copies(from.index) || !(kind_of(from) & options.copy)) continue;
-        held.push_back(&from);
-        // The clear text of FFmpeg would be about the trial, not about the file.
-        if (held.size() > most_copied || from.codecpar->codec_id == AV_CODEC_ID_NONE || !can_hold(*context_->oformat, held)) {
-            held.pop_back();
-            const auto *kind = av_get_media_type_string(from.codecpar->codec_type);
-            notes_.push_back(std::string(kind ? kind : "data") + " stream " + std::to_string(i) + " (" +
-                             avcodec_get_name(from.codecpar->codec_id) + ") is left out: " + context_->oformat->name +
-                             " cannot hold it.");
-            continue;
-        }
-        add_copy(from, source);
+        if (from.index != demuxer.video().index) add_other(options, encoder, source, from);
+        else if (!video_first) add_video(options, encoder, &source);
     }
     clear_log();
     others_ = demuxer.others();
+    is_part_ = source.options().from_us > 0;
     movie_timescale_ = movie_timescale(source);
 #if LIBAVFORMAT_VERSION_MAJOR < 59
     // Matroska has no negative times. FFmpeg before 5 moves all streams only from the first negative packet on, when the
     // first frames may be written.
-    if (is_matroska(*context_->oformat)) context_->output_ts_offset = priming_us(source);
+    if (is_matroska(*context_->oformat)) {
+        int64_t earliest = 0;
+        for (const auto &[index, other] : streams_) earliest = std::min(earliest, start_us(source, index, other));
+        context_->output_ts_offset = -earliest;
+    }
 #endif
     copy_chapters(source);
     av_dict_copy(&context_->metadata, container.metadata, 0);
     drop_stale(context_->metadata);
 }
 
-void Muxer::add_copy(const AVStream &from, const Source &source) {
-    auto &stream = new_stream(*context_);
-    describe_copy(stream, from, *context_->oformat);
-    if (is_cover(from)) {
-        if (stream.codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT) return;
-        Packet picture(av_packet_clone(&from.attached_pic));
-        if (!picture) throw std::bad_alloc();
-        covers_[&stream] = std::move(picture);
-        return;
+void Muxer::add_other(const vs_media_sink_options &options, const Encoder &encoder, const Source &source, const AVStream &from) {
+    const auto &format = *context_->oformat;
+    if (!source.demuxer().copies(from.index) || !(kind_of(from) & options.copy)) return;
+    const auto name = name_of(from);
+    const bool audio = from.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    const bool copy = streams_.size() < most_copied && from.codecpar->codec_id != AV_CODEC_ID_NONE && !(audio && is_to_convert(options, format, source, from, shift_ns_)) &&
+                      is_usual_in(format, *from.codecpar) && can_hold(encoder, &from, nullptr);
+    std::unique_ptr<Transcoder> transcoder;
+    if (!copy) {
+        std::string refusal = std::string(format.name) + " cannot hold it.";
+        if (streams_.size() < most_copied) transcoder = transcoder_for(options, encoder, from, refusal);
+        if (!transcoder) {
+            add_note(name + " is left out: " + refusal);
+            return;
+        }
+        if (transcoder->encoder().codec_id != from.codecpar->codec_id)
+            add_note(name + " is converted to " + avcodec_get_name(transcoder->encoder().codec_id) + ".");
     }
-    copied_[from.index] = {&stream, from.time_base, AV_NOPTS_VALUE, 0};
-    if (!is_matroska(*context_->oformat) || from.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) return;
+    auto &stream = new_stream(*context_);
+    if (transcoder) describe_converted(stream, transcoder->encoder(), from);
+    else describe_copy(stream, from, format);
+    if (is_cover(from)) return add_cover(stream, from);
+    auto &other = streams_[from.index];
+    other.stream = &stream, other.type = from.codecpar->codec_type, other.time_base = from.time_base, other.name = name;
+    other.transcoder = std::move(transcoder);
+    if (is_matroska(format) && audio) state_priming(source, from.index, other);
+}
+
+void Muxer::add_cover(AVStream &stream, const AVStream &from) {
+    if (stream.codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT) return;
+    Packet picture(av_packet_clone(&from.attached_pic));
+    if (!picture) throw std::bad_alloc();
+    covers_[&stream] = std::move(picture);
+}
+
+std::unique_ptr<Transcoder> Muxer::transcoder_for(const vs_media_sink_options &options, const Encoder &encoder, const AVStream &from,
+                                                  std::string &refusal) const {
+    const auto &format = *context_->oformat;
+    // The clear text of FFmpeg would be about the trial, not about the file.
+    try {
+        if (from.codecpar->codec_type == AVMEDIA_TYPE_AUDIO) return audio_transcoder_for(options, encoder, from, refusal);
+        if (from.codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) return nullptr;
+        const auto codec = subtitle_codec_for(format, from.codecpar->codec_id);
+        if (codec == AV_CODEC_ID_NONE || !can_encode(codec)) return nullptr;
+        auto transcoder = transcode_subtitle(from, codec);
+        return can_hold(encoder, &from, &transcoder->encoder()) ? std::move(transcoder) : nullptr;
+    } catch (const failure &e) {
+        if (options.audio != VS_AUDIO_AUTO && e.status() == VS_USAGE) throw;
+        refusal = e.what();
+        return nullptr;
+    }
+}
+
+std::unique_ptr<Transcoder> Muxer::audio_transcoder_for(const vs_media_sink_options &options, const Encoder &encoder,
+                                                        const AVStream &from, std::string &refusal) const {
+    const auto &format = *context_->oformat;
+    if (options.audio == VS_AUDIO_COPY) return nullptr;
+    auto codecs = options.audio == VS_AUDIO_AAC    ? std::vector{AV_CODEC_ID_AAC}
+                  : options.audio == VS_AUDIO_OPUS ? std::vector{AV_CODEC_ID_OPUS}
+                                                   : audio_codecs_for(format, *from.codecpar);
+    // Codecs of fewer channels than the sound has come last.
+    std::stable_partition(codecs.begin(), codecs.end(), [&](AVCodecID codec) { return channels_of(*from.codecpar) <= most_channels(codec); });
+    for (const auto codec : codecs) {
+        if (!can_encode(codec)) continue;
+        AudioTarget target;
+        target.codec = codec;
+        target.whole_padding = !states_start(format);
+        target.sample_rate = only_sample_rate(format);
+        target.shift_ns = shift_ns_;
+        target.global_header = format.flags & AVFMT_GLOBALHEADER;
+        try {
+            auto transcoder = transcode_audio(from, target);
+            if (can_hold(encoder, &from, &transcoder->encoder())) return transcoder;
+        } catch (const failure &e) {
+            refusal = e.what();
+        }
+    }
+    if (options.audio != VS_AUDIO_AUTO)
+        throw failure(VS_USAGE, std::string(format.name) + " cannot hold " + avcodec_get_name(codecs.front()) + ".");
+    return nullptr;
+}
+
+// Asks the muxer itself, by writing a header with the video, what was taken already and this stream to nowhere.
+bool Muxer::can_hold(const Encoder &encoder, const AVStream *candidate, const AVCodecContext *converted) const {
+    const auto &format = *context_->oformat;
+    AVFormatContext *context = nullptr;
+    check(new_output(context, format, nullptr), VS_OUTPUT, "no container");
+    std::unique_ptr<AVFormatContext, void (*)(AVFormatContext *)> owner(context, avformat_free_context);
+    context->strict_std_compliance = FF_COMPLIANCE_NORMAL;
+    auto &video = new_stream(*context);
+    check(avcodec_parameters_from_context(video.codecpar, &encoder.context()), VS_OUTPUT, "a stream cannot be described");
+    video.time_base = encoder.time_base();
+    video.avg_frame_rate = encoder.context().framerate;
+    video.sample_aspect_ratio = encoder.context().sample_aspect_ratio;
+    for (const auto &[index, other] : streams_) {
+        auto &stream = new_stream(*context);
+        check(copy_parameters(stream, *other.stream), VS_OUTPUT, "a stream cannot be described");
+        stream.time_base = other.time_base;
+    }
+    if (converted) describe_converted(new_stream(*context), *converted, *candidate);
+    else describe_copy(new_stream(*context), *candidate, format);
+    check(avio_open_dyn_buf(&context->pb), VS_OUTPUT, "no buffer");
+    const int code = avformat_write_header(context, nullptr);
+    uint8_t *bytes = nullptr;
+    avio_close_dyn_buf(context->pb, &bytes);
+    av_free(bytes);
+    context->pb = nullptr;
+    clear_log();
+    return code >= 0;
+}
+
+void Muxer::state_priming(const Source &source, int index, Other &other) {
+    auto &parameters = *other.stream->codecpar;
 #if LIBAVFORMAT_VERSION_MAJOR < 60
     // It states Opus' delay without moving the packets by it, so that each copy would drift by 6.5 ms.
-    if (from.codecpar->codec_id == AV_CODEC_ID_OPUS) copied_[from.index].delay = from.codecpar->initial_padding;
+    if (parameters.codec_id == AV_CODEC_ID_OPUS)
+        other.delay = other.transcoder ? av_rescale(parameters.initial_padding, 48000, parameters.sample_rate) : parameters.initial_padding;
 #endif
     // Matroska has no negative times. Sound that primes the decoder is stated as a delay; FFmpeg before 6 writes that for
     // Opus only, and moves every stream by the priming (about 20 ms) otherwise.
-    const auto *first = source.demuxer().others()->first_of(from.index);
-    if (first && first->pts != AV_NOPTS_VALUE && first->pts < 0 && stream.codecpar->initial_padding == 0 && from.codecpar->sample_rate > 0)
-        stream.codecpar->initial_padding =
-            static_cast<int>(av_rescale_q(-first->pts, from.time_base, AVRational{1, from.codecpar->sample_rate}));
+    const auto *first = other.transcoder ? nullptr : first_packet(source, index);
+    if (first && first->pts != AV_NOPTS_VALUE && first->pts < 0 && parameters.initial_padding == 0 && parameters.sample_rate > 0)
+        parameters.initial_padding = static_cast<int>(av_rescale_q(-first->pts, other.time_base, AVRational{1, parameters.sample_rate}));
 }
 
 #if LIBAVFORMAT_VERSION_MAJOR < 59
-int64_t Muxer::priming_us(const Source &source) const {
-    int64_t earliest = 0;
-    for (const auto &[index, copied] : copied_) {
-        const auto *first = source.demuxer().others()->first_of(index);
-        if (!first || first->pts == AV_NOPTS_VALUE) continue;
-        const int64_t delay = av_rescale_q(copied.delay, AVRational{1, 48000}, AV_TIME_BASE_Q);
-        earliest = std::min(earliest, av_rescale_q(first->pts, copied.time_base, AV_TIME_BASE_Q) + delay);
-    }
-    return -earliest;
+// Where the first packet of a stream lies, in microseconds.
+int64_t Muxer::start_us(const Source &source, int index, const Other &other) const {
+    const int64_t delay = av_rescale_q(other.delay, AVRational{1, 48000}, AV_TIME_BASE_Q);
+    const auto &parameters = *other.stream->codecpar;
+    if (other.transcoder)
+        return parameters.sample_rate > 0 ? delay - av_rescale(parameters.initial_padding, AV_TIME_BASE, parameters.sample_rate) : 0;
+    const auto *first = first_packet(source, index);
+    return first && first->pts != AV_NOPTS_VALUE ? av_rescale_q(first->pts, other.time_base, AV_TIME_BASE_Q) + delay : 0;
 }
 #endif
 
@@ -211,11 +321,11 @@ int64_t Muxer::movie_timescale(const Source &source) const {
     constexpr int64_t largest = 100'000'000;
     int64_t scale = video_time_base_.den;
     bool late = source.first_pts() != 0;
-    for (const auto &[index, copied] : copied_) {
-        const auto *first = source.demuxer().others()->first_of(index);
-        if (copied.stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || !first || first->pts <= 0) continue;
+    for (const auto &[index, other] : streams_) {
+        const auto *first = other.transcoder ? nullptr : first_packet(source, index);
+        if (other.stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || !first || first->pts <= 0) continue;
         late = true;
-        const int64_t common = scale / av_gcd(scale, copied.time_base.den) * copied.time_base.den;
+        const int64_t common = scale / av_gcd(scale, other.time_base.den) * other.time_base.den;
         if (common <= largest) scale = common;
     }
     return late ? scale : 0;

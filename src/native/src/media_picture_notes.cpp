@@ -1,5 +1,7 @@
 #include "media_picture_notes.hpp"
 
+#include <algorithm>
+
 namespace vs::media {
 
 namespace {
@@ -32,9 +34,14 @@ std::vector<std::string> picture_notes(const std::string &name, const vs_media_s
     else if (options.alpha && format != AV_PIX_FMT_PAL8 && !has_alpha(format))
         notes.push_back(name + ": its transparency is blended with black, which " + codec +
                         " cannot hold; .webm, .mov or --codec vp9, prores or ffv1 keep it.");
-    if (!asked && options.bit_depth > depth_of(format))
-        notes.push_back(name + ": is written with " + std::to_string(depth_of(format)) + " bits a sample where the source has " +
-                        std::to_string(options.bit_depth) + ".");
+    // A comparison with the original reads and writes neither alpha nor more than 8 bits.
+    else if (!options.alpha && has_alpha(from))
+        notes.push_back(name + ": the transparency of the source is left out.");
+    const int before_bits = std::clamp(from == AV_PIX_FMT_NONE ? options.bit_depth : depth_of(from), 8, 16);
+    const int after_bits = options.bit_depth > 8 ? depth_of(format) : 8;
+    if (!asked && before_bits > after_bits)
+        notes.push_back(name + ": is written with " + std::to_string(after_bits) + " bits a sample where the source has " +
+                        std::to_string(before_bits) + ".");
     const auto before = from == AV_PIX_FMT_NONE ? "" : sampling_of(from), after = sampling_of(format);
     if (!asked && !before.empty() && !after.empty() && is_coarser(format, from))
         notes.push_back(name + ": is written with chroma " + after + " where the source has " + before +

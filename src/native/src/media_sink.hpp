@@ -15,12 +15,19 @@ public:
     void replay(const std::string &journal);
     void finish();
     int64_t picture_bytes() const { return picture_bytes_; }
-    int video_index() const { return muxer_->video_index(); }
+    vs_media_written written() const;
     std::vector<std::string> notes() const;
 
 private:
     void drain_packets();
+    void drain_encoder();
     void open_encoder();
+    int64_t use_constant_rate(const Source *source);
+    void write_at_constant_rate(Picture &picture);
+    void repeat_until(int64_t slot);
+    int64_t slot_of(int64_t pts) const;
+    void encode(const Picture &picture);
+    void count(int64_t pts, int64_t duration);
 
     // The caller's options, and what their pointers point to.
     struct Options {
@@ -32,7 +39,12 @@ private:
     std::string name_;
     Options options_;
     const AVOutputFormat &format_;
+    std::string codec_;
+    AVRational ticks_{0, 0}; // of the frames that come in, where a constant rate is made of them
+    int64_t origin_ = 0, first_slot_ = 0; // the first frame, in those ticks and in frames of the constant rate
+    int64_t next_slot_ = AV_NOPTS_VALUE, shown_until_ = 0, repeated_ = 0, dropped_ = 0;
     int64_t picture_bytes_, last_pts_ = AV_NOPTS_VALUE;
+    vs_media_written written_{};
     bool finished_ = false;
     std::unique_ptr<Encoder> encoder_; // null between two segments
     bool in_segment_ = false;

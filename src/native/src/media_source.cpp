@@ -25,23 +25,9 @@ const AVCodec *decoder_for(const AVStream &stream) {
 Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes,
                const vs_media_source_options &options)
     : name_(name == "-" ? "standard input" : name), options_(options), decoded_(new_frame()), filtered_(new_frame()) {
-    // A seek can land behind the wanted frame; then everything before it is decoded instead.
-    for (bool seeking : {options.from_us > 0, false}) {
-        demuxer_ = std::make_unique<Demuxer>(name, bytes, options);
-        open_decoder();
-        const auto &video = demuxer_->video();
-        const int64_t start = video.start_time == AV_NOPTS_VALUE ? 0 : video.start_time;
-        const int64_t margin = av_rescale_q(1, AVRational{1, 1}, video.time_base);
-        const int64_t target = start + av_rescale_q(options.from_us, AV_TIME_BASE_Q, video.time_base);
-        if (seeking && !demuxer_->seek(target - margin)) seeking = false;
-        if (!decode()) {
-            if (seeking) continue;
-            break;
-        }
-        if (seeking && decoded_->pts > target) continue;
-        pending_ = find_first();
-        break;
-    }
+    const bool skips = options.from_us > 0;
+    if (!(skips && open_at(name, bytes, Skip::by_index)) && !(skips && open_at(name, bytes, Skip::by_packet)))
+        open_at(name, bytes, Skip::none);
     if (!pending_ && (options.from_us <= 0 || last_pts_ == AV_NOPTS_VALUE))
         throw failure(VS_INPUT, name_ + ": holds no frame that can be decoded" + (damage_.empty() ? "." : ": " + damage_ + "."));
     if (!pending_) throw failure(VS_INPUT, name_ + ": ends before the first wanted frame.");
@@ -49,6 +35,37 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
     first_pts_ = decoded_->pts - origin_;
     demuxer_->prefetch();
     describe();
+}
+
+// Opens the container and decodes up to the first wanted frame. False where a skip is not possible or went astray: behind
+// the wanted frame, or to the end of an index that does not know all of the file.
+bool Source::open_at(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, Skip skip) {
+    demuxer_ = std::make_unique<Demuxer>(name, std::move(bytes), options_);
+    const auto &video = demuxer_->video();
+    if (!demuxer_->can_skip() || video.start_time == AV_NOPTS_VALUE) skip = Skip::none;
+    if (skip == Skip::by_index && !demuxer_->has_index()) skip = Skip::by_packet;
+    open_decoder();
+    const int64_t start = video.start_time == AV_NOPTS_VALUE ? 0 : video.start_time;
+    const int64_t margin = av_rescale_q(1, AVRational{1, 1}, video.time_base);
+    const int64_t target = start + av_rescale_q(options_.from_us, AV_TIME_BASE_Q, video.time_base);
+    std::vector<Packet> primers;
+    if (skip == Skip::by_index && !demuxer_->seek(target - margin, primers)) return false;
+    if (skip == Skip::by_packet && !demuxer_->scan(target - margin, primers)) return false;
+    prime(primers);
+    if (!decode()) return skip == Skip::none;
+    if (skip != Skip::none && decoded_->pts > target) return false;
+    pending_ = find_first();
+    return pending_ || skip != Skip::by_index;
+}
+
+// Lets the decoder read what only the first packets say, and forget their pictures.
+void Source::prime(const std::vector<Packet> &primers) {
+    for (const auto &packet : primers) {
+        avcodec_send_packet(decoder_.get(), packet.get());
+        avcodec_send_packet(decoder_.get(), nullptr);
+        while (avcodec_receive_frame(decoder_.get(), decoded_.get()) >= 0) av_frame_unref(decoded_.get());
+        avcodec_flush_buffers(decoder_.get());
+    }
 }
 
 void Source::open_decoder() {
@@ -60,7 +77,7 @@ void Source::open_decoder() {
     if (!decoder_) throw std::bad_alloc();
     check(avcodec_parameters_to_context(decoder_.get(), video.codecpar), VS_INPUT, name_ + ": cannot be decoded");
     decoder_->pkt_timebase = video.time_base;
-    decoder_->max_pixels = max_pixels;
+    decoder_->max_pixels = options_.max_pixels > 0 ? std::min(options_.max_pixels, max_pixels) : max_pixels;
     decoder_->thread_count = std::clamp(options_.threads, 0, 64);
     if (options_.times_only) decoder_->skip_loop_filter = AVDISCARD_ALL;
     check(avcodec_open2(decoder_.get(), codec, nullptr), VS_INPUT, name_ + ": cannot be decoded");
@@ -70,12 +87,21 @@ void Source::open_decoder() {
 
 bool Source::feed() {
     if (draining_) return false;
-    const auto packet = demuxer_->next_video();
+    auto [packet, follows_jump] = demuxer_->next_video();
+    if (follows_jump) resume_ = std::move(packet); // a null packet in its place drains the decoder
     draining_ = !packet;
     const int code = avcodec_send_packet(decoder_.get(), packet.get());
     if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (code < 0 && code != AVERROR_EOF) damaged_++, damage_ = reason(code);
     return true;
+}
+
+// Behind a jump of the clock, no frame refers to one before.
+void Source::send_resumed() {
+    avcodec_flush_buffers(decoder_.get());
+    draining_ = false;
+    const int code = avcodec_send_packet(decoder_.get(), std::exchange(resume_, nullptr).get());
+    if (code < 0) damaged_++, damage_ = reason(code);
 }
 
 // Fills decoded_ with the next decoded frame and its time.
@@ -91,6 +117,10 @@ bool Source::decode() {
         }
         if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
         const bool hungry = code == AVERROR(EAGAIN);
+        if (code == AVERROR_EOF && resume_) {
+            send_resumed();
+            continue;
+        }
         if (!hungry && code != AVERROR_EOF) damaged_++, errors++, damage_ = reason(code);
         if (code == AVERROR_EOF || ((hungry || errors > most_errors_in_a_row) && !feed())) ended_ = true;
     }
@@ -119,8 +149,10 @@ bool Source::find_first() {
     const auto at = [&](int64_t us) { return start + av_rescale_q(us, AV_TIME_BASE_Q, video.time_base); };
     if (options_.to_us >= 0) end_ = at(options_.to_us);
     if (options_.from_us > 0)
-        while (decoded_->pts < at(options_.from_us))
+        while (decoded_->pts < at(options_.from_us)) {
+            if (options_.deinterlace && is_interlaced(*decoded_)) before_.reset(av_frame_clone(decoded_.get()));
             if (!decode()) return false;
+        }
     return end_ == AV_NOPTS_VALUE || decoded_->pts < end_;
 }
 
@@ -179,7 +211,7 @@ void Source::take_filtered() {
 // Fills decoded_ with the next decoded frame of the wanted part.
 bool Source::decode_wanted() {
     if (std::exchange(pending_, false)) return true;
-    if (ended_ || !decode()) return false;
+    if (demuxer_->input().is_picture() || ended_ || !decode()) return false;
     if (end_ == AV_NOPTS_VALUE || decoded_->pts < end_) return true;
     ended_ = true;
     demuxer_->read_tail();
@@ -191,12 +223,14 @@ bool Source::next() {
     for (;;) {
         if (graph_ && graph_->pull(*filtered_)) {
             take_filtered();
+            if (filtered_->pts < 0 && options_.from_us > 0) continue; // of the frame before the cut
             return true;
         }
         if (graph_ && graph_->finished()) graph_.reset();
         if (!decode_wanted()) {
             if (!graph_) return false;
-            graph_->finish(last_pts_ - origin_ + last_duration_);
+            const int64_t end = last_pts_ + last_duration_;
+            graph_->finish((end_ == AV_NOPTS_VALUE ? end : std::min(end, end_)) - origin_);
             continue;
         }
         const auto filters = filters_for(*decoded_);
@@ -215,6 +249,11 @@ bool Source::next() {
         }
         if (hdr_ && decoded_->colorspace == AVCOL_SPC_UNSPECIFIED) decoded_->colorspace = AVCOL_SPC_BT2020_NCL;
         if (hdr_ && decoded_->color_primaries == AVCOL_PRI_UNSPECIFIED) decoded_->color_primaries = AVCOL_PRI_BT2020;
+        // A deinterlaced frame is made of its neighbours.
+        if (auto before = std::exchange(before_, nullptr); before && interlaced_) {
+            before->pts -= origin_;
+            filter(*before);
+        }
         filter(*decoded_);
     }
 }
@@ -244,6 +283,13 @@ std::vector<std::string> Source::notes() const {
     else if (!complaint_.empty())
         notes.push_back(name_ + ": may be damaged: " + complaint_ + ".");
     for (const auto &name : side_data_->left_out()) notes.push_back(name_ + ": has " + name + ", left out of the output.");
+    if (const auto jumps = demuxer_->timeline().jumps(); jumps > 0)
+        notes.push_back(name_ + ": its clock jumps, as in joined recordings (" + std::to_string(jumps) +
+                        (jumps == 1 ? " time" : " times") + "); the parts follow each other without a gap.");
+    if (const auto outliers = demuxer_->timeline().outliers(); outliers > 0)
+        notes.push_back(name_ + ": " + std::to_string(outliers) + (outliers == 1 ? " packet states a" : " packets state a") +
+                        " wrong time; it was put where it was due.");
+    if (demuxer_->input().was_kept()) notes.push_back(name_ + ": its index lies at its end, so it was read whole before the first frame.");
     if (!demuxer_->damage().empty()) notes.push_back(name_ + ": ends early: " + demuxer_->damage() + ".");
     return notes;
 }

@@ -27,6 +27,10 @@ public:
 
 private:
     void open_decoder();
+    enum class Skip { by_index, by_packet, none }; // of what lies before the wanted part
+    bool open_at(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, Skip skip);
+    void prime(const std::vector<Packet> &primers);
+    void send_resumed();
     bool decode();
     bool decode_wanted();
     bool next();
@@ -44,6 +48,8 @@ private:
     vs_media_source_options options_;
     std::unique_ptr<Demuxer> demuxer_;
     Codec decoder_;
+    Packet resume_; // sent once the decoder has given what it holds
+    FramePtr before_;   // the frame before the first wanted one, where that is deinterlaced
     FramePtr decoded_;  // as decoded, in ticks of the video stream
     FramePtr filtered_; // after the filters, in ticks of info_.time_base
     std::unique_ptr<FilterGraph> graph_;

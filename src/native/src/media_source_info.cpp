@@ -71,6 +71,7 @@ void Source::describe() {
         if (count > 0 && whole > 0) count = av_rescale(count, length, whole);
     }
     if (count < 0 && length > 0 && is_known(average)) count = av_rescale_q(length, AV_TIME_BASE_Q, av_inv_q(average));
+    if (demuxer_->input().is_picture()) length = 40'000, count = 1;
     info_.duration_us = length;
     info_.frame_count = count;
 

@@ -5,7 +5,17 @@
 
 #include <cstring>
 
+extern "C" {
+#include <libavutil/channel_layout.h>
+}
+
 namespace vs::media {
+
+#if LIBAVFORMAT_VERSION_MAJOR >= 59
+using InputFormat = const AVInputFormat;
+#else
+using InputFormat = AVInputFormat; // before 5.0, though only read
+#endif
 
 /// How long a decoded frame is shown, in ticks of its stream; 0 where that is not known.
 inline int64_t duration_of(const AVFrame &frame) {
@@ -96,5 +106,79 @@ inline const AVPixelFormat *pixel_formats_of(const AVCodec &encoder) {
     return encoder.pix_fmts;
 #endif
 }
+
+/// The sample formats that an encoder takes, ended by AV_SAMPLE_FMT_NONE; null where it takes any.
+inline const AVSampleFormat *sample_formats_of(const AVCodec &encoder) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = nullptr;
+    avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, &list, nullptr);
+    return static_cast<const AVSampleFormat *>(list);
+#else
+    return encoder.sample_fmts;
+#endif
+}
+
+/// The sample rates that an encoder takes, ended by 0; null where it takes any.
+inline const int *sample_rates_of(const AVCodec &encoder) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = nullptr;
+    avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_SAMPLE_RATE, 0, &list, nullptr);
+    return static_cast<const int *>(list);
+#else
+    return encoder.supported_samplerates;
+#endif
+}
+
+// A channel layout is a mask of speakers here (AV_CH_*), which FFmpeg holds in a structure of its own since 5.1. Channels without
+// speakers get those that are usual for their number; 0 where there are none.
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 24, 100)
+inline uint64_t default_layout(int channels) {
+    AVChannelLayout usual{};
+    av_channel_layout_default(&usual, channels);
+    return usual.order == AV_CHANNEL_ORDER_NATIVE ? usual.u.mask : 0;
+}
+
+inline uint64_t layout_in(const AVChannelLayout &layout) {
+    return layout.order == AV_CHANNEL_ORDER_NATIVE ? layout.u.mask : default_layout(layout.nb_channels);
+}
+
+template <typename Described> uint64_t layout_of(const Described &described) { return layout_in(described.ch_layout); }
+template <typename Described> int channels_of(const Described &described) { return described.ch_layout.nb_channels; }
+template <typename Described> void set_layout(Described &described, uint64_t mask) {
+    av_channel_layout_uninit(&described.ch_layout);
+    av_channel_layout_from_mask(&described.ch_layout, mask);
+}
+
+inline std::vector<uint64_t> layouts_of(const AVCodec &encoder) {
+    const AVChannelLayout *list = nullptr;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *found = nullptr;
+    avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_CHANNEL_LAYOUT, 0, &found, nullptr);
+    list = static_cast<const AVChannelLayout *>(found);
+#else
+    list = encoder.ch_layouts;
+#endif
+    std::vector<uint64_t> masks;
+    for (; list && list->nb_channels > 0; list++) masks.push_back(layout_in(*list));
+    return masks;
+}
+#else
+inline uint64_t default_layout(int channels) { return static_cast<uint64_t>(av_get_default_channel_layout(channels)); }
+
+template <typename Described> uint64_t layout_of(const Described &described) {
+    return described.channel_layout ? static_cast<uint64_t>(described.channel_layout) : default_layout(described.channels);
+}
+template <typename Described> int channels_of(const Described &described) { return described.channels; }
+template <typename Described> void set_layout(Described &described, uint64_t mask) {
+    described.channel_layout = mask;
+    described.channels = av_get_channel_layout_nb_channels(mask);
+}
+
+inline std::vector<uint64_t> layouts_of(const AVCodec &encoder) {
+    std::vector<uint64_t> masks;
+    for (const auto *mask = encoder.channel_layouts; mask && *mask; mask++) masks.push_back(*mask);
+    return masks;
+}
+#endif
 
 } // namespace vs::media

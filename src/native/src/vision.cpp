@@ -13,6 +13,7 @@
 
 struct vs_flow {
     std::function<void(const cv::Mat &source, const cv::Mat &target, cv::Mat &flow)> estimate;
+    bool takes_initial_flow = false; // in `flow` of estimate
     cv::Mat padded_source, padded_target;
 };
 
@@ -34,10 +35,12 @@ struct dis_estimator {
     vs_dis_settings settings;
     cv::Ptr<cv::DISOpticalFlow> dis;
     cv::Size size;
+    bool began_from_flow = false;
 
     void operator()(const cv::Mat &source, const cv::Mat &target, cv::Mat &flow) {
-        // An instance keeps pyramid and scales of its first size, and reads outside of them at another one.
-        if (!dis || source.size() != size) {
+        // An instance keeps pyramid and scales of its first size, and reads outside of them at another one. It also keeps the
+        // initial flow that it was given once, and begins there for ever.
+        if (!dis || source.size() != size || began_from_flow) {
             dis = cv::DISOpticalFlow::create(settings.preset);
             if (settings.finest_scale >= 0) dis->setFinestScale(settings.finest_scale);
             if (settings.patch_stride > 0) dis->setPatchStride(settings.patch_stride);
@@ -45,21 +48,22 @@ struct dis_estimator {
                 dis->setVariationalRefinementIterations(settings.refinement_iterations);
             size = source.size();
         }
+        began_from_flow = !flow.empty();
         dis->calc(source, target, flow);
     }
 };
 
-// The result is always a new matrix: DIS takes one that has the right size already for a first guess, whatever it
-// holds, and reads outside of the images where that is not a number.
-cv::Mat estimate_padded(vs_flow &flow, const cv::Mat &source, const cv::Mat &target) {
+// `result` holds the initial flow, or nothing: DIS takes a matrix of the right size for a first guess, whatever it holds, and reads
+// outside of the images where that is not a number.
+cv::Mat estimate_padded(vs_flow &flow, const cv::Mat &source, const cv::Mat &target, cv::Mat result) {
     const int bottom = std::max(0, smallest_side - source.rows), right = std::max(0, smallest_side - source.cols);
-    cv::Mat result;
     if (bottom == 0 && right == 0) {
         flow.estimate(source, target, result);
         return result;
     }
     cv::copyMakeBorder(source, flow.padded_source, 0, bottom, 0, right, cv::BORDER_REPLICATE);
     cv::copyMakeBorder(target, flow.padded_target, 0, bottom, 0, right, cv::BORDER_REPLICATE);
+    if (!result.empty()) cv::copyMakeBorder(result.clone(), result, 0, bottom, 0, right, cv::BORDER_REPLICATE);
     flow.estimate(flow.padded_source, flow.padded_target, result);
     return result(cv::Rect(0, 0, source.cols, source.rows));
 }
@@ -69,6 +73,27 @@ void zero_wild_vectors(float *values, size_t count) {
     for (size_t i = 0; i < count; i += 2)
         if (!(std::abs(values[i]) <= largest_side && std::abs(values[i + 1]) <= largest_side))
             values[i] = values[i + 1] = 0;
+}
+
+vs_status estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width, int32_t height, const float *initial,
+                   float *out) {
+    vs::require(flow && source && target && out, "optical flow: null argument");
+    vs::require(width >= 1 && height >= 1, "optical flow: empty picture");
+    if (width > largest_side || height > largest_side)
+        throw vs::failure(VS_INPUT, "optical flow: the picture is wider or higher than 32767 pixels");
+    const size_t values = size_t(2) * width * height;
+    cv::Mat first;
+    if (initial) {
+        first.create(height, width, CV_32FC2);
+        std::copy_n(initial, values, first.ptr<float>());
+        zero_wild_vectors(first.ptr<float>(), values);
+    }
+    // OpenCV takes no const data; neither method writes to its inputs.
+    const cv::Mat a(height, width, CV_8UC1, const_cast<uint8_t *>(source));
+    const cv::Mat b(height, width, CV_8UC1, const_cast<uint8_t *>(target));
+    estimate_padded(*flow, a, b, first).copyTo(cv::Mat(height, width, CV_32FC2, out));
+    zero_wild_vectors(out, values);
+    return VS_OK;
 }
 
 } // namespace
@@ -87,6 +112,7 @@ vs_status vs_flow_create_dis(const vs_dis_settings *settings, vs_flow **out) {
         vs::require(settings->preset >= 0 && settings->preset <= 2, "vs_flow_create_dis: unknown preset");
         auto flow = std::make_unique<vs_flow>();
         flow->estimate = dis_estimator{*settings, {}, {}};
+        flow->takes_initial_flow = true;
         *out = flow.release();
         return VS_OK;
     });
@@ -108,17 +134,15 @@ vs_status vs_flow_create_farneback(const vs_farneback_settings *settings, vs_flo
 
 vs_status vs_flow_estimate(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width, int32_t height,
                            float *out) {
+    return vs::guard([&] { return estimate(flow, source, target, width, height, nullptr, out); });
+}
+
+vs_status vs_flow_refine(vs_flow *flow, const uint8_t *source, const uint8_t *target, int32_t width, int32_t height,
+                         const float *initial, float *out) {
     return vs::guard([&] {
-        vs::require(flow && source && target && out, "vs_flow_estimate: null argument");
-        vs::require(width >= 1 && height >= 1, "vs_flow_estimate: empty picture");
-        if (width > largest_side || height > largest_side)
-            throw vs::failure(VS_INPUT, "optical flow: the picture is wider or higher than 32767 pixels");
-        // OpenCV takes no const data; neither method writes to its inputs.
-        const cv::Mat a(height, width, CV_8UC1, const_cast<uint8_t *>(source));
-        const cv::Mat b(height, width, CV_8UC1, const_cast<uint8_t *>(target));
-        estimate_padded(*flow, a, b).copyTo(cv::Mat(height, width, CV_32FC2, out));
-        zero_wild_vectors(out, size_t(2) * width * height);
-        return VS_OK;
+        vs::require(flow && initial, "vs_flow_refine: null argument");
+        vs::require(flow->takes_initial_flow, "vs_flow_refine: only DIS takes an initial flow");
+        return estimate(flow, source, target, width, height, initial, out);
     });
 }
 

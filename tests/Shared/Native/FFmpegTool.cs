@@ -15,7 +15,7 @@ internal static class FFmpegTool
     internal static bool HasZscale { get; } = IsAvailable && Run("ffmpeg", ["-v", "quiet", "-filters"]).Contains(" zscale ", StringComparison.Ordinal);
 
     // -fps_mode came with 5.1, and newer versions drop -vsync.
-    private static string FrameRateMode { get; } =
+    internal static string FrameRateMode { get; } =
         IsAvailable && Run("ffmpeg", ["-v", "quiet", "-h", "long"]).Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync";
 
     /// <summary>Runs <c>ffmpeg -v error -y …</c>.</summary>

@@ -97,8 +97,8 @@ public sealed class OptionCatalogTests
     [InlineData("speed", "fast", "takes slow, very-fast, not 'fast'")]
     [InlineData("max-size", "7", "takes 16 to 100, not '7'")]
     [InlineData("max-size", "many", "takes a whole number, not 'many'")]
-    [InlineData("time", "soon", "takes seconds (12.5), [hh:]mm:ss or 1h30m, not 'soon'")]
-    [InlineData("fps", "0", "takes a frame rate: 25, 29.97 or 30000/1001, at most 1000, not '0'")]
+    [InlineData("time", "soon", "takes seconds (12.5), [hh:]mm:ss, or units: 500ms, 90s, 1h30m, not 'soon'")]
+    [InlineData("fps", "0", "takes a frame rate: 25, 29.97, 24fps or 30000/1001, at most 1000, not '0'")]
     [InlineData("no-audio", "perhaps", "takes true or false")]
     [InlineData("names", "", "takes a text that is not empty, not ''")]
     public void Check_WrongValue_SaysWhatIsTaken(string name, string text, string message) =>
@@ -119,6 +119,11 @@ public sealed class OptionCatalogTests
     [InlineData("90s", 90)]
     [InlineData("1h30m", 5400)]
     [InlineData("1.5m", 90)]
+    [InlineData("500ms", 0.5)]
+    [InlineData("1s500ms", 1.5)]
+    [InlineData("2 min", 120)]
+    [InlineData("1 h 30 min", 5400)]
+    [InlineData("1d", 86400)]
     public void Timestamp_AsPeopleWriteIt_IsRead(string text, double seconds)
     {
         Timestamp.TryParse(text, out var time).ShouldBeTrue();
@@ -132,8 +137,45 @@ public sealed class OptionCatalogTests
     [InlineData("1:2:3:4")]
     [InlineData("30m1h")]
     [InlineData("1e9")]
+    [InlineData("ms")]
+    [InlineData("5sm")]
     [InlineData("99999999")]
     public void Timestamp_SomethingElse_IsRefused(string text) => Timestamp.TryParse(text, out _).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("25", 25, 1)]
+    [InlineData("24fps", 24, 1)]
+    [InlineData("29.97 fps", 30000, 1001)]
+    [InlineData("30000/1001", 30000, 1001)]
+    public void Rational_RateAsPeopleWriteIt_IsRead(string text, int numerator, int denominator) =>
+        Rational.Parse(text, provider: null).Value.ShouldBe((double)numerator / denominator, 1e-12);
+
+    public sealed record Encoding
+    {
+        [Option("bitrate", "Bits a second.")]
+        public long? BitRate { get; init; }
+    }
+
+    [Theory]
+    [InlineData("4000000", 4_000_000)]
+    [InlineData("4M", 4_000_000)]
+    [InlineData("2500k", 2_500_000)]
+    [InlineData("2.5Mbit/s", 2_500_000)]
+    [InlineData("800 kbps", 800_000)]
+    public void BitRate_AsPeopleWriteIt_IsRead(string text, long bits) =>
+        OptionCatalog<Encoding>.Set(new Encoding(), [KeyValuePair.Create<string, IReadOnlyList<string>>("bitrate", [text])]).BitRate.ShouldBe(bits);
+
+    [Theory]
+    [InlineData("4X")]
+    [InlineData("M")]
+    [InlineData("1e30")]
+    public void BitRate_SomethingElse_IsRefused(string text) => OptionCatalog<Encoding>.Find("bitrate").ShouldNotBeNull().Check([text]).ShouldNotBeNull();
+
+    [Theory]
+    [InlineData(0, "0 frames")]
+    [InlineData(1, "1 frame")]
+    [InlineData(2, "2 frames")]
+    public void Counted_ANumberOfFrames_HasTheRightNoun(long count, string text) => Counted.Of(count, "frame").ShouldBe(text);
 
     private static Outer Set(params (string Name, string[] Texts)[] texts) =>
         OptionCatalog<Outer>.Set(new Outer(), texts.Select(t => KeyValuePair.Create<string, IReadOnlyList<string>>(t.Name, t.Texts)));

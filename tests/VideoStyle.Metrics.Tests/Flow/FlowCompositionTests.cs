@@ -51,7 +51,9 @@ public sealed class FlowCompositionTests
     {
         var truth = Make(2, 1, (x, _) => x == 0 ? (1, 1) : (FlowVector.Unknown, FlowVector.Unknown));
 
-        EndPointError.Of(Make(2, 1, (_, _) => (4, 5)), truth).ShouldBe(new EndPointError(5, 1, 1));
+        var error = EndPointError.Of(Make(2, 1, (_, _) => (4, 5)), truth);
+        (error.MeanPx, error.Over1Px, error.Over3Px, error.KnownPixels).ShouldBe((5, 1, 1, 1));
+        error.ByMotionPx.ShouldBe([5, double.NaN, double.NaN, double.NaN]);
     }
 
     [Fact]

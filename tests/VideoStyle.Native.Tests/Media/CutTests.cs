@@ -9,6 +9,17 @@ namespace VideoStyle.Native.Tests.Media;
 
 public sealed class CutTests
 {
+    [MediaFact(NeedsTools = true)]
+    public void Read_CutAtAnotherRate_HoldsTheFramesOfThatTimeAndNoneBehindIt()
+    {
+        using var folder = new TempFolder();
+        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=2.4", "-c:v", "ffv1", folder["clip.mkv"]);
+
+        var (cut, _) = Read(folder["clip.mkv"], new VideoOptions { From = TimeSpan.FromSeconds(0.4), To = TimeSpan.FromSeconds(2), FrameRate = new Rational(25, 2) });
+
+        cut.Count.ShouldBe(20);
+    }
+
     [MediaTheory]
     [InlineData("media/bpyramid.mp4")]
     [InlineData("media/vp9.webm")]

@@ -30,7 +30,7 @@ public sealed class OutputCheckTests
         sink.Finish();
 
         sink.Check.Verify(folder["x.partial"], "x." + extension);
-        sink.Check.Audio.ShouldBe(extension is "webm" ? 0 : source.Info.Streams.Count(s => s.Kind is "audio"));
+        sink.Check.Audio.ShouldBe(source.Info.Streams.Count(s => s.Kind is "audio"));
     }
 
     [MediaTheory]
@@ -43,12 +43,46 @@ public sealed class OutputCheckTests
         Clips.Write(folder["a.mp4"], 64, 48, 5);
 
         var error = Should.Throw<VideoStyleException>(
-            () => new OutputCheck(frames, first, last, audio).Verify(folder["a.mp4"], "final.mp4")
+            () => new OutputCheck(frames, first, last) { Audio = audio }.Verify(folder["a.mp4"], "final.mp4")
         );
 
         error.Kind.ShouldBe(ErrorKind.Output);
         error.Message.ShouldStartWith("final.mp4: ");
         error.Message.ShouldContain(cause);
+    }
+
+    [MediaTheory]
+    [InlineData("webp", 6)]
+    [InlineData("apng", 6)]
+    [InlineData("gif", 6)]
+    [InlineData("webp", 1)]
+    [InlineData("webp", 0)]
+    [InlineData("gif", 0)]
+    public void Verify_AnimationWhoseEqualFramesAreOne_Passes(string extension, int change)
+    {
+        using var folder = new TempFolder();
+        var pool = new FramePool();
+        using var sink = FFmpegSink.Create(folder["a." + extension], new EncodeOptions(), Clips.Video(64, 48));
+        for (var i = 0; i < 9; i++)
+        {
+            using var frame = Clips.Picture(pool, 64, 48, i < change ? 0 : 1);
+            (frame.Pts, frame.Duration) = (40 * i, 40);
+            sink.Write(frame);
+        }
+
+        sink.Finish();
+
+        sink.Check.Verify(folder["a." + extension], "a");
+    }
+
+    [MediaFact]
+    public void Verify_AnimationThatIsTooShort_ThrowsOutputErrorThatSaysSo()
+    {
+        using var folder = new TempFolder();
+        Clips.Write(folder["a.webp"], 64, 48, 5);
+
+        Should.Throw<VideoStyleException>(() => new OutputCheck(6, 0, 0.2) { End = 0.5 }.Verify(folder["a.webp"], "a"))
+            .Message.ShouldContain("lasts 0.200 s");
     }
 
     [MediaFact]

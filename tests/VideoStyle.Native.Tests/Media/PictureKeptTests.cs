@@ -214,6 +214,33 @@ public sealed class PictureKeptTests
         again.Pixels16.SequenceEqual(frame.Pixels16).ShouldBeTrue();
     }
 
+    [MediaTheory]
+    [InlineData("a.jpg", true, 8, "transparency")]
+    [InlineData("a_%03d.jpeg", false, 10, "8 bits a sample where the source has 10")]
+    [InlineData("a.webp", false, 16, "8 bits a sample where the source has 16")]
+    [InlineData("a.png", true, 16, null)]
+    [InlineData("a.tif", true, 12, null)]
+    public void Write_StillThatCannotHoldTheSource_SaysSo(string name, bool alpha, int bits, string? note)
+    {
+        using var sink = ImageSequenceSink.Create(name, Clips.Video(4, 4, alpha) with { BitDepth = bits });
+
+        if (note is null)
+            sink.Notes.ShouldBeEmpty();
+        else
+            sink.Notes.ShouldHaveSingleItem().ShouldContain(note);
+    }
+
+    [MediaFact(NeedsTools = true)]
+    public void Create_FramesReadWithoutTheirAlpha_SaysThatItIsLeftOut()
+    {
+        using var folder = new TempFolder();
+        using var source = FFmpegSource.Open(Transparent(folder), new VideoOptions());
+
+        using var sink = FFmpegSink.Create(folder["out.mov"], new EncodeOptions(), source.Info, source);
+
+        sink.Notes.ShouldHaveSingleItem().ShouldContain("transparency of the source is left out");
+    }
+
     // White whose alpha grows from left to right.
     private static string Transparent(TempFolder folder)
     {

@@ -32,6 +32,23 @@ public sealed class PictureSequenceTests
         (source.Info.FrameCount, source.Info.TimeBase, source.Info.Duration).ShouldBe((12L, new Rational(1, 12), TimeSpan.FromSeconds(1)));
     }
 
+    [MediaTheory]
+    [InlineData(new[] { 3, 7, 8 }, ": pictures are missing, and those beside them follow each other: 3, 7\u20138.")]
+    [InlineData(new int[0], null)]
+    [InlineData(new[] { 2, 4, 6, 8, 10, 12 }, null)]
+    public void Open_SequenceWithAGap_SaysWhichNumbersAreMissing(int[] missing, string? note)
+    {
+        using var folder = new TempFolder();
+        Write(folder, 13);
+        foreach (var number in missing)
+            File.Delete(folder[$"frame_{number:D5}.png"]);
+
+        using var source = ImageSequenceSource.Open(folder[""], new VideoOptions());
+
+        source.Notes.ShouldBe(note is null ? [] : [folder[""] + note]);
+        source.Info.FrameCount.ShouldBe(13 - missing.Length);
+    }
+
     [MediaFact]
     public void Open_UnpaddedNumbers_AreOrderedAsNumbers()
     {

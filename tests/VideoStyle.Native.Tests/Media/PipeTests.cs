@@ -102,8 +102,7 @@ public sealed class PipeTests
 
         var frames = Clips.Read(source).Select(frame => (frame.Width, frame.Height, frame.Pts)).ToList();
 
-        frames.Count.ShouldBe(FFmpegTool.FramePts(Fixtures.Path("media/size_change.ts"), 0).Length);
-        frames.Count.ShouldBeGreaterThan(5);
+        frames.Count.ShouldBe(10, "five of each part; ffprobe loses one at the seam");
         frames.ShouldAllBe(frame => frame.Width == 128 && frame.Height == 96);
         frames.Select(frame => frame.Pts).ShouldBeInOrder();
     }

@@ -18,6 +18,8 @@ public sealed class SyncTests
     [InlineData("mkv", "libopus", "mp4")]
     [InlineData("ts", "mp2", "mkv")]
     [InlineData("mov", "pcm_s16le", "mov")]
+    [InlineData("mov", "pcm_s16le", "avi")]
+    [InlineData("mov", "pcm_s16le", "mxf")]
     public void Rewrite_FlashAndClick_StayTogether(string from, string audio, string to)
     {
         using var folder = new TempFolder();
@@ -27,7 +29,7 @@ public sealed class SyncTests
             "-f", "lavfi", "-i", "aevalsrc='if(between(t,1,1.002),0.9*sin(2*PI*1000*t),0)':s=48000:d=2",
             "-c:v", from is "webm" ? "libvpx-vp9" : "libx264", "-c:a", audio, source);
 
-        Clips.Rewrite(source, target, new EncodeOptions { Crf = 20, Preset = to is "webm" ? "8" : "medium" }).ShouldBeEmpty();
+        Clips.Rewrite(source, target, to is "mxf" ? new EncodeOptions() : new EncodeOptions { Crf = 20, Preset = to is "webm" ? "8" : "medium" }).ShouldBeEmpty();
 
         var (before, after) = (Offset(source), Offset(target));
         // Matroska counts milliseconds.

@@ -15,7 +15,7 @@ public sealed class StyleImageIndexTests : IDisposable
     public void FindNearest_FrameLikeOnePicture_FindsIt()
     {
         WritePictures();
-        using var folder = StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache);
+        using var folder = StyleImageIndex.Open(_folder, _cache);
 
         for (var i = 0; i < Kinds.Length; i++)
         {
@@ -30,18 +30,18 @@ public sealed class StyleImageIndexTests : IDisposable
     public void Open_Again_ReadsWhatWasComputedAndOnlyComputesWhatChanged()
     {
         WritePictures();
-        using (StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache))
+        using (StyleImageIndex.Open(_folder, _cache))
         {
             // Writes the cache.
         }
 
         var cache = Directory.GetFiles(_cache).ShouldHaveSingleItem();
         var written = File.GetLastWriteTimeUtc(cache);
-        using (StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache))
+        using (StyleImageIndex.Open(_folder, _cache))
             File.GetLastWriteTimeUtc(cache).ShouldBe(written);
         File.WriteAllText(cache, "no longer a cache");
 
-        using var again = StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache);
+        using var again = StyleImageIndex.Open(_folder, _cache);
 
         again.Images.Count.ShouldBe(Kinds.Length);
         new FileInfo(cache).Length.ShouldBeGreaterThan(10_000);
@@ -52,7 +52,7 @@ public sealed class StyleImageIndexTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "readme.txt"), "nothing");
 
-        var error = Should.Throw<VideoStyleException>(() => StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache));
+        var error = Should.Throw<VideoStyleException>(() => StyleImageIndex.Open(_folder, _cache));
 
         error.Kind.ShouldBe(ErrorKind.Input);
         error.Message.ShouldContain($"{_folder}: holds no images");
@@ -64,7 +64,7 @@ public sealed class StyleImageIndexTests : IDisposable
         WritePictures();
         File.WriteAllText(Path.Combine(_folder, "broken.jpg"), "no picture");
 
-        using var folder = StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache);
+        using var folder = StyleImageIndex.Open(_folder, _cache);
 
         folder.Images.Count.ShouldBe(Kinds.Length);
         folder.Notes.ShouldHaveSingleItem().ShouldContain("broken.jpg");
@@ -75,7 +75,7 @@ public sealed class StyleImageIndexTests : IDisposable
     {
         WritePictures();
         List<StyleChoice> choices = [];
-        using CollectionAssignment assignment = new(StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache), nearest: 1, choices.Add);
+        using CollectionAssignment assignment = new(StyleImageIndex.Open(_folder, _cache), nearest: 1, choices.Add);
 
         for (var i = 0; i < 6; i++)
         {
@@ -94,7 +94,7 @@ public sealed class StyleImageIndexTests : IDisposable
     public void Decide_TheNearestTwo_MixesThemByTheirLikeness()
     {
         WritePictures();
-        using CollectionAssignment assignment = new(StyleImageIndex.Open(_folder, () => TinyVgg.Path, _cache), nearest: 2, chosen: null);
+        using CollectionAssignment assignment = new(StyleImageIndex.Open(_folder, _cache), nearest: 2, chosen: null);
         using var frame = Draw(140, 110, Kinds[1], seed: 9);
 
         var weights = assignment.Decide(frame).Weights;

@@ -27,5 +27,5 @@ public sealed class StylerOptionsTests
     [Fact]
     public void Validate_ToBeforeFrom_NamesBothProperties() =>
         Should.Throw<VideoStyleException>(() => new VideoStyler(new StylerOptions { Video = new() { From = TimeSpan.FromSeconds(2), To = TimeSpan.FromSeconds(1) } }))
-            .Message.ShouldBe("VideoOptions.To (00:00:01) lies before VideoOptions.From (00:00:02).");
+            .Message.ShouldBe("VideoOptions.To (00:00:01) is not behind VideoOptions.From (00:00:02).");
 }

@@ -1,0 +1,47 @@
+// Where the bytes of a container come from, and which formats are read at all.
+#pragma once
+
+#include "media.hpp"
+
+namespace vs::media {
+
+/// The bytes of one file, of standard input or of memory. Only these: what a container names beside itself is not opened.
+class Input {
+public:
+    /// `bytes` null: reads the file `name`, or standard input where it is "-"; otherwise reads the bytes, and `name` is for messages.
+    Input(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes);
+    ~Input();
+    Input(const Input &) = delete;
+    Input &operator=(const Input &) = delete;
+
+    /// Opens the container, whose format must be one of a closed list. It is closed before this object goes.
+    AVFormatContext *open();
+    /// The number of bytes; -1 for a pipe.
+    int64_t size() const { return size_; }
+    /// The first bytes; none of a pipe.
+    std::vector<uint8_t> first_bytes(int64_t count) const;
+    /// Whether it is a file of one picture, by its extension.
+    bool is_picture() const { return picture_; }
+    /// Whether a pipe was read to its end before the first frame, because its index lies there.
+    bool was_kept() const { return kept_; }
+
+private:
+    void open_file();
+    void check_head();
+    void keep_pipe();
+    int64_t read(uint8_t *buffer, int64_t size, int64_t position) const;
+    int64_t read_pipe(uint8_t *buffer, int64_t size);
+
+    static int read_callback(void *self, uint8_t *buffer, int size);
+    static int64_t seek_callback(void *self, int64_t offset, int whence);
+
+    std::string name_;
+    std::shared_ptr<const std::vector<uint8_t>> bytes_;
+    int file_ = -1;
+    bool owns_file_ = false, kept_ = false, picture_ = false;
+    int64_t size_ = -1, position_ = 0, base_ = 0;
+    std::vector<uint8_t> head_; // the first bytes, which a pipe gives only once
+    AVIOContext *io_ = nullptr;
+};
+
+} // namespace vs::media
