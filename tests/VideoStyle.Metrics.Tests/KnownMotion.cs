@@ -28,6 +28,8 @@ internal sealed class StillFlow : IFlowEstimator
 
     public FlowField Estimate(LumaImage source, LumaImage target) => new(source.Width, source.Height, new float[2 * source.Width * source.Height]);
 
+    public (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
     public void Dispose()
     {
         // Holds nothing.

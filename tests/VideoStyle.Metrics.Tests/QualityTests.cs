@@ -117,6 +117,8 @@ public sealed class QualityTests : IDisposable
         public FlowField Estimate(Core.Media.LumaImage source, Core.Media.LumaImage target) =>
             KnownMotion.Constant(source.Width, source.Height, source.Pixels[0], 0);
 
+        public (FlowField Forward, FlowField Backward) EstimateBoth(Core.Media.LumaImage first, Core.Media.LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
         public void Dispose()
         {
             // Holds nothing.

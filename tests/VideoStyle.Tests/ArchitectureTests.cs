@@ -17,11 +17,13 @@ public sealed partial class ArchitectureTests
     private static readonly string[] Allowed =
     [
         "VideoStyle.Native -> VideoStyle.Core",
+        "VideoStyle.OpticalFlow -> VideoStyle.Core",
         "VideoStyle.Torch -> VideoStyle.Native",
         "VideoStyle.Networks -> VideoStyle.Torch",
         "VideoStyle.Metrics -> VideoStyle.Networks",
         "VideoStyle.Training -> VideoStyle.Metrics",
         "VideoStyle -> VideoStyle.Metrics",
+        "VideoStyle -> VideoStyle.OpticalFlow",
         "VideoStyle -> VideoStyle.Training",
         "VideoStyle.Watch -> VideoStyle",
         "VideoStyle.Cli -> VideoStyle.Watch",

@@ -18,4 +18,11 @@ public interface IFlowEstimator : IDisposable
     /// </returns>
     /// <exception cref="ArgumentException">The images differ in size.</exception>
     FlowField Estimate(LumaImage source, LumaImage target);
+
+    /// <summary>Estimates the flow in both directions, which may cost less than two estimates.</summary>
+    /// <param name="first">An image.</param>
+    /// <param name="second">Another of the same size.</param>
+    /// <returns>The flow from the first image to the second, and the flow from the second to the first; the same as two estimates give.</returns>
+    /// <exception cref="ArgumentException">The images differ in size.</exception>
+    (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second);
 }

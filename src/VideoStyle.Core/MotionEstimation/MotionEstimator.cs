@@ -69,8 +69,8 @@ public sealed class MotionEstimator : IDisposable
         // Flow estimators assume constant brightness: where all of it changes, uniform surfaces seem to move.
         var step = PhotometricCompensation.BrightnessStep(previous, current);
         var matched = step == 0 ? previous : previous.Darkened(step);
-        var backward = Finite(_flow.Estimate(current, matched));
-        var forward = Finite(_flow.Estimate(matched, current));
+        var (backward, forward) = _flow.EstimateBoth(current, matched);
+        (backward, forward) = (Finite(backward), Finite(forward));
         var compared = IsExposureInvariant ? matched : previous;
         var motion = Check(compared, current, backward, forward);
         if (IsExposureInvariant)

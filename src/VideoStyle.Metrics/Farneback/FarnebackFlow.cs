@@ -46,6 +46,9 @@ public sealed class FarnebackFlow : IFlowEstimator
     }
 
     /// <inheritdoc />
+    public (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
+    /// <inheritdoc />
     public void Dispose()
     {
         // Holds nothing but memory of the collector.

@@ -94,6 +94,9 @@ public sealed class OpenCvFlow : IFlowEstimator
     }
 
     /// <inheritdoc />
+    public (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
+    /// <inheritdoc />
     public void Dispose() => _flow.Dispose();
 
     internal unsafe void EstimateInto(LumaImage source, LumaImage target, float[] vectors)

@@ -83,6 +83,9 @@ internal sealed class LearnedFlow : IFlowEstimator
     }
 
     /// <inheritdoc />
+    public (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
+    /// <inheritdoc />
     public void Dispose()
     {
         foreach (var (_, features) in _kept)

@@ -2,6 +2,7 @@ using VideoStyle.Core.Flow;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Native.Vision;
 using VideoStyle.Networks.Flow;
+using VideoStyle.OpticalFlow;
 
 namespace VideoStyle.Engines;
 
@@ -10,6 +11,8 @@ public static class FlowEstimators
 {
     private static readonly (string Name, Func<IFlowEstimator> Create)[] All =
     [
+        ("inverse-search", () => new DenseInverseSearch(new DenseInverseSearchOptions())),
+        ("inverse-search-refined", () => new DenseInverseSearch(new DenseInverseSearchOptions { RefinementIterations = 2 })),
         ("dis-ultrafast", () => OpenCvFlow.Create(FlowMethod.DisUltrafast)),
         ("dis-fast", () => OpenCvFlow.Create(FlowMethod.DisFast)),
         ("dis-light", () => OpenCvFlow.Create(FlowMethod.DisLight)),

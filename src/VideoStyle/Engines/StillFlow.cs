@@ -20,6 +20,9 @@ internal sealed class StillFlow : IFlowEstimator
     }
 
     /// <inheritdoc />
+    public (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
+    /// <inheritdoc />
     public void Dispose()
     {
         // Holds nothing.

@@ -37,6 +37,8 @@ internal sealed class SyntheticFlow(Func<int, int, (float X, float Y)> vector) :
         return new FlowField(source.Width, source.Height, vectors);
     }
 
+    public (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
     public void Dispose() => Disposed = true;
 
     // The caller releases its images.

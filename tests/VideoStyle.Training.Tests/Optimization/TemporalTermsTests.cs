@@ -72,6 +72,8 @@ public sealed class TemporalTermsTests
             return new FlowField(source.Width, source.Height, vectors);
         }
 
+        public (FlowField Forward, FlowField Backward) EstimateBoth(LumaImage first, LumaImage second) => (Estimate(first, second), Estimate(second, first));
+
         public void Dispose()
         {
             // Nothing is held.
