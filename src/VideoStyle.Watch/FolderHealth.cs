@@ -20,7 +20,7 @@ internal sealed class FolderHealth(WatchedFolders folders, string stateFolder, l
             if (!Directory.Exists(folder))
                 return $"{folder}: is not there; waiting for it.";
             if (FreeBytes(folder) is { } free && free < minFree)
-                return $"{folder}: {free >> 20} MiB are free, {minFree >> 20} MiB are needed; waiting for room.";
+                return $"{folder}: {SizeText.Of(free)} are free, {SizeText.Of(minFree)} are needed; waiting for room.";
             if (thorough && WriteError(folder) is { } error)
                 return $"{folder}: cannot be written ({error.TrimEnd('.')}); waiting.";
         }
@@ -45,13 +45,13 @@ internal sealed class FolderHealth(WatchedFolders folders, string stateFolder, l
 
     private static string? WriteError(string folder)
     {
-        var path = Path.Combine(folder, $".videostyle-{Environment.ProcessId}.tmp");
+        // Several jobs may ask at the same time.
+        var path = Path.Combine(folder, $".videostyle-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp");
         try
         {
             File.Delete(path); // a link that lies there is not written through
-            using (var file = UnixFile.CreateNew(path, UnixFileMode.UserRead | UnixFileMode.UserWrite))
-                RandomAccess.Write(file, "can this folder be written?"u8, 0);
-            File.Delete(path);
+            using var file = UnixFile.CreateNew(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            RandomAccess.Write(file, "can this folder be written?"u8, 0);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

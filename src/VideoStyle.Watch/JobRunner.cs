@@ -53,9 +53,9 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, PresetTree
             var video = await converter.ConvertAsync(order, held.Progress, held.Token).ConfigureAwait(false);
             return await PublishAsync(job, video, held.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (held.IsLost)
+        catch (Exception) when (held.IsLost)
         {
-            report(new WatchEvent("warning", job, $"another process took this job over ({e.GetType().Name})"));
+            report(new WatchEvent("warning", job, "another process took this job over"));
             return true;
         }
         catch (OperationCanceledException) when (held.IsCancelRequested)
@@ -217,7 +217,7 @@ internal sealed class JobRunner(WatchOptions options, JobStore store, PresetTree
     {
         var reason = error is VideoStyleException or IOException or UnauthorizedAccessException
             ? error.Message.ReplaceLineEndings(" ")
-            : $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}";
+            : FailureText.Of(error);
         reason = reason.Replace(PinnedSource.PathOf(options, job), Source(job), StringComparison.Ordinal);
         if (health.Problem(thorough: true) is { } problem)
             return Return(job, JobState.Queued, problem, TransientPause, "waiting");

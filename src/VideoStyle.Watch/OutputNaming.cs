@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 
 namespace VideoStyle.Watch;
@@ -7,7 +8,6 @@ namespace VideoStyle.Watch;
 /// <summary>Where the painting of a watched file goes: the same place in the output tree, with the style in its name.</summary>
 public static class OutputNaming
 {
-    private const int LongestName = 255; // bytes, on every common Linux file system
     private const int DigestBytes = 5;
 
     /// <summary>Names the output.</summary>
@@ -64,9 +64,9 @@ public static class OutputNaming
     // The digest keeps two long names apart that differ only at the end.
     private static string Shorten(string stem, string ending, string digest)
     {
-        if (Encoding.UTF8.GetByteCount(stem + ending) <= LongestName)
+        if (Encoding.UTF8.GetByteCount(stem + ending) <= OutputTarget.LongestName)
             return stem + ending;
-        var room = LongestName - Encoding.UTF8.GetByteCount($"~{digest}{ending}");
+        var room = OutputTarget.LongestName - Encoding.UTF8.GetByteCount($"~{digest}{ending}");
         var kept = new StringBuilder();
         foreach (var rune in stem.EnumerateRunes())
         {

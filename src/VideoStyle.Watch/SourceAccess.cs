@@ -30,8 +30,7 @@ internal sealed class SourceAccess(WatchOptions options)
     public byte[] ReadAllBytes(string path, int maxBytes)
     {
         using var file = Open(path, maxBytes);
-        var bytes = new byte[RandomAccess.GetLength(file)];
-        return bytes[..RandomAccess.Read(file, bytes, 0)];
+        return RegularFile.ReadAllBytes(file);
     }
 
     /// <summary>Tells why a file that is a link is not taken.</summary>

@@ -113,6 +113,19 @@ public sealed class BatchTests : IDisposable
     }
 
     [NativeFact(NativeUnits.Media)]
+    public async Task Convert_ShorterSequenceOverALongerOne_SaysWhatIsLeftOfIt()
+    {
+        foreach (var number in (string[])["00001", "00009", "00010"])
+            await File.WriteAllTextAsync(_folder[$"frame_{number}.png"], "old");
+
+        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["frame_%05d.png"], "--force", "--to", "0.1", .. Quick]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Error.ShouldContain("2 images of it are still there, from frame_00009.png on");
+        (await File.ReadAllTextAsync(_folder["frame_00010.png"])).ShouldBe("old");
+    }
+
+    [NativeFact(NativeUnits.Media)]
     public async Task Convert_NamesBehindTwoDashes_AreFilesWhateverTheyBeginWith()
     {
         File.Copy(SampleVideos.Lake, _folder["-in.mp4"]);

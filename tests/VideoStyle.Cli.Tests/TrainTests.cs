@@ -47,6 +47,17 @@ public sealed class TrainTests : IDisposable
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
+    public async Task Train_PictureOfTheUsersUnderThePreviewsName_ExitsWith4AndKeepsIt()
+    {
+        await File.WriteAllTextAsync(InFolder("x.preview.png"), "precious");
+        var result = await RunAsync(RandomWeights.VggFolder, "train", "style.png", InFolder("x.safetensors"), "--content", _folder.FullName);
+        result.ExitCode.ShouldBe(ExitCode.Output);
+        result.Error.ShouldContain("x.preview.png");
+        result.Error.ShouldNotContain("--force");
+        (await File.ReadAllTextAsync(InFolder("x.preview.png"))).ShouldBe("precious");
+    }
+
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public async Task Train_Interrupted_ExitsWith130AndKeepsACheckpointThatResumes()
     {
         var output = InFolder("x.safetensors");

@@ -100,6 +100,6 @@ public sealed class PresetAccessTests : IDisposable
     private Preset Admit(string json)
     {
         var file = _bench.Drop("videostyle.json", json);
-        return new PresetAccess(_bench.Options).Admit(file, Preset.Read(file));
+        return new PresetAccess(_bench.Options).Admit(file, Preset.Parse(file, File.ReadAllBytes(file)));
     }
 }

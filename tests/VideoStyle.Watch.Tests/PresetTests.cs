@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Shouldly;
 using VideoStyle.Core.Errors;
@@ -7,11 +8,9 @@ using Xunit;
 
 namespace VideoStyle.Watch.Tests;
 
-public sealed class PresetTests : IDisposable
+public sealed class PresetTests
 {
-    private readonly TempFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
+    private const string File = "in/videostyle.json";
 
     [Fact]
     public void Read_EveryOptionOfConvert_SetsIt()
@@ -50,6 +49,7 @@ public sealed class PresetTests : IDisposable
     [InlineData("""{ "styles": [] }""", "names an empty style")]
     [InlineData("""{ "styles": ["a", "a"] }""", "names a style twice")]
     [InlineData("""{ "ignore": "yes" }""", "sets ignore to neither true nor false")]
+    [InlineData("{\n \"crf\": }", "is not JSON (line 2)")]
     [InlineData("""[1]""", "is not a JSON object")]
     [InlineData("""{ "crf": null }""", "\"crf\" is neither text, number, true, false nor a list of texts")]
     public void Read_WrongPreset_SaysWhatIsWrong(string json, string problem)
@@ -57,12 +57,8 @@ public sealed class PresetTests : IDisposable
         var error = Should.Throw<VideoStyleException>(() => Read(json));
 
         error.Kind.ShouldBe(ErrorKind.Usage);
-        error.Message.ShouldBe($"{_folder["videostyle.json"]}: {problem}.");
+        error.Message.ShouldBe($"{File}: {problem}.");
     }
 
-    private Preset Read(string json)
-    {
-        File.WriteAllText(_folder["videostyle.json"], json);
-        return Preset.Read(_folder["videostyle.json"]);
-    }
+    private static Preset Read(string json) => Preset.Parse(File, Encoding.UTF8.GetBytes(json));
 }

@@ -193,6 +193,18 @@ public sealed class TrustTests : IDisposable
     }
 
     [Fact]
+    public async Task Watch_DefectInTheConversion_IsToldWithoutTheNameOfAType()
+    {
+        _bench.Drop("a.mp4");
+        _bench.Options = _bench.Options with { Retry = new RetryPolicy { Attempts = 1 } };
+        _bench.Converter.Meanwhile = (_, _) => throw new InvalidCastException("Unable to cast object of type 'System.String' to type 'System.Int32'.");
+
+        await _bench.RunAsync();
+
+        _bench.Jobs().Single().Reason.ShouldBe("Something happened that should not.");
+    }
+
+    [Fact]
     public async Task Watch_FramesThatNeedMoreMemoryThanThereIs_GoToQuarantineAtOnce()
     {
         _bench.Drop("a.mp4");
@@ -343,6 +355,29 @@ public sealed class TrustTests : IDisposable
         File.Delete(Path.Combine(_bench.Options.StateFolder, "jobs.db"));
         StoreBinding.Claim(two, second).ShouldHaveSingleItem().ShouldContain("is not there any more");
         StoreBinding.Claim(two, second).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Watch_FolderUnderTheNameOfTheQueuesMark_IsRefusedAndKept()
+    {
+        var mark = Directory.CreateDirectory(Path.Combine(_bench.Out, StoreBinding.FileName)).FullName;
+        using var store = _bench.OpenStore();
+
+        var error = Should.Throw<VideoStyleException>(() => StoreBinding.Claim(_bench.Options, store));
+        error.Kind.ShouldBe(ErrorKind.Output);
+        error.Message.ShouldContain(mark);
+        Directory.Exists(mark).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Watch_LinkUnderTheNameOfTheQueuesMark_IsReplacedAndNotFollowed()
+    {
+        File.CreateSymbolicLink(Path.Combine(_bench.Out, StoreBinding.FileName), Path.Combine(_bench.Out, "nowhere"));
+        using var store = _bench.OpenStore();
+
+        StoreBinding.Claim(_bench.Options, store).ShouldBeEmpty();
+        StoreBinding.StateOf(_bench.Out).ShouldBe(_bench.Options.StateFolder);
+        Path.Exists(Path.Combine(_bench.Out, "nowhere")).ShouldBeFalse();
     }
 
     [Fact]

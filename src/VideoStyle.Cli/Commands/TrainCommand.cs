@@ -43,7 +43,9 @@ internal static class TrainCommand
     private static Task<int> Run(ParseResult parse, CancellationToken cancellationToken)
     {
         var options = Read(parse);
-        CheckOutput(options.Output, parse.GetValue(Force) || options.Resume);
+        var mayReplace = parse.GetValue(Force) || options.Resume;
+        CheckOutput(options.Output, mayReplace);
+        OutputTarget.RequireBeside(options.PreviewPath, mayReplace, options.Styles.Select(style => style.Path));
         options.Validate();
         // Training is one long computation; it gets a thread of its own so that signals are still heard.
         return Task.Run(() => Train(options, new TrainReporter(options, parse.GetValue(Json)), cancellationToken), CancellationToken.None);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VideoStyle.Cli.Binding;
 using VideoStyle.Cli.Training;
+using VideoStyle.Core;
 using VideoStyle.Training.Flow;
 
 namespace VideoStyle.Cli.Commands;
@@ -44,7 +45,7 @@ internal static class TrainFlowCommand
         reporter.Started(trainer.PhotoCount, trainer.Skipped, trainer.ScoreDis());
         var result = trainer.Run(reporter.Progressed, cancellationToken);
         if (!result.Completed)
-            throw new StoppedException($"Stopped after {result.Steps} steps; they are kept in {options.CheckpointPath}.", "Add --resume to go on.");
+            throw new StoppedException($"Stopped after {Counted.Of(result.Steps, "step")}; what was done is kept in {options.CheckpointPath}.", "Add --resume to go on.");
         reporter.Finished(result);
         return ExitCode.Success;
     }

@@ -114,7 +114,7 @@ internal static class Configuration
         }
         catch (JsonException e)
         {
-            throw Wrong(path, $"is not JSON (line {e.LineNumber + 1})");
+            throw Wrong(path, $"is not JSON (line {(e.LineNumber ?? 0) + 1})");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

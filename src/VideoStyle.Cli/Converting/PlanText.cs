@@ -2,6 +2,7 @@ using System.Globalization;
 using VideoStyle.Cli.Output;
 using VideoStyle.Converting;
 using VideoStyle.Core;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -41,7 +42,7 @@ internal static class PlanText
             {plan.Input} → {plan.Output}
               paint  {plan.Stylizer}, coherence {plan.Coherence.ToString().ToLowerInvariant()}
               video  {plan.Video.Width}x{plan.Video.Height}, {(plan.Video.FrameCount is { } frames ? Counted.Of(frames, "frame") : "length not stated")}
-              disk   {(plan.EstimatedBytes is { } bytes ? $"about {DiskSpace.Size(bytes)}" : "not known")}{(plan.FreeBytes is { } free ? $", {DiskSpace.Size(free)} free" : "")}
+              disk   {(plan.EstimatedBytes is { } bytes ? $"about {SizeText.Of(bytes)}" : "not known")}{(plan.FreeBytes is { } free ? $", {SizeText.Of(free)} free" : "")}
             """));
     }
 }

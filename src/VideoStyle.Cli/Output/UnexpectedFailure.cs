@@ -1,11 +1,8 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
-
 namespace VideoStyle.Cli.Output;
 
-/// <summary>Tells of a failure that nobody foresaw in words that a user can read.</summary>
-/// <remarks>The name of an exception says nothing to a user; it stands in the details that <c>--verbose</c> prints.</remarks>
-internal static partial class UnexpectedFailure
+/// <summary>Maps a failure that nobody foresaw to an exit code and to what to do about it.</summary>
+/// <remarks>The name of an exception stands in the details that <c>--verbose</c> prints.</remarks>
+internal static class UnexpectedFailure
 {
     private const string Report = "This is a defect in VideoStyle; add --verbose for the details to report.";
 
@@ -15,19 +12,12 @@ internal static partial class UnexpectedFailure
     public static (int ExitCode, string Kind, string Message, string Hint) Describe(Exception failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        var cause = failure;
-        while (cause is AggregateException or TypeInitializationException or TargetInvocationException && cause.InnerException is { } inner)
-            cause = inner;
-        var reason = TypeName().IsMatch(cause.Message) ? "" : $": {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
-        return cause switch
+        var message = FailureText.Of(failure);
+        return FailureText.CauseOf(failure) switch
         {
-            OutOfMemoryException => (ExitCode.Runtime, "runtime", "There is not enough memory.", "Try --max-memory or --max-size, or close other programs."),
-            IOException or UnauthorizedAccessException => (ExitCode.Output, "output", $"A file could not be read or written{reason}.", "Add --verbose to see where."),
-            _ => (ExitCode.Internal, "internal", $"Something happened that should not{reason}.", Report),
+            OutOfMemoryException => (ExitCode.Runtime, "runtime", message, "Try --max-memory or --max-size, or close other programs."),
+            IOException or UnauthorizedAccessException => (ExitCode.Output, "output", message, "Add --verbose to see where."),
+            _ => (ExitCode.Internal, "internal", message, Report),
         };
     }
-
-    // System.Int32, List`1, NullReferenceException, (Parameter 'index').
-    [GeneratedRegex(@"\b(?:System|VideoStyle|TorchSharp)\.[A-Z]|`\d|Exception\b|\(Parameter '", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex TypeName();
 }

@@ -9,11 +9,11 @@ namespace VideoStyle.Native.Files;
 /// It is written under <c>.name.partial</c> in the same folder, so that the rename stays within one file system and is
 /// atomic. Until <see cref="Commit"/> the path holds what it held before; disposing without it leaves nothing behind.
 /// A locked <c>.name.lock</c> beside it keeps two processes from writing the same output; what a killed process left of
-/// either is taken over. Only those who may read the input may read what is made of it. (A lock on the partial file itself would keep this process from reading it back.)
+/// either is taken over. Only those who may read the input may read what is made of it. (A lock on the partial file itself
+/// would keep this process from reading it back.)
 /// </remarks>
 public sealed class OutputFile : IDisposable
 {
-    private const int LongestName = 255; // bytes, of every common Linux file system
     private const int CopyLength = 1 << 20;
 
     private readonly FileStream _lock;
@@ -207,7 +207,7 @@ public sealed class OutputFile : IDisposable
     private static string HiddenName(string name, string suffix)
     {
         var hidden = $".{name}.{suffix}";
-        return Encoding.UTF8.GetByteCount(hidden) <= LongestName
+        return Encoding.UTF8.GetByteCount(hidden) <= OutputTarget.LongestName
             ? hidden
             : $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}.{suffix}";
     }

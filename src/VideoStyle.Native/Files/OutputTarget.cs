@@ -8,7 +8,9 @@ namespace VideoStyle.Native.Files;
 /// <remarks>A file is published by a rename, which would put it in the place of a link, pipe or device and not behind it.</remarks>
 public static class OutputTarget
 {
-    private const int LongestName = 255; // bytes, of every common Linux file system
+    /// <summary>The longest name of a file on every common Linux file system, in bytes of UTF-8.</summary>
+    public const int LongestName = 255;
+
     private const int NotFound = 2;
     private const int NoAccess = 13;
     private const int NotAFolder = 20;
@@ -37,6 +39,21 @@ public static class OutputTarget
         if (Encoding.UTF8.GetByteCount(Path.GetFileName(full)) > LongestName)
             throw Refused(path, $"has a name of more than {LongestName} bytes", "Choose a shorter name.");
         RequireKind(path, full, overwrite);
+    }
+
+    /// <summary>Finds out whether a file that is written beside an output, such as a preview, takes the place of nobody's file.</summary>
+    /// <param name="path">The file beside the output.</param>
+    /// <param name="overwrite">Whether a file that is there may be replaced.</param>
+    /// <param name="inputs">Files that must not be overwritten even then.</param>
+    /// <exception cref="VideoStyleException">It would, or the path cannot be written (Output).</exception>
+    public static void RequireBeside(string path, bool overwrite, IEnumerable<string> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        foreach (var input in inputs)
+            Require(path, overwrite: true, input);
+        Require(path, overwrite: true);
+        if (!overwrite && Path.Exists(path))
+            throw Refused(path, "already exists, and would be replaced by the preview", "Move it away, or choose another name for the output.");
     }
 
     /// <summary>Finds out whether a folder can be written to, or be made.</summary>

@@ -43,7 +43,7 @@ public static partial class RegularFile
                 throw NotRegular(opened);
             _ = Control(descriptor, SetFlags, 0);
             var length = RandomAccess.GetLength(handle);
-            return length <= maxBytes ? handle : throw new IOException($"it is larger than {Size(maxBytes)}");
+            return length <= maxBytes ? handle : throw new IOException($"it is larger than {SizeText.Of(maxBytes)}");
         }
         catch
         {
@@ -61,6 +61,13 @@ public static partial class RegularFile
     public static byte[] ReadAllBytes(string path, long maxBytes)
     {
         using var handle = Open(path, Math.Min(maxBytes, Array.MaxLength));
+        return ReadAllBytes(handle);
+    }
+
+    /// <summary>Reads the whole of an open file.</summary>
+    /// <param name="handle">The file, at most 2 GiB less 64 KiB long; kept by the caller.</param>
+    public static byte[] ReadAllBytes(SafeFileHandle handle)
+    {
         var bytes = new byte[RandomAccess.GetLength(handle)];
         var count = 0;
         while (count < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(count), count) is > 0 and var read)
@@ -88,9 +95,6 @@ public static partial class RegularFile
         if (UnixFile.KindOf(path) is { } kind && kind != FileKind.Regular)
             throw new VideoStyleException(ErrorKind.Input, $"{path}: cannot be read: {NotRegular(kind).Message}.");
     }
-
-    private static string Size(long bytes) =>
-        bytes >= 1 << 30 ? $"{bytes >> 30} GiB" : bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : $"{bytes >> 10} KiB";
 
     private static IOException NotRegular(FileKind kind) =>
         new(kind switch

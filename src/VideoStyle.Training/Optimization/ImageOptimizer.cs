@@ -27,6 +27,7 @@ public sealed class ImageOptimizer : IDisposable
     private readonly PyramidPlan _plan;
     private readonly OptimizationCheckpoint? _checkpoint;
     private readonly OutputFile _output;
+    private bool _previewed;
 
     /// <summary>Reads everything needed, and reserves the output.</summary>
     /// <param name="options">The settings.</param>
@@ -46,11 +47,13 @@ public sealed class ImageOptimizer : IDisposable
             _plan = PyramidPlan.Make(options, (int)canvas.size(2), (int)canvas.size(3));
             _checkpoint = options.Resume ? OptimizationCheckpoint.Read(options) : null;
             _output = OutputFile.Begin(options.Output, options.Overwrite, options.Content);
+            OutputTarget.RequireBeside(options.PreviewPath, options.Overwrite || options.Resume, options.AllStyles.Select(style => style.Path).Append(options.Content).OfType<string>());
         }
         catch
         {
             _content?.Dispose();
             _styles.Dispose();
+            _output?.Dispose();
             throw;
         }
     }
@@ -183,6 +186,7 @@ public sealed class ImageOptimizer : IDisposable
         using var scope = NewDisposeScope();
         using var frame = Pixels.ToFrame(level.ToImage());
         ImageFile.Write(_options.PreviewPath, frame);
+        _previewed = true;
     }
 
     private void Write(Tensor image)
@@ -197,7 +201,8 @@ public sealed class ImageOptimizer : IDisposable
         {
             _output.Stream.Write(bytes);
             _output.Commit();
-            File.Delete(_options.PreviewPath);
+            if (_previewed || _options.Resume)
+                File.Delete(_options.PreviewPath);
             File.Delete(_options.CheckpointPath);
         }
         catch (IOException e)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Options;
-using VideoStyle.Native.Files;
 
 namespace VideoStyle.Watch.Scanning;
 
@@ -24,21 +23,6 @@ public sealed record Preset
     /// <summary>Gets the options that are set, as text, by their names.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Options { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
-    /// <summary>Reads a preset file.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="VideoStyleException">It cannot be read, is no JSON object, or sets what is not known or not possible (Usage).</exception>
-    public static Preset Read(string path)
-    {
-        try
-        {
-            return Parse(path, RegularFile.ReadAllBytes(path, MaxBytes));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Wrong(path, $"cannot be read ({e.Message.TrimEnd('.')})", e);
-        }
-    }
-
     /// <summary>Reads what a preset file holds.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="content">What is in it.</param>
@@ -52,7 +36,7 @@ public sealed record Preset
         }
         catch (JsonException e)
         {
-            throw Wrong(path, $"is not JSON ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})", e);
+            throw Wrong(path, $"is not JSON (line {(e.LineNumber ?? 0) + 1})", e);
         }
     }
 

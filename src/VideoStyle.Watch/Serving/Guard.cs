@@ -53,7 +53,7 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEve
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             // The queue may be locked or on a full disk: the page says so and asks again.
-            report(new WatchEvent("warning", Job: null, $"{context.Request.Path}: {e.GetType().Name}: {e.Message}"));
+            report(new WatchEvent("warning", Job: null, $"{context.Request.Path}: {FailureText.Of(e)}"));
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             await context.Response.WriteAsync("The queue cannot be reached at the moment; the watcher's log says why.", context.RequestAborted).ConfigureAwait(false);
         }

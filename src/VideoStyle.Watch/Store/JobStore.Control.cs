@@ -19,7 +19,7 @@ internal sealed partial class JobStore
     /// <param name="order">Which waiting one is taken first.</param>
     public List<Job> List(JobState? state, int limit, JobOrder order = JobOrder.Oldest)
     {
-        var by = order switch { JobOrder.Smallest => "size", JobOrder.Newest => "-modified", _ => "modified" };
+        var by = SortKey(order);
         return Query(
             $"""
             SELECT {Columns} FROM job WHERE $state IS NULL OR state = $state

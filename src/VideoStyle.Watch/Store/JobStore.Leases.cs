@@ -14,18 +14,19 @@ internal sealed partial class JobStore
     /// <returns>The job, or null where none waits, or the next one waits until it can run alone.</returns>
     public Job? Claim(string owner, JobOrder order, TimeSpan longestPause, bool alone = true)
     {
-        var by = order switch { JobOrder.Smallest => "size", JobOrder.Newest => "modified DESC", _ => "modified" };
         return Query(
             $"""
             UPDATE job SET state = 'Running', owner = $owner, beat = 0, cancel = 0, started_at = $now, fps = 0,
                 frames = CASE WHEN complete_hash IS NULL THEN 0 ELSE frames END, reason = NULL
-            WHERE id = (SELECT id FROM job WHERE state IN ('Queued', 'Failed') AND (due <= $now OR due > $now + $longest) ORDER BY {by}, id LIMIT 1)
+            WHERE id = (SELECT id FROM job WHERE state IN ('Queued', 'Failed') AND (due <= $now OR due > $now + $longest) ORDER BY {SortKey(order)}, id LIMIT 1)
                 AND (deaths = 0 OR $alone)
             RETURNING {Columns}
             """,
             ReadJob,
             ("$owner", owner), ("$now", Now), ("$longest", (long)longestPause.TotalMilliseconds + 60_000), ("$alone", alone ? 1 : 0)).SingleOrDefault();
     }
+
+    private static string SortKey(JobOrder order) => order switch { JobOrder.Smallest => "size", JobOrder.Newest => "-modified", _ => "modified" };
 
     /// <summary>Shows that the owner lives, and how far it is.</summary>
     /// <returns>Null where the lease was lost; otherwise whether a person asked to cancel.</returns>

@@ -65,9 +65,10 @@ internal static class StoreBinding
         {
             while (true)
             {
+                var isThere = UnixFile.KindOf(path, followLinks: false) is not null;
                 if (Read(path) is not { } owner)
                 {
-                    if (TryWrite(path, us, replace: UnixFile.Stat(path) is not null))
+                    if (TryWrite(path, us, replace: isThere))
                         return;
                     continue; // another watcher was first
                 }

@@ -53,6 +53,8 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
                 throw new VideoStyleException(ErrorKind.Input, $"{input}: has no frame in the chosen range.", "Set VideoOptions.From and VideoOptions.To to a wider range.");
             check = (sink as FFmpegSink)?.Check;
             Tell((sink as FFmpegSink)?.Notes.Skip(told), report);
+            if (sink is ImageSequenceSink && ImageOutput.DescribeLeft(output, done.FramesWritten) is { } left)
+                report(new ConversionNote(left));
         }
 
         if (file is not null)

@@ -1,6 +1,6 @@
-using System.Globalization;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Converting;
 
@@ -58,19 +58,10 @@ internal static class DiskSpace
         if (output is "-" || Estimate(options, output, video) is not { } needed || FreeAt(output) is not { } free || free >= needed / ClearlyTooLarge)
             return;
         throw new DiskFullException(
-            $"{output}: needs about {Size(needed)}, and {Size(free)} are free there.",
+            $"{output}: needs about {SizeText.Of(needed)}, and {SizeText.Of(free)} are free there.",
             "Free some space, choose another disk, or set VideoOptions.MaxSize or EncodeOptions.Crf for a smaller output."
         );
     }
-
-    /// <summary>Writes a number of bytes as people read it.</summary>
-    public static string Size(long bytes) =>
-        bytes switch
-        {
-            >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.#} GiB"),
-            >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.#} MiB"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{(bytes + 1023) / 1024} KiB"),
-        };
 
     private static double Quality(int? asked, int? codec) => asked is { } crf && codec is { } at ? Math.Pow(2, (at - crf) / 6.0) : 1;
 

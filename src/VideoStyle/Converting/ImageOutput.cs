@@ -1,4 +1,5 @@
 using System.Globalization;
+using VideoStyle.Core;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
 
@@ -23,11 +24,31 @@ internal static class ImageOutput
         // The folder is made with the first image. Any image that is there counts: the later ones would be replaced without a word.
         var folder = OutputFolder.Of(first);
         OutputTarget.RequireFolder(folder);
-        foreach (var taken in Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Where(IsOfOutput) : [])
-            OutputTarget.Require(taken, overwrite);
+        foreach (var (path, _) in Existing(output, folder))
+            OutputTarget.Require(path, overwrite);
+    }
 
-        bool IsOfOutput(string path) =>
-            Numbers(Path.GetFileName(path)).Any(number => string.Equals(Path.GetFileName(ImageSequence.NameOf(output, number)), Path.GetFileName(path), StringComparison.Ordinal));
+    /// <summary>Names the images of an earlier, longer run that a new one has not replaced.</summary>
+    /// <param name="output">A folder or a numbered pattern.</param>
+    /// <param name="written">How many images the new run has written.</param>
+    /// <returns>One sentence, or null where there are none.</returns>
+    public static string? DescribeLeft(string output, long written)
+    {
+        var left = Existing(output, OutputFolder.Of(ImageSequence.NameOf(output, 1))).Where(image => image.Number > written).OrderBy(image => image.Number).ToList();
+        return left.Count == 0
+            ? null
+            : $"{output}: {Counted.Of(written, "image")} replaced a longer sequence; {Counted.Of(left.Count, "image")} of it {(left.Count == 1 ? "is" : "are")} still there, from {Path.GetFileName(left[0].Path)} on.";
+    }
+
+    private static IEnumerable<(string Path, long Number)> Existing(string output, string folder)
+    {
+        foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [])
+            foreach (var number in Numbers(Path.GetFileName(path)))
+                if (string.Equals(Path.GetFileName(ImageSequence.NameOf(output, number)), Path.GetFileName(path), StringComparison.Ordinal))
+                {
+                    yield return (path, number);
+                    break;
+                }
     }
 
     /// <summary>Tells whether the first file of an output is there.</summary>

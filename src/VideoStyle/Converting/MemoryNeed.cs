@@ -1,4 +1,5 @@
 using VideoStyle.Core.Media;
+using VideoStyle.Native.Files;
 
 namespace VideoStyle.Converting;
 
@@ -27,7 +28,7 @@ internal static class MemoryNeed
         var need = Base + (BytesPerPixel * video.Width * video.Height);
         if (need > limit)
             throw new MemoryLimitException(
-                $"{input}: frames of {video.Width}x{video.Height} need at least {DiskSpace.Size(need)} of memory, and {DiskSpace.Size(limit)} may be used.",
+                $"{input}: frames of {video.Width}x{video.Height} need at least {SizeText.Of(need)} of memory, and {SizeText.Of(limit)} may be used.",
                 "Set VideoOptions.MaxSize for smaller frames, or ComputeOptions.MaxMemory to allow more.");
     }
 

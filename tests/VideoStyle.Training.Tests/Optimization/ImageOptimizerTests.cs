@@ -57,6 +57,22 @@ public sealed class ImageOptimizerTests : IDisposable
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
+    public void Create_PictureOfTheUsersUnderThePreviewsName_IsRefusedAndKept()
+    {
+        var options = Options("x.png");
+        _folder.Picture("x.preview.png", 64, 48, Pattern(48));
+        var mine = File.ReadAllBytes(options.PreviewPath);
+
+        var error = Should.Throw<VideoStyleException>(() => new ImageOptimizer(options));
+        error.Kind.ShouldBe(ErrorKind.Output);
+        error.Message.ShouldContain(options.PreviewPath);
+        Should.Throw<VideoStyleException>(() => new ImageOptimizer(options with { Overwrite = true, Content = options.PreviewPath })).Message.ShouldContain("is the input itself");
+        _folder.Names.ShouldBe(["content.png", "style.png", "x.preview.png"]);
+        Run(options with { Overwrite = true, Iterations = 1 }).Completed.ShouldBeTrue();
+        File.ReadAllBytes(options.PreviewPath).ShouldBe(mine, "this run was too short to write a preview");
+    }
+
+    [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]
     public void Run_ToTheEnd_LowersTheLossAndWritesThePictureAlone()
     {
         var progress = new List<OptimizationProgress>();
