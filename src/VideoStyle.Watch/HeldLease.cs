@@ -36,11 +36,14 @@ internal sealed class HeldLease : IDisposable
     /// <summary>Gets whether a person asked to cancel.</summary>
     public bool IsCancelRequested { get; private set; }
 
-    /// <summary>Takes note of progress, which the next beat writes down.</summary>
+    /// <summary>Takes note of progress, which the next beat writes down; of the first at once, or a death within a second would count as one without progress.</summary>
     public void Progress(ConversionProgress progress)
     {
+        bool isFirst;
         lock (_gate)
-            _progress = progress;
+            (isFirst, _progress) = (_progress.Frames == 0, progress);
+        if (isFirst)
+            _timer.Change(TimeSpan.Zero, Interval);
     }
 
     /// <inheritdoc />

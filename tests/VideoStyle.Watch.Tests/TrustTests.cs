@@ -1,5 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
 using Xunit;
@@ -190,6 +191,22 @@ public sealed class TrustTests : IDisposable
         var bomb = _bench.Jobs().Single(job => job.Path == "bomb.mp4");
         (bomb.State, bomb.Reason).ShouldBe((JobState.Quarantined, "the process ended 3 times while it was being converted, as if killed for its memory"));
         File.ReadAllText(Path.Combine(_bench.Options.Folders.Quarantine, "bomb.mp4")).ShouldBe("a bomb");
+    }
+
+    [Fact]
+    public void Lease_FirstFrame_IsWrittenDownAtOnceSoThatADeathBehindItIsNoneWithoutProgress()
+    {
+        using var store = _bench.OpenStore();
+        store.Offer("a.mp4", "mosaic", "a.mosaic.mp4", new FileStamp(10, 1, 1, 1), new StylerOptions());
+        var job = store.Claim(Gone, JobOrder.Oldest, TimeSpan.Zero)!;
+        using (HeldLease held = new(store, job, Gone, _bench.Time, CancellationToken.None))
+        {
+            held.Progress(new ConversionProgress(9, 20, 1));
+            _bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        store.TakeBack(job.Id, Gone, store.Find(job.Id)!.Beat, TimeSpan.FromSeconds(15));
+        store.Claim("another", JobOrder.Oldest, TimeSpan.Zero).ShouldNotBeNull("it need not wait").Deaths.ShouldBe(0);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VideoStyle.Cli.Output;
-using VideoStyle.Converting;
 using VideoStyle.Core;
 using VideoStyle.Native.Files;
 
