@@ -11,6 +11,7 @@ namespace VideoStyle.Cli.Tests;
 
 public sealed class WatchCommandTests : IDisposable
 {
+    private static readonly string[] Small = ["--max-size", "160"];
     private readonly TempFolder _folder = new();
 
     public WatchCommandTests() => Directory.CreateDirectory(In);
@@ -27,14 +28,14 @@ public sealed class WatchCommandTests : IDisposable
     public async Task Watch_KilledAfterEverySegment_GivesTheSameFileAsUninterrupted()
     {
         Drop();
-        (await ToolProcess.RunAsync(Arguments(Out, "--once"))).ExitCode.ShouldBe(0);
+        (await ToolProcess.RunAsync(Arguments(Out, [.. Small, "--once"]))).ExitCode.ShouldBe(0);
         var whole = await File.ReadAllBytesAsync(Painting);
         Directory.Delete(Out, recursive: true);
 
         Dictionary<string, DateTime> segments = new(StringComparer.Ordinal);
         for (var kill = 0; kill < 3; kill++)
         {
-            using var watch = Start();
+            using var watch = ToolProcess.Start(Arguments(Out, Small));
             await ProcessState.UntilAsync(() => Segments().Count > kill || File.Exists(Painting));
             watch.Kill();
             await watch.WaitForExitAsync();
@@ -43,7 +44,7 @@ public sealed class WatchCommandTests : IDisposable
             segments = Segments();
         }
 
-        (await ToolProcess.RunAsync(Arguments(Out, "--once"))).ExitCode.ShouldBe(0);
+        (await ToolProcess.RunAsync(Arguments(Out, [.. Small, "--once"]))).ExitCode.ShouldBe(0);
         (await File.ReadAllBytesAsync(Painting)).ShouldBe(whole);
         Directory.GetDirectories(Path.Combine(Out, ".videostyle", "work")).ShouldBeEmpty();
     }

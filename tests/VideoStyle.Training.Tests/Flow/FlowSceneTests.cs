@@ -9,13 +9,14 @@ public sealed class FlowSceneTests
 {
     private const int Width = 96;
     private const int Height = 64;
+    private const int Scenes = 16;
 
     [Fact]
     public void Truth_OfEveryKindOfScene_LeadsVisiblePixelsToWhatTheyShow()
     {
         var factory = new FlowSceneFactory([Photo()], Width, Height, maxMotionPx: 20, seed: 1);
         var (sum, count, hidden) = (0.0, 0L, 0L);
-        for (var n = 0; n < 40; n++)
+        for (var n = 0; n < Scenes; n++)
         {
             var scene = factory.Draw(new CounterRandom(2, n, "scene"));
             var (first, second) = (scene.Render(0), scene.Render(1));
@@ -31,8 +32,8 @@ public sealed class FlowSceneTests
             }
         }
 
-        count.ShouldBeGreaterThan(40 * Width * Height / 3);
-        hidden.ShouldBeGreaterThan(40 * Width * Height / 50);
+        count.ShouldBeGreaterThan(Scenes * Width * Height / 3);
+        hidden.ShouldBeGreaterThan(Scenes * Width * Height / 50);
         // In units of luma; what bilinear sampling of the second frame leaves. Without the flow it is above 10.
         (sum / count).ShouldBeLessThan(2);
     }
@@ -56,7 +57,7 @@ public sealed class FlowSceneTests
     public void LayerMotion_ThereAndBack_IsWhereItWas()
     {
         var factory = new FlowSceneFactory([Photo()], Width, Height, maxMotionPx: 40, seed: 3);
-        for (var n = 0; n < 30; n++)
+        for (var n = 0; n < Scenes; n++)
         {
             foreach (var layer in factory.Draw(new CounterRandom(4, n, "scene")).Layers)
             {
@@ -89,7 +90,7 @@ public sealed class FlowSceneTests
     {
         var factory = new FlowSceneFactory([Photo()], Width, Height, maxMotionPx: 30, seed: 1);
         var lengths = new List<double>();
-        for (var n = 0; n < 60; n++)
+        for (var n = 0; n < 2 * Scenes; n++)
         {
             var vectors = factory.Draw(new CounterRandom(8, n, "scene")).Truth().Vectors;
             for (var i = 0; i < vectors.Length; i += 2 * 61)
