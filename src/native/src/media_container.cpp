@@ -75,6 +75,8 @@ bool is_named(const AVOutputFormat &format, const char *names) { return av_match
 bool is_mov(const AVOutputFormat &format) { return is_named(format, "mov,mp4,ipod,ismv,3gp,3g2,psp,f4v"); }
 bool is_matroska(const AVOutputFormat &format) { return is_named(format, "matroska,webm"); }
 
+bool is_blu_ray(const std::string &name) { return av_match_ext(name.c_str(), "m2ts,mts"); }
+
 const AVOutputFormat &container_for(const vs_media_sink_options &options, const std::string &path) {
     const bool named = options.format && *options.format;
     const std::string name = options.file_name && *options.file_name ? options.file_name : path;
@@ -83,6 +85,9 @@ const AVOutputFormat &container_for(const vs_media_sink_options &options, const 
                                        : av_guess_format(nullptr, name.c_str(), nullptr);
     if (!format && named) throw failure(VS_USAGE, std::string(options.format) + ": is not a container that this FFmpeg writes.");
     if (!format) throw failure(VS_USAGE, name + ": its extension names no container that this FFmpeg writes.");
+    // Segments would lie beside a temporary name, where nobody looks, and what they replace would not be asked about.
+    if (format->flags & AVFMT_NOFILE)
+        throw failure(VS_USAGE, name + ": " + format->name + " is more than one file. Name the output .mp4, and let ffmpeg -c copy make segments of it.");
     return *format;
 }
 
@@ -140,6 +145,10 @@ bool is_usual_in(const AVOutputFormat &format, const AVCodecParameters &stream) 
 }
 
 bool states_start(const AVOutputFormat &format) { return !is_named(format, "avi,mxf,mxf_d10,mxf_opatom,gxf"); }
+
+bool holds_timecode(const AVOutputFormat &format) { return is_named(format, "mov,mp4,matroska,webm,mxf,gxf"); }
+
+bool leaves_out_empty(const AVOutputFormat &format) { return is_mov(format) || is_named(format, program_streams); }
 
 bool needs_whole_sound(const AVOutputFormat &format) { return is_named(format, "mxf,mxf_d10,mxf_opatom,gxf"); }
 

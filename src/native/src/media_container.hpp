@@ -11,6 +11,8 @@ const AVOutputFormat &container_for(const vs_media_sink_options &options, const 
 bool is_named(const AVOutputFormat &format, const char *names);
 bool is_mov(const AVOutputFormat &format);
 bool is_matroska(const AVOutputFormat &format);
+/// Whether a transport stream of this name is one of Blu-ray and AVCHD, with a time before each packet.
+bool is_blu_ray(const std::string &name);
 /// The video codec that is usual in a container, for frames with alpha or more than 8 bits one that holds them.
 std::string usual_codec(const AVOutputFormat &format, const vs_media_sink_options &options);
 /// The audio codecs that sound is converted to, best first.
@@ -21,6 +23,10 @@ AVCodecID subtitle_codec_for(const AVOutputFormat &format, AVCodecID source);
 bool is_usual_in(const AVOutputFormat &format, const AVCodecParameters &stream);
 /// Whether streams may begin at other times than 0.
 bool states_start(const AVOutputFormat &format);
+/// Whether its muxer keeps the video's timecode.
+bool holds_timecode(const AVOutputFormat &format);
+/// Whether a stream without packets is not in the file.
+bool leaves_out_empty(const AVOutputFormat &format);
 /// Whether the sound must be as long as the video, which the container would cut otherwise.
 bool needs_whole_sound(const AVOutputFormat &format);
 /// The only sample rate of the container, or 0.

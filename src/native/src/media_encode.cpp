@@ -71,9 +71,9 @@ std::vector<AVPixelFormat> supported_formats(const AVCodec &encoder) {
     return result;
 }
 
-// H.264 and HEVC crop to whole chroma samples only. Full chroma would keep an odd size, but few players show it.
+// H.264 and HEVC crop to whole chroma samples only, WMV has no others. Full chroma would keep an odd size, but few players show it.
 int padded(int side, const char *codec, int log2_chroma) {
-    const bool pads = strcmp(codec, "h264") == 0 || strcmp(codec, "hevc") == 0;
+    const bool pads = strcmp(codec, "h264") == 0 || strcmp(codec, "hevc") == 0 || strcmp(codec, "wmv2") == 0;
     return pads && log2_chroma > 0 ? FFALIGN(side, 1 << log2_chroma) : side;
 }
 
@@ -127,7 +127,12 @@ void set_quality(AVCodecContext &context, const vs_media_sink_options &options, 
         return;
     }
     const int crf = options.crf >= 0 ? options.crf : family ? family->crf : -1;
-    if (crf < 0) return;
+    if (crf < 0) {
+        if (strcmp(context.codec->name, "libtheora") != 0) return;
+        context.flags |= AV_CODEC_FLAG_QSCALE; // or FFmpeg takes 200 kbit/s, whatever the size
+        context.global_quality = 8 * FF_QP2LAMBDA; // of 10, the best
+        return;
+    }
     for (const char *key : {"crf", "cq", "qp"})
         if (has_option(context, key)) {
             // Out of the encoder's range is the user's mistake; it is named there.
@@ -184,28 +189,34 @@ void set_private(AVCodecContext &context, bool without_times) {
         context.flags |= AV_CODEC_FLAG_QSCALE;
         context.global_quality = 2 * FF_QP2LAMBDA;
     }
-    if (encoder == "libtheora" && context.bit_rate == 0) {
-        context.flags |= AV_CODEC_FLAG_QSCALE;
-        context.global_quality = 8 * FF_QP2LAMBDA; // of 10, the best
-    }
     if (encoder == "ffv1") context.level = 3, context.slices = 4;
     // AVI states no presentation times. With B-frames its decoding times, two frames early, would be taken for them.
     if (without_times) context.max_b_frames = 0;
 }
 
+// Whether the bit stream names the matrix. Where it does not, players go by the size of the frame.
+bool states_matrix(AVCodecID codec) {
+    for (const auto id : {AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_WMV1, AV_CODEC_ID_WMV2, AV_CODEC_ID_MSMPEG4V2, AV_CODEC_ID_MSMPEG4V3,
+                          AV_CODEC_ID_FLV1, AV_CODEC_ID_H263, AV_CODEC_ID_H263P, AV_CODEC_ID_THEORA, AV_CODEC_ID_VP8})
+        if (codec == id) return false;
+    return true;
+}
+
+bool states_range(AVCodecID codec) { return states_matrix(codec) && codec != AV_CODEC_ID_MPEG2VIDEO; }
+
 // The tags that say what will be in the frames; the converter follows them.
-Color color_for(AVPixelFormat format, const vs_media_sink_options &options) {
+Color color_for(AVCodecID codec, AVPixelFormat format, const vs_media_sink_options &options) {
     Color color{static_cast<AVColorSpace>(options.color.matrix), static_cast<AVColorPrimaries>(options.color.primaries),
                 static_cast<AVColorTransferCharacteristic>(options.color.transfer),
                 static_cast<AVColorRange>(options.color.range)};
     if ((av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB) || format == AV_PIX_FMT_PAL8) {
         color.matrix = AVCOL_SPC_RGB, color.range = AVCOL_RANGE_JPEG;
     } else {
-        if (color.matrix == AVCOL_SPC_RGB || color.matrix == AVCOL_SPC_UNSPECIFIED || color.matrix == AVCOL_SPC_RESERVED)
+        if (color.matrix == AVCOL_SPC_RGB || color.matrix == AVCOL_SPC_UNSPECIFIED || color.matrix == AVCOL_SPC_RESERVED || !states_matrix(codec))
             color.matrix = matrix_for_size(options.width, options.height);
         if (color.matrix == AVCOL_SPC_BT2020_CL) color.matrix = AVCOL_SPC_BT2020_NCL;
         if (format == AV_PIX_FMT_YUVJ444P) color.matrix = AVCOL_SPC_SMPTE170M, color.range = AVCOL_RANGE_JPEG;
-        if (color.range != AVCOL_RANGE_JPEG) color.range = AVCOL_RANGE_MPEG;
+        if (color.range != AVCOL_RANGE_JPEG || !(states_range(codec) || format == AV_PIX_FMT_YUVJ444P)) color.range = AVCOL_RANGE_MPEG;
     }
     return color;
 }
@@ -250,7 +261,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     if (!context) throw std::bad_alloc();
     const AVRational rate{options.frame_rate.num, options.frame_rate.den};
     const auto *descriptor = av_pix_fmt_desc_get(pixel_format);
-    const auto color = color_for(pixel_format, options);
+    const auto color = color_for(encoder.id, pixel_format, options);
     const auto *family = family_of(encoder);
     context->width = padded(options.width, family ? family->codec : encoder.name, descriptor->log2_chroma_w);
     context->height = padded(options.height, family ? family->codec : encoder.name, descriptor->log2_chroma_h);

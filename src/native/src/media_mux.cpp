@@ -54,6 +54,8 @@ void Muxer::open_file(const vs_media_sink_options &options) {
     if (knows("video_track_timescale")) settings.set("video_track_timescale", std::to_string(video_time_base_.den));
     if (movie_timescale_ > 0 && knows("movie_timescale")) settings.set("movie_timescale", std::to_string(movie_timescale_));
     if (options.fast_start && path_ != "-" && knows("movflags")) settings.set("movflags", "+faststart");
+    // FFmpeg goes by the name of the file, which is a temporary one.
+    if (knows("mpegts_m2ts_mode")) settings.set("mpegts_m2ts_mode", is_blu_ray(name_) ? "1" : "0");
     // GIF counts repetitions, and -1 is none.
     if (knows("plays")) settings.set("plays", std::to_string(plays_));
     else if (is_named(format, "gif")) settings.set("loop", std::to_string(plays_ == 1 ? -1 : std::max<int64_t>(plays_ - 1, 0)));
@@ -180,9 +182,12 @@ void Muxer::finish() {
     state_last_delay();
     if (needs_whole_sound(*context_->oformat)) fill_sound(video_end_us_);
     for (auto &[index, other] : streams_) {
-        if (!other.transcoder) continue;
-        take_other(nullptr, other);
-        if (const auto note = other.transcoder->note(); !note.empty()) add_note(other.name + " " + note);
+        if (other.transcoder) {
+            take_other(nullptr, other);
+            if (const auto note = other.transcoder->note(); !note.empty()) add_note(other.name + " " + note);
+        }
+        if (other.packets == 0 && leaves_out_empty(*context_->oformat))
+            add_note(other.name + " is left out: nothing of it lies in what is converted.");
     }
     check(av_write_trailer(context_), VS_OUTPUT, name_ + ": cannot be completed");
     if (context_->pb) {

@@ -3,6 +3,10 @@
 #include <cstdlib>
 #include <cstring>
 
+extern "C" {
+#include <libavutil/timecode.h>
+}
+
 #include "media_mux.hpp"
 #include "media_versions.hpp"
 
@@ -79,6 +83,19 @@ void drop_stale(AVDictionary *&metadata) {
     for (const auto &key : statistics) av_dict_set(&metadata, key.c_str(), nullptr, 0);
 }
 
+// The timecode of a part is that of its first frame.
+void state_timecode(AVDictionary *&metadata, const Source &source) {
+    const auto *entry = av_dict_get(metadata, "timecode", nullptr, 0);
+    if (!entry || source.options().from_us <= 0) return;
+    const auto &video = source.demuxer().video();
+    const int64_t begin = video.start_time != AV_NOPTS_VALUE ? video.start_time : 0;
+    AVTimecode timecode;
+    char text[AV_TIMECODE_STR_SIZE];
+    if (av_timecode_init_from_string(&timecode, video.avg_frame_rate, entry->value, nullptr) < 0) return;
+    const int64_t skipped = av_rescale_q(source.origin() + source.first_pts() - begin, video.time_base, av_inv_q(video.avg_frame_rate));
+    av_dict_set(&metadata, "timecode", av_timecode_make_string(&timecode, text, static_cast<int>(skipped)), 0);
+}
+
 // The first packet that is copied. A part has packets before it, for decoders alone.
 const AVPacket *first_packet(const Source &source, int index) {
     return source.demuxer().others()->first_of(index, source.options().from_us > 0 ? 0 : INT64_MIN);
@@ -95,6 +112,10 @@ bool is_to_convert(const vs_media_sink_options &options, const AVOutputFormat &f
     if (av_get_exact_bits_per_sample(codec) > 0) return true;
     const auto *first = first_packet(source, from.index);
     return first && first->pts != AV_NOPTS_VALUE && std::abs(av_rescale_q(first->pts, from.time_base, AV_TIME_BASE_Q) + shift_ns / 1000) > 1000;
+}
+
+bool keeps_timecode(const AVOutputFormat &format, const Source &source) {
+    return holds_timecode(format) && av_dict_get(source.demuxer().video().metadata, "timecode", nullptr, 0);
 }
 
 std::string name_of(const AVStream &stream) {
@@ -128,6 +149,7 @@ void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encod
     const auto &from = source->demuxer().video();
     av_dict_copy(&video_->metadata, from.metadata, 0);
     drop_stale(video_->metadata);
+    state_timecode(video_->metadata, *source);
     video_->disposition = from.disposition;
     // Beside the original the frame is no sphere any longer.
     if (options.width == source->info().width && options.height == source->info().height) copy_projection(from);
@@ -177,15 +199,20 @@ void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &enc
     copy_chapters(source);
     av_dict_copy(&context_->metadata, container.metadata, 0);
     drop_stale(context_->metadata);
+    state_timecode(context_->metadata, source);
 }
 
 void Muxer::add_other(const vs_media_sink_options &options, const Encoder &encoder, const Source &source, const AVStream &from) {
     const auto &format = *context_->oformat;
     if (!source.demuxer().copies(from.index) || !(kind_of(from) & options.copy)) return;
+    // The muxer makes a timecode track, or a tag, of the video's metadata.
+    if (from.codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd') && keeps_timecode(format, source)) return;
     const auto name = name_of(from);
     const bool audio = from.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    // Of other transport streams than Blu-ray's, nobody reads it back.
+    const bool is_lost = is_named(format, "mpegts") && from.codecpar->codec_id == AV_CODEC_ID_HDMV_PGS_SUBTITLE && !is_blu_ray(name_);
     const bool copy = streams_.size() < most_copied && from.codecpar->codec_id != AV_CODEC_ID_NONE && !(audio && is_to_convert(options, format, source, from, shift_ns_)) &&
-                      is_usual_in(format, *from.codecpar) && can_hold(encoder, &from, nullptr);
+                      is_usual_in(format, *from.codecpar) && !is_lost && can_hold(encoder, &from, nullptr);
     std::unique_ptr<Transcoder> transcoder;
     if (!copy) {
         std::string refusal = std::string(format.name) + " cannot hold it.";

@@ -171,6 +171,24 @@ public sealed class FFmpegSinkTests
         error.Message.ShouldContain("a.painting");
     }
 
+    [MediaTheory]
+    [InlineData("a.m3u8", null)]
+    [InlineData("a.mpd", null)]
+    [InlineData("a.mp4", "segment")]
+    [InlineData("a.mp4", "stream_segment")]
+    [InlineData("a.mp4", "smoothstreaming")]
+    [InlineData("a.mp4", "tee")]
+    public void Create_ContainerOfManyFiles_ThrowsUsageErrorThatSaysWhatToNameInstead(string name, string? format)
+    {
+        using var folder = new TempFolder();
+
+        var error = Should.Throw<VideoStyleException>(() => Clips.Write(folder[name], 64, 48, 1, new EncodeOptions { FormatName = format }));
+
+        error.Kind.ShouldBe(ErrorKind.Usage);
+        error.Message.ShouldContain("Name the output .mp4");
+        Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
+    }
+
     [MediaFact]
     public void Finish_WithoutFrames_ThrowsOutputError()
     {

@@ -70,12 +70,49 @@ public sealed class StreamCopyTests
         notes[0].ShouldBe("video stream 0 (h264) is left out: webm cannot hold it.");
     }
 
-    [MediaFact]
-    public void Rewrite_Timecode_IsLeftOutWithALine()
+    [MediaTheory(NeedsTools = true)]
+    [InlineData("mov")]
+    [InlineData("mp4")]
+    [InlineData("mkv")]
+    [InlineData("mxf")]
+    [InlineData("ts")]
+    [InlineData("avi")]
+    public void Rewrite_Timecode_IsKeptOrLeftOutWithALine(string extension)
     {
         using var folder = new TempFolder();
 
-        Clips.Rewrite(Fixtures.Path("media/data.mov"), folder["out.mov"]).ShouldBe(["data stream 2 (none) is left out: mov cannot hold it."]);
+        var notes = Clips.Rewrite(Fixtures.Path("media/data.mov"), folder["out." + extension], new EncodeOptions());
+
+        var said = notes.Any(note => note.StartsWith("data stream 2 (none) is left out: ", StringComparison.Ordinal));
+        var found = FFmpegTool.Probe("-show_entries", "format_tags:stream_tags", folder["out." + extension]);
+        found.Contains("timecode=01:00:00:00", StringComparison.OrdinalIgnoreCase).ShouldBe(!said);
+        said.ShouldBe(extension is "ts" or "avi");
+    }
+
+    [MediaFact(NeedsTools = true)]
+    public void Rewrite_PartOfAClipWithTimecode_BeginsAtTheTimecodeOfItsFirstFrame()
+    {
+        using var folder = new TempFolder();
+
+        Clips.Rewrite(Fixtures.Path("media/data.mov"), folder["out.mov"], read: new VideoOptions { From = TimeSpan.FromSeconds(0.5) });
+
+        FFmpegTool.Probe("-show_entries", "stream_tags=timecode", folder["out.mov"]).ShouldContain("timecode=01:00:00:12");
+    }
+
+    [MediaFact(NeedsTools = true)]
+    public void Rewrite_StreamWithoutPacketsInThePart_IsSaidWhereTheContainerLeavesItOut()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["cue.srt"], "1\n00:00:02,000 --> 00:00:02,500\nLate\n\n");
+        FFmpegTool.Make(folder["in.mkv"], "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=3", "-i", folder["cue.srt"], "-c:v", "mpeg4", "-c:s", "subrip");
+        var early = new VideoOptions { To = TimeSpan.FromSeconds(1) };
+
+        Clips.Rewrite(folder["in.mkv"], folder["out.mp4"], read: early)
+            .ShouldBe(["subtitle stream 1 (subrip) is converted to mov_text.", "subtitle stream 1 (subrip) is left out: nothing of it lies in what is converted."]);
+
+        Clips.Rewrite(folder["in.mkv"], folder["out.mkv"], read: early).ShouldBeEmpty();
+        using var kept = FFmpegSource.Open(folder["out.mkv"], new VideoOptions());
+        kept.Info.Streams.Count.ShouldBe(2);
     }
 
     [MediaTheory(NeedsTools = true)]
