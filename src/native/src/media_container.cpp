@@ -40,6 +40,10 @@ const std::vector<Contents> contents = {
       AV_CODEC_ID_QDMC, AV_CODEC_ID_MACE3, AV_CODEC_ID_MACE6, AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_EIA_608}},
 };
 
+// NUT states neither how long a subtitle is shown nor the size of a block, without which these cannot be decoded.
+const std::vector<AVCodecID> block_aligned = {AV_CODEC_ID_WMAV1, AV_CODEC_ID_WMAV2, AV_CODEC_ID_WMAPRO, AV_CODEC_ID_WMALOSSLESS, AV_CODEC_ID_WMAVOICE,
+                                              AV_CODEC_ID_COOK, AV_CODEC_ID_SIPR, AV_CODEC_ID_ATRAC3, AV_CODEC_ID_ATRAC3P, AV_CODEC_ID_XMA2};
+
 // ISO/IEC 13818-2, table 6-4; MXF's packages know the same.
 const AVRational mpeg_rates[] = {{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {50, 1}, {60000, 1001}, {60, 1}};
 
@@ -138,6 +142,7 @@ AVCodecID subtitle_codec_for(const AVOutputFormat &format, AVCodecID source) {
 }
 
 bool is_usual_in(const AVOutputFormat &format, const AVCodecParameters &stream) {
+    if (is_named(format, "nut")) return !is_text_subtitle(stream.codec_id) && !is_listed(block_aligned, stream.codec_id);
     for (const auto &entry : contents)
         if (is_named(format, entry.formats) && (stream.codec_type == AVMEDIA_TYPE_AUDIO || stream.codec_type == AVMEDIA_TYPE_SUBTITLE))
             return is_listed(entry.codecs, stream.codec_id);

@@ -133,6 +133,8 @@ void set_quality(AVCodecContext &context, const vs_media_sink_options &options, 
         context.global_quality = 8 * FF_QP2LAMBDA; // of 10, the best
         return;
     }
+    // VP8 keeps a quality up to a bit rate only, which is 256 kbit/s if none is given.
+    if (strcmp(context.codec->name, "libvpx") == 0) context.bit_rate = 100'000'000;
     for (const char *key : {"crf", "cq", "qp"})
         if (has_option(context, key)) {
             // Out of the encoder's range is the user's mistake; it is named there.

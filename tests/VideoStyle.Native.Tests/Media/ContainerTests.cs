@@ -148,6 +148,80 @@ public sealed class ContainerTests
         }
     }
 
+    [MediaTheory]
+    [InlineData("media/bt709.mp4", "mpg")]
+    [InlineData("media/bt709.mp4", "wmv")]
+    [InlineData("media/bt709.mp4", "ogv")]
+    [InlineData("media/full_range.mp4", "mpg")]
+    [InlineData("media/full_range.mp4", "vob")]
+    public void Rewrite_IntoACodecThatStatesNoMatrixOrRange_KeepsTheColors(string clip, string to)
+    {
+        using var folder = new TempFolder();
+
+        Rewrite(Fixtures.Path(clip), folder["out." + to]);
+
+        FirstFramesDiffer(Fixtures.Path(clip), folder["out." + to]).ShouldBeLessThan(4);
+    }
+
+    [MediaTheory(NeedsTools = true)]
+    [InlineData("ogv", null)]
+    [InlineData("webm", "vp8")]
+    public void Rewrite_IntoACodecWithABitRateOfItsOwn_KeepsTheQualityAtAnySize(string to, string? codec)
+    {
+        using var folder = new TempFolder();
+        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=640x480:r=25:d=0.4", "-c:v", "ffv1", folder["in.mkv"]);
+
+        Clips.Rewrite(folder["in.mkv"], folder["out." + to], new EncodeOptions { Codec = codec });
+
+        FirstFramesDiffer(folder["in.mkv"], folder["out." + to], skipped: 9).ShouldBeLessThan(4);
+    }
+
+    [MediaFact]
+    public void Write_M2ts_HasTheTimesOfBluRayBeforeItsPackets()
+    {
+        using var folder = new TempFolder();
+
+        Clips.Write(folder["a.m2ts.part"], 64, 48, 3, new EncodeOptions { FileName = "a.m2ts" });
+        Clips.Write(folder["a.ts"], 64, 48, 3);
+
+        (File.ReadAllBytes(folder["a.m2ts.part"])[4], File.ReadAllBytes(folder["a.ts"])[0]).ShouldBe(((byte)0x47, (byte)0x47));
+    }
+
+    [MediaFact(NeedsTools = true)]
+    public void Rewrite_OddSizeIntoWmv_IsWrittenEvenWithALine()
+    {
+        using var folder = new TempFolder();
+
+        Clips.Rewrite(Fixtures.Path("media/odd_161x121.webm"), folder["out.wmv"], new EncodeOptions()).ShouldContain(note => note.Contains("is written as 162x122", StringComparison.Ordinal));
+
+        using var source = FFmpegSource.Open(folder["out.wmv"], new VideoOptions());
+        (source.Info.Width, source.Info.Height).ShouldBe((162, 122));
+    }
+
+    [MediaFact(NeedsTools = true)]
+    public void Rewrite_WhatNutCannotHold_IsConvertedOrLeftOutWithALine()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["cue.srt"], "1\n00:00:00,200 --> 00:00:00,500\nText\n\n");
+        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-f", "lavfi", "-i", SoundTrack.Source(48000, 1), "-i", folder["cue.srt"],
+            "-map", "0", "-map", "1", "-map", "2", "-c:v", "mpeg4", "-c:a", "wmav2", "-c:s", "ass", folder["in.mkv"]);
+
+        var notes = Clips.Rewrite(folder["in.mkv"], folder["out.nut"], new EncodeOptions());
+
+        notes.ShouldContain(note => note.StartsWith("audio stream 1 (wmav2) is converted to ", StringComparison.Ordinal));
+        notes.ShouldContain(note => note.StartsWith("subtitle stream 2 (ass) is left out: nut cannot hold it.", StringComparison.Ordinal));
+        FFmpegTool.Make("-i", folder["out.nut"], "-map", "0:a", folder["out.wav"]);
+    }
+
+    private static double FirstFramesDiffer(string before, string after, int skipped = 0)
+    {
+        using var source = FFmpegSource.Open(before, new VideoOptions());
+        using var result = FFmpegSource.Open(after, new VideoOptions());
+        foreach (var (a, b) in Clips.Read(source).Zip(Clips.Read(result)).Skip(skipped))
+            return FFmpegSinkTests.MeanDifference(a, b);
+        return double.NaN;
+    }
+
     private static (IReadOnlyList<string> Notes, OutputCheck Check) Rewrite(string from, string to)
     {
         using var source = FFmpegSource.Open(from, new VideoOptions { KeepStreams = true });

@@ -104,7 +104,7 @@ public sealed class StreamCopyTests
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["cue.srt"], "1\n00:00:02,000 --> 00:00:02,500\nLate\n\n");
-        FFmpegTool.Make(folder["in.mkv"], "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=3", "-i", folder["cue.srt"], "-c:v", "mpeg4", "-c:s", "subrip");
+        FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=3", "-i", folder["cue.srt"], "-c:v", "mpeg4", "-c:s", "subrip", folder["in.mkv"]);
         var early = new VideoOptions { To = TimeSpan.FromSeconds(1) };
 
         Clips.Rewrite(folder["in.mkv"], folder["out.mp4"], read: early)

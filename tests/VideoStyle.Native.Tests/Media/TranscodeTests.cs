@@ -254,6 +254,9 @@ public sealed class TranscodeTests
         FFmpegTool.Make("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-i", folder["a.sup"], "-map", "0", "-map", "1", "-c:v", "libx264", "-c:s", "copy", folder["in.mkv"]);
 
         Clips.Rewrite(folder["in.mkv"], folder["out.mp4"]).ShouldBe(["subtitle stream 1 (hdmv_pgs_subtitle) is left out: mp4 cannot hold it."]);
+        Clips.Rewrite(folder["in.mkv"], folder["out.ts"]).ShouldBe(["subtitle stream 1 (hdmv_pgs_subtitle) is left out: mpegts cannot hold it."]);
+        Clips.Rewrite(folder["in.mkv"], folder["out.m2ts"]).ShouldBeEmpty();
+        FFmpegTool.Probe("-show_entries", "stream=codec_name", folder["out.m2ts"]).ShouldContain("hdmv_pgs_subtitle");
     }
 
     [MediaTheory(NeedsTools = true)]
