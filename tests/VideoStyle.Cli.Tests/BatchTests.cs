@@ -69,16 +69,17 @@ public sealed class BatchTests : IDisposable
     }
 
     [NativeTheory(NativeUnits.Media)]
-    [InlineData("link")]
-    [InlineData("pipe")]
-    public async Task Convert_OutputThatIsNoPlaceForAFile_ExitsWith4AndReplacesNothing(string kind)
+    [InlineData("link", true)]
+    [InlineData("pipe", true)]
+    [InlineData("pipe", false)]
+    public async Task Convert_OutputThatIsNoPlaceForAFile_ExitsWith4AndReplacesNothing(string kind, bool overwrite)
     {
         if (kind is "link")
             File.CreateSymbolicLink(_folder["out.mp4"], "nowhere.mp4");
         else
             await MakePipe(_folder["out.mp4"]);
 
-        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["out.mp4"], "--force", .. Quick]);
+        var result = await ToolProcess.RunAsync(["convert", SampleVideos.Lake, _folder["out.mp4"], .. overwrite ? ["--force"] : Array.Empty<string>(), .. Quick]);
 
         result.ExitCode.ShouldBe(4, result.Error);
         result.Error.ShouldContain($"out.mp4: is a {kind}");

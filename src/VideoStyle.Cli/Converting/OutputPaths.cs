@@ -49,7 +49,7 @@ internal static class OutputPaths
     /// <exception cref="VideoStyleException">It is (Output).</exception>
     public static void RefuseSecondInput(IReadOnlyList<string> paths)
     {
-        if (paths is not [var first, var second] || !File.Exists(second) || OutputFile.IsSameFile(first, second) || !IsVideo(second))
+        if (paths is not [var first, var second] || UnixFile.KindOf(second) != FileKind.Regular || OutputFile.IsSameFile(first, second) || !IsVideo(second))
             return;
         throw new VideoStyleException(
             ErrorKind.Output,
