@@ -1,5 +1,5 @@
-using System.Net.Http.Headers;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
