@@ -40,6 +40,20 @@ public sealed class LumaImage
         return new LumaImage(Width, Height, pixels);
     }
 
+    /// <summary>Replicates the right column and the lower row until no side is shorter than a length.</summary>
+    /// <param name="minSide">The length in pixels.</param>
+    /// <returns>The image itself where it is large enough.</returns>
+    internal LumaImage Padded(int minSide)
+    {
+        var (width, height) = (Math.Max(minSide, Width), Math.Max(minSide, Height));
+        if ((width, height) == (Width, Height))
+            return this;
+        var pixels = new byte[width * height];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = Pixels[Math.Min(i / width, Height - 1) * Width + Math.Min(i % width, Width - 1)];
+        return new LumaImage(width, height, pixels);
+    }
+
     /// <summary>Returns the pixels to their pool; the image must not be read afterwards. Optional.</summary>
     internal void Release() => ExactArrays<byte>.Return(Pixels);
 }

@@ -42,7 +42,7 @@ public sealed class FarnebackFlow : IFlowEstimator
         ArgumentNullException.ThrowIfNull(target);
         if (source.Width != target.Width || source.Height != target.Height)
             throw new ArgumentException($"The images differ in size: {source.Width}x{source.Height} and {target.Width}x{target.Height}.", nameof(target));
-        return EstimatePadded(Pad(source), Pad(target)).ToField(source.Width, source.Height);
+        return EstimatePadded(source.Padded(MinSide), target.Padded(MinSide)).ToField(source.Width, source.Height);
     }
 
     /// <inheritdoc />
@@ -52,17 +52,6 @@ public sealed class FarnebackFlow : IFlowEstimator
     public void Dispose()
     {
         // Holds nothing but memory of the collector.
-    }
-
-    private static LumaImage Pad(LumaImage image)
-    {
-        var (width, height) = (Math.Max(MinSide, image.Width), Math.Max(MinSide, image.Height));
-        if ((width, height) == (image.Width, image.Height))
-            return image;
-        var pixels = new byte[width * height];
-        for (var i = 0; i < pixels.Length; i++)
-            pixels[i] = image.Pixels[Math.Min(i / width, image.Height - 1) * image.Width + Math.Min(i % width, image.Width - 1)];
-        return new LumaImage(width, height, pixels);
     }
 
     private FarnebackLevel EstimatePadded(LumaImage source, LumaImage target)
