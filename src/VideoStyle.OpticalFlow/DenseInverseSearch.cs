@@ -8,7 +8,8 @@ namespace VideoStyle.OpticalFlow;
 /// <para>
 /// From coarse to fine, patches of one image are aligned with the other by Gauss–Newton steps (<see cref="Patch"/>), on a grid (<see cref="PatchGrid"/>),
 /// and averaged into a dense flow. Both directions share the pyramids. Ours: neighbors propagate in both orders, patches without texture are held to the
-/// coarser flow, the finest level is the image itself with a single step, and the weights of the average fall with the square of the difference.
+/// coarser flow, a median filter gives flat ground beside an object its own motion back, the finest level is the image itself with a single step, and the
+/// weights of the average fall with the square of the difference.
 /// </para>
 /// <para>The same images give the same flow everywhere: no step depends on the number of threads or on the processor. One thread at a time may use an estimator.</para>
 /// </remarks>
@@ -75,14 +76,15 @@ public sealed class DenseInverseSearch : IFlowEstimator
     private sealed class Buffers
     {
         private readonly PatchGrid[] _grids;
-        private readonly VariationalRefinement[] _refinements;
+        private readonly VariationalRefinement? _refinement;
 
         public Buffers(int width, int height, DenseInverseSearchOptions options)
         {
             (Width, Height) = (width, height);
             (First, Second) = (FlowPyramid.Of(width, height), FlowPyramid.Of(width, height));
             _grids = [.. First.Levels.Select(l => new PatchGrid(l.Width, l.Height, options.PatchStride))];
-            _refinements = options.RefinementIterations == 0 ? [] : [.. First.Levels.Select(l => new VariationalRefinement(l.Width, l.Height))];
+            if (options.RefinementIterations > 0 && First.Levels[Math.Min(options.FinestLevel, _grids.Length - 1)] is var finest)
+                _refinement = new VariationalRefinement(finest.Width, finest.Height);
         }
 
         public int Width { get; }
@@ -100,10 +102,14 @@ public sealed class DenseInverseSearch : IFlowEstimator
             for (var i = _grids.Length - 1; i >= finest; i--)
             {
                 var isFinest = i == finest;
-                var coarse = i + 1 < _grids.Length ? _grids[i + 1].Flow : null;
+                var coarse = i + 1 < _grids.Length ? _grids[i + 1] : null;
                 _grids[i].Search(source.Levels[i], target.Levels[i].Image, coarse, isFinest ? options.FinestSteps : options.Steps, !isFinest, options.Prior);
-                if (options.RefinementIterations > 0)
-                    _refinements[i].Refine(source.Levels[i].Image, target.Levels[i].Image, _grids[i].Flow, options.RefinementIterations);
+            }
+
+            if (_refinement is not null)
+            {
+                _refinement.Refine(source.Levels[finest].Image, target.Levels[finest].Image, _grids[finest].Flow, options.RefinementIterations);
+                _grids[finest].Filter(source.Levels[finest].Image);
             }
 
             return _grids[finest].Flow.ToField(width, height, finest);

@@ -15,9 +15,9 @@ public sealed record DenseInverseSearchOptions
     /// <summary>Gets the most Gauss–Newton steps of a patch at the finest level, at least 1. Default 1: nearly all have arrived there.</summary>
     public int FinestSteps { get; init; } = 1;
 
-    /// <summary>Gets how strongly a patch is held to where it began, against its sums of squared derivatives. Default 64.</summary>
-    public float Prior { get; init; } = 64;
+    /// <summary>Gets how strongly a patch is held to where it began, against its sums of squared derivatives. Default 32.</summary>
+    public float Prior { get; init; } = 32;
 
-    /// <summary>Gets the iterations of the variational refinement at each level. Default 0: none.</summary>
+    /// <summary>Gets the iterations of the variational refinement at the finest level, which a median filter follows. Default 0: neither.</summary>
     public int RefinementIterations { get; init; }
 }

@@ -66,6 +66,17 @@ internal readonly ref struct Patch
         Prior = prior;
     }
 
+    /// <summary>Gets the brightness at the patch's centre: the mean of the 2×2 pixels there.</summary>
+    public float Brightness
+    {
+        get
+        {
+            var centre = (Size / 2 - 1) * (_stride + 1);
+            return 0.25f * (Unsafe.Add(ref _source, centre) + Unsafe.Add(ref _source, centre + 1)
+                + Unsafe.Add(ref _source, centre + _stride) + Unsafe.Add(ref _source, centre + _stride + 1));
+        }
+    }
+
     private float Prior { get; }
 
     /// <summary>Computes the sum of squared differences, each less the mean difference, at a displacement.</summary>

@@ -5,8 +5,9 @@ namespace VideoStyle.OpticalFlow;
 
 /// <summary>Flow between two images of one size, from patches on a grid.</summary>
 /// <remarks>
-/// A patch begins at the best of three displacements: the coarser flow at its centre, and those of its neighbours to the left and above. A second pass in
-/// reverse order, ours, tries those to the right and below. The flow of a pixel is the mean over all patches that cover it (<see cref="Patch.AddTo"/>).
+/// A patch begins at the best of four displacements: the coarser flow at its centre, the coarser patch there, and its neighbours to the left and above. A second pass in
+/// reverse order, ours, tries those to the right and below. The displacements are filtered (<see cref="GuidedMedian"/>); the flow of a pixel is the mean
+/// over all patches that cover it (<see cref="Patch.AddTo"/>).
 /// </remarks>
 internal sealed class PatchGrid
 {
@@ -21,10 +22,14 @@ internal sealed class PatchGrid
     private readonly int _stride;
     private readonly int _columns;
     private readonly int _rows;
-    private readonly float[] _u;
-    private readonly float[] _v;
     private readonly float[] _costs;
     private readonly float[] _weights;
+
+    // One element for each patch: the brightness of its centre, its displacement, and the median of those around it.
+    private readonly PaddedImage _brightness;
+    private readonly FlowPlanes _found;
+    private readonly FlowPlanes _filtered;
+    private FlowPlanes? _dense;
 
     /// <summary>Allocates a grid.</summary>
     /// <param name="width">Width of the images in pixels.</param>
@@ -35,72 +40,96 @@ internal sealed class PatchGrid
         (_width, _height, _stride) = (width, height, stride);
         _columns = (width - Patch.Size + stride - 1) / stride + 1;
         _rows = (height - Patch.Size + stride - 1) / stride + 1;
-        (_u, _v, _costs) = (new float[_columns * _rows], new float[_columns * _rows], new float[_columns * _rows]);
+        (_brightness, _found, _filtered) = (new PaddedImage(_columns, _rows), new FlowPlanes(_columns, _rows), new FlowPlanes(_columns, _rows));
+        _costs = new float[_found.X.Length];
         Flow = new FlowPlanes(width, height);
         _weights = new float[Flow.X.Length];
     }
 
     /// <summary>Gets the flow that was found last.</summary>
-    public FlowPlanes Flow { get; }
+    public FlowPlanes Flow { get; private set; }
 
     /// <summary>Finds the flow.</summary>
     /// <param name="source">The image whose pixels have vectors.</param>
     /// <param name="target">The image that the vectors point into.</param>
-    /// <param name="coarse">The flow at half the size; null is none, and every patch begins where it is.</param>
+    /// <param name="coarse">What was found at half the size; null is none, and every patch begins where it is.</param>
     /// <param name="steps">The most steps of a search.</param>
     /// <param name="isPropagated">Whether the second pass follows.</param>
     /// <param name="prior">See <see cref="Patch.Step"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Search(FlowPyramidLevel source, PaddedImage target, FlowPlanes? coarse, int steps, bool isPropagated, float prior)
+    public void Search(FlowPyramidLevel source, PaddedImage target, PatchGrid? coarse, int steps, bool isPropagated, float prior)
     {
         for (var row = 0; row < _rows; row++)
             for (var column = 0; column < _columns; column++)
             {
                 var (x, y) = Corner(column, row);
                 Patch patch = new(source, target, x, y, prior);
-                Candidate best = new(0, 0);
-                if (coarse is not null)
-                {
-                    var place = Math.Min((y + Patch.Size / 2) / 2, coarse.Height - 1) * coarse.Stride + Math.Min((x + Patch.Size / 2) / 2, coarse.Width - 1);
-                    best = new Candidate(2 * coarse.X[place], 2 * coarse.Y[place]);
-                }
-
+                var best = coarse is null ? default : coarse.At((x + Patch.Size / 2) / 2, (y + Patch.Size / 2) / 2);
                 best.Cost = patch.Cost(best.U, best.V);
-                var i = row * _columns + column;
+                if (coarse is not null)
+                    Try(patch, coarse.Unfiltered(row / 2, column / 2), ref best);
+                var i = row * _found.Stride + column;
+                _brightness.At(column, row) = patch.Brightness;
                 if (column > 0)
-                    Try(patch, i - 1, ref best);
+                    Try(patch, Found(i - 1), ref best);
                 if (row > 0)
-                    Try(patch, i - _columns, ref best);
+                    Try(patch, Found(i - _found.Stride), ref best);
                 Align(patch, best, steps, i);
             }
 
         if (isPropagated)
             Propagate(source, target, steps, prior);
+        GuidedMedian.Filter(_brightness, _found, _filtered);
         Average(source.Image, target);
+    }
+
+    /// <summary>Filters the dense flow as that of the patches was filtered, in a smaller neighborhood.</summary>
+    /// <param name="source">The image whose pixels have vectors.</param>
+    public void Filter(PaddedImage source)
+    {
+        _dense ??= new FlowPlanes(_width, _height);
+        GuidedMedian.Filter(source, Flow, _dense);
+        (Flow, _dense) = (_dense, Flow);
     }
 
     private void Propagate(FlowPyramidLevel source, PaddedImage target, int steps, float prior)
     {
-        for (var i = _u.Length - 2; i >= 0; i--)
-        {
-            var (row, column) = Math.DivRem(i, _columns);
-            var (x, y) = Corner(column, row);
-            Patch patch = new(source, target, x, y, prior);
-            Candidate best = new(_u[i], _v[i]) { Cost = _costs[i] };
-            if (column + 1 < _columns)
-                Try(patch, i + 1, ref best);
-            if (row + 1 < _rows)
-                Try(patch, i + _columns, ref best);
-            if (best.Cost < _costs[i])
-                Align(patch, best, steps, i);
-        }
+        for (var row = _rows - 1; row >= 0; row--)
+            for (var column = _columns - 1; column >= 0; column--)
+            {
+                var (x, y) = Corner(column, row);
+                var i = row * _found.Stride + column;
+                Patch patch = new(source, target, x, y, prior);
+                var best = Found(i) with { Cost = _costs[i] };
+                if (column + 1 < _columns)
+                    Try(patch, Found(i + 1), ref best);
+                if (row + 1 < _rows)
+                    Try(patch, Found(i + _found.Stride), ref best);
+                if (best.Cost < _costs[i])
+                    Align(patch, best, steps, i);
+            }
     }
 
     private (int X, int Y) Corner(int column, int row) => (Math.Min(column * _stride, _width - Patch.Size), Math.Min(row * _stride, _height - Patch.Size));
 
-    private void Try(in Patch patch, int neighbour, ref Candidate best)
+    private Candidate Found(int i) => new(_found.X[i], _found.Y[i]);
+
+    // The flow at a pixel, for an image of twice the size.
+    private Candidate At(int x, int y)
     {
-        Candidate other = new(_u[neighbour], _v[neighbour]);
+        var i = Math.Min(y, _height - 1) * Flow.Stride + Math.Min(x, _width - 1);
+        return new(2 * Flow.X[i], 2 * Flow.Y[i]);
+    }
+
+    // The displacement of a patch before the median, for an image of twice the size: the median takes a small object for noise.
+    private Candidate Unfiltered(int row, int column)
+    {
+        var i = Math.Min(row, _rows - 1) * _found.Stride + Math.Min(column, _columns - 1);
+        return new(2 * _found.X[i], 2 * _found.Y[i]);
+    }
+
+    private static void Try(in Patch patch, Candidate other, ref Candidate best)
+    {
         if (other.U == best.U && other.V == best.V)
             return;
         other.Cost = patch.Cost(other.U, other.V);
@@ -112,7 +141,7 @@ internal sealed class PatchGrid
     private void Align(in Patch patch, Candidate first, int steps, int i)
     {
         var (u, v) = (first.U, first.V);
-        (_u[i], _v[i], _costs[i]) = (u, v, first.Cost);
+        (_found.X[i], _found.Y[i], _costs[i]) = (u, v, first.Cost);
         for (var step = 0; step < steps; step++)
         {
             var (cost, du, dv) = patch.Step(u, v, first.U, first.V);
@@ -120,7 +149,7 @@ internal sealed class PatchGrid
             {
                 if (cost >= _costs[i])
                     return;
-                (_u[i], _v[i], _costs[i]) = (u, v, cost);
+                (_found.X[i], _found.Y[i], _costs[i]) = (u, v, cost);
             }
 
             (u, v) = (u + du, v + dv);
@@ -130,7 +159,7 @@ internal sealed class PatchGrid
                 break;
         }
 
-        (_u[i], _v[i]) = (u, v);
+        (_found.X[i], _found.Y[i]) = (u, v);
     }
 
     private void Average(PaddedImage source, PaddedImage target)
@@ -138,12 +167,13 @@ internal sealed class PatchGrid
         Array.Clear(Flow.X);
         Array.Clear(Flow.Y);
         Array.Clear(_weights);
-        for (var i = 0; i < _u.Length; i++)
-        {
-            var (row, column) = Math.DivRem(i, _columns);
-            var (x, y) = Corner(column, row);
-            Patch.AddTo(source, target, x, y, _u[i], _v[i], Flow, _weights);
-        }
+        for (var row = 0; row < _rows; row++)
+            for (var column = 0; column < _columns; column++)
+            {
+                var (x, y) = Corner(column, row);
+                var i = row * _filtered.Stride + column;
+                Patch.AddTo(source, target, x, y, _filtered.X[i], _filtered.Y[i], Flow, _weights);
+            }
 
         for (var i = 0; i < _weights.Length; i += Vector256<float>.Count)
         {

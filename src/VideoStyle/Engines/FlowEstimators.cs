@@ -12,7 +12,7 @@ public static class FlowEstimators
     private static readonly (string Name, Func<IFlowEstimator> Create)[] All =
     [
         ("inverse-search", () => new DenseInverseSearch(new DenseInverseSearchOptions())),
-        ("inverse-search-refined", () => new DenseInverseSearch(new DenseInverseSearchOptions { RefinementIterations = 2 })),
+        ("inverse-search-refined", () => new DenseInverseSearch(new DenseInverseSearchOptions { RefinementIterations = 1 })),
         ("dis-ultrafast", () => OpenCvFlow.Create(FlowMethod.DisUltrafast)),
         ("dis-fast", () => OpenCvFlow.Create(FlowMethod.DisFast)),
         ("dis-light", () => OpenCvFlow.Create(FlowMethod.DisLight)),
@@ -42,5 +42,5 @@ public static class FlowEstimators
 
     /// <summary>Gets the estimator that a mode uses where none is named.</summary>
     /// <param name="mode">The mode.</param>
-    public static string DefaultFor(CoherenceMode mode) => mode == CoherenceMode.Best ? "dis-refined" : "dis-light";
+    public static string DefaultFor(CoherenceMode mode) => mode == CoherenceMode.Best ? "inverse-search-refined" : "inverse-search";
 }
