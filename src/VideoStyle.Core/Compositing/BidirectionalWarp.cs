@@ -42,11 +42,17 @@ internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toL
     /// </remarks>
     public InterpolatedFrame Interpolate(StylizedFrame earlier, StylizedFrame later, IReadOnlyList<StylizedRegion> regions)
     {
-        using var weighted = WeightLater(out var share);
+        using var weighted = WeightLater();
         return new InterpolatedFrame(
-            new WarpedFrame(earlier, new WarpMap(toEarlier, 0)), new WarpedFrame(later, new WarpMap(weighted, 1)), regions)
-        { LaterShare = share };
+            new WarpedFrame(earlier, new WarpMap(toEarlier, 0)), new WarpedFrame(later, new WarpMap(weighted, 1)), regions);
     }
+
+    /// <summary>Interpolates the gradient energy of the frame from that of the keyframes, where its tiles were and will be.</summary>
+    public TileMap Interpolate(TileMap earlier, TileMap later) => earlier.Fill((x, y) =>
+    {
+        var ((ax, ay), (bx, by)) = (toEarlier.At(x, y), toLater.At(x, y));
+        return (1 - position) * earlier.At(x + ax, y + ay) + position * later.At(x + bx, y + by);
+    });
 
     public void Dispose()
     {
@@ -55,10 +61,10 @@ internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toL
     }
 
     // The flow to the later keyframe with that keyframe's weight in place of the confidence, and the regions' weight behind it.
-    private ComposedFlow WeightLater(out double share)
+    private ComposedFlow WeightLater()
     {
         var weighted = toLater.Copy();
-        var (before, after, sum) = (1 - position, position, 0.0);
+        var (before, after) = (1 - position, position);
         for (var y = 0; y < weighted.Height; y++)
         {
             var first = toEarlier.Row(y);
@@ -68,11 +74,9 @@ internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toL
                 var (a, b) = (before * (first[i] + MinConfidence), after * (second[i] + MinConfidence));
                 second[i + 1] = Math.Clamp((1 - Math.Max(first[i], second[i]) - RegionFrom) / RegionRamp, 0, 1);
                 second[i] = b / (a + b);
-                sum += second[i];
             }
         }
 
-        share = sum / ((double)weighted.Width * weighted.Height);
         return weighted;
     }
 }

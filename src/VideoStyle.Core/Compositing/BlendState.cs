@@ -8,27 +8,27 @@ namespace VideoStyle.Core.Compositing;
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Values">The last blended frame, as <see cref="StylizedFrame.Values"/>.</param>
-/// <param name="Gain">The last gain of <see cref="AdaptiveUnsharpMask"/>, or null at the beginning of a shot.</param>
-public sealed record BlendState(int Width, int Height, short[] Values, float? Gain)
+/// <param name="Gains">The last gains of <see cref="AdaptiveUnsharpMask"/>, one for each 64×64 pixels, row-major; null at the beginning of a shot.</param>
+public sealed record BlendState(int Width, int Height, short[] Values, float[]? Gains)
 {
     private const int MaxSide = 1 << 16;
     private const int MaxStyles = 1 << 16;
 
-    private static ReadOnlySpan<byte> Magic => "VSBLEND3"u8;
+    private static ReadOnlySpan<byte> Magic => "VSBLEND4"u8;
 
     /// <summary>Gets the weights of the styles that the last frame was painted with, null where styles do not change.</summary>
     public StyleWeights? Painted { get; init; }
 
     /// <summary>Writes the state without loss, so that a resumed conversion gives the same frames.</summary>
-    /// <param name="stream">Receives 36 bytes, two for each value, and the weights.</param>
+    /// <param name="stream">Receives 32 bytes, two for each value, the gains and the weights.</param>
     public void Write(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var maps = Painted?.Maps;
         stream.Write(Magic);
-        stream.Write(MemoryMarshal.AsBytes<int>([Width, Height, Gain is null ? 0 : 1, maps?.Planes.Count ?? Painted?.Weights.Count ?? 0, maps?.Width ?? 0, maps?.Height ?? 0]));
-        stream.Write(MemoryMarshal.AsBytes<float>([Gain ?? 0]));
+        stream.Write(MemoryMarshal.AsBytes<int>([Width, Height, Gains?.Length ?? 0, maps?.Planes.Count ?? Painted?.Weights.Count ?? 0, maps?.Width ?? 0, maps?.Height ?? 0]));
         stream.Write(MemoryMarshal.AsBytes<short>(Values));
+        stream.Write(MemoryMarshal.AsBytes<float>(Gains));
         foreach (var plane in maps?.Planes ?? [])
             stream.Write(MemoryMarshal.AsBytes<float>(plane));
         if (maps is null && Painted is not null)
@@ -42,22 +42,24 @@ public sealed record BlendState(int Width, int Height, short[] Values, float? Ga
     public static BlendState Read(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Span<byte> head = stackalloc byte[36];
+        Span<byte> head = stackalloc byte[32];
         if (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !head.StartsWith(Magic))
             throw new VideoStyleException(ErrorKind.Input, $"{name}: is not the state of a conversion.");
         var sizes = MemoryMarshal.Cast<byte, int>(head[8..32]);
-        var (width, height, styles, mapWidth, mapHeight) = (sizes[0], sizes[1], sizes[3], sizes[4], sizes[5]);
+        var (width, height, gains, styles, mapWidth, mapHeight) = (sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]);
         var length = (long)StylizedFrame.Channels * width * height;
         var (hasMaps, pixels) = (mapWidth > 0 && mapHeight > 0, (long)mapWidth * mapHeight);
         if (width is < 1 or > MaxSide || height is < 1 or > MaxSide || length > int.MaxValue || styles is < 0 or > MaxStyles
             || mapWidth is < 0 or > MaxSide || mapHeight is < 0 or > MaxSide || pixels > int.MaxValue
-            || stream.Length - head.Length != sizeof(short) * length + styles * (hasMaps ? sizeof(float) * pixels : sizeof(double)))
+            || (gains != 0 && gains != TileMap.For(width, height).Values.Length)
+            || stream.Length - head.Length != sizeof(short) * length + sizeof(float) * gains + styles * (hasMaps ? sizeof(float) * pixels : sizeof(double)))
             throw new VideoStyleException(ErrorKind.Input, $"{name}: is damaged.");
         var values = ReadValues<short>(stream, (int)length);
+        var gain = gains == 0 ? null : ReadValues<float>(stream, gains);
         StyleWeights? painted = styles == 0 ? null
             : hasMaps ? new StyleWeights([], new StyleMaps(mapWidth, mapHeight, [.. Enumerable.Range(0, styles).Select(_ => ReadValues<float>(stream, (int)pixels))]))
             : new StyleWeights(ReadValues<double>(stream, styles));
-        return new BlendState(width, height, values, sizes[2] == 0 ? null : MemoryMarshal.Read<float>(head[32..])) { Painted = painted };
+        return new BlendState(width, height, values, gain) { Painted = painted };
     }
 
     private static T[] ReadValues<T>(Stream stream, int count)

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace VideoStyle.Core.Compositing;
 
-/// <summary>Sums of products of Sobel gradients over a frame: <c>Σ ∂a·∂a</c>, <c>Σ ∂a·∂b</c>, <c>Σ ∂b·∂b</c>.</summary>
+/// <summary>Sums of products of Sobel gradients over each tile of a frame: <c>Σ ∂a·∂a</c>, <c>Σ ∂a·∂b</c>, <c>Σ ∂b·∂b</c>.</summary>
 /// <remarks>
 /// Every fifth row is measured: checkerboard patterns of a network repeat every 2, 4 or 8 rows, and an even step would measure only one
 /// phase of them. A measured row and its neighbors lie in one band of <see cref="Rows"/>. The sums of each row are stored and
@@ -16,7 +16,9 @@ internal sealed class GradientEnergy
     private const int First = 2;
     private const int PlacesPerBand = (Rows.PerBand + Step - 1) / Step;
 
-    private (double AA, double AB, double BB)[] _rows = [];
+    // For each measured row, the sums of each tile.
+    private (float AA, float AB, float BB)[] _sums = [];
+    private TileMap _tiles = TileMap.For(1, 1);
 
     /// <summary>Gets whether a row is measured.</summary>
     public static bool Measures(int y, int height) => y % Rows.PerBand % Step == First && y < height - 1;
@@ -24,12 +26,13 @@ internal sealed class GradientEnergy
     private static int PlaceOf(int y) => y / Rows.PerBand * PlacesPerBand + y % Rows.PerBand / Step;
 
     /// <summary>Begins a frame.</summary>
-    public void Begin(int height)
+    public void Begin(int width, int height)
     {
-        var places = PlaceOf(height) + 1;
-        if (_rows.Length != places)
-            _rows = new (double, double, double)[places];
-        Array.Clear(_rows);
+        _tiles = TileMap.For(width, height);
+        var count = (PlaceOf(height) + 1) * _tiles.Columns;
+        if (_sums.Length != count)
+            _sums = new (float, float, float)[count];
+        Array.Clear(_sums);
     }
 
     /// <summary>Adds a measured row.</summary>
@@ -40,45 +43,60 @@ internal sealed class GradientEnergy
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int y, int width, Neighborhood a, Neighborhood b)
     {
-        var (aa, ab, bb) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-        for (var x = 1; x < width - 1; x += Vector512<float>.Count)
+        for (var tile = 0; tile < _tiles.Columns; tile++)
         {
-            var inside = Vector512.LessThan(Indices, Vector512.Create(width - 1 - x)).AsSingle();
-            var (ax, ay) = a.Sobel(x);
-            var (bx, by) = b.Sobel(x);
-            (ax, ay, bx, by) = (ax & inside, ay & inside, bx & inside, by & inside);
-            aa += ax * ax + ay * ay;
-            ab += ax * bx + ay * by;
-            bb += bx * bx + by * by;
-        }
+            var (aa, ab, bb) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            for (var x = tile * TileMap.Side; x < Math.Min((tile + 1) * TileMap.Side, width); x += Vector512<float>.Count)
+            {
+                var inside = Inside(x, width);
+                var (ax, ay) = a.Sobel(x);
+                var (bx, by) = b.Sobel(x);
+                (ax, ay, bx, by) = (ax & inside, ay & inside, bx & inside, by & inside);
+                aa += ax * ax + ay * ay;
+                ab += ax * bx + ay * by;
+                bb += bx * bx + by * by;
+            }
 
-        _rows[PlaceOf(y)] = (Vector512.Sum(aa), Vector512.Sum(ab), Vector512.Sum(bb));
+            _sums[PlaceOf(y) * _tiles.Columns + tile] = (Vector512.Sum(aa), Vector512.Sum(ab), Vector512.Sum(bb));
+        }
     }
 
     /// <summary>Adds a measured row of one image only.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int y, int width, Neighborhood a)
     {
-        var sum = Vector512<float>.Zero;
-        for (var x = 1; x < width - 1; x += Vector512<float>.Count)
+        for (var tile = 0; tile < _tiles.Columns; tile++)
         {
-            var inside = Vector512.LessThan(Indices, Vector512.Create(width - 1 - x)).AsSingle();
-            var (dx, dy) = a.Sobel(x);
-            (dx, dy) = (dx & inside, dy & inside);
-            sum += dx * dx + dy * dy;
+            var sum = Vector512<float>.Zero;
+            for (var x = tile * TileMap.Side; x < Math.Min((tile + 1) * TileMap.Side, width); x += Vector512<float>.Count)
+            {
+                var inside = Inside(x, width);
+                var (dx, dy) = a.Sobel(x);
+                (dx, dy) = (dx & inside, dy & inside);
+                sum += dx * dx + dy * dy;
+            }
+
+            _sums[PlaceOf(y) * _tiles.Columns + tile].AA = Vector512.Sum(sum);
+        }
+    }
+
+    /// <summary>Sums the rows of each tile.</summary>
+    public (TileMap AA, TileMap AB, TileMap BB) Sum()
+    {
+        var (aa, ab, bb) = (_tiles.Empty(), _tiles.Empty(), _tiles.Empty());
+        for (var i = 0; i < _sums.Length; i++)
+        {
+            var tile = Math.Min(i / _tiles.Columns / PlacesPerBand, _tiles.Rows - 1) * _tiles.Columns + i % _tiles.Columns;
+            aa.Values[tile] += _sums[i].AA;
+            ab.Values[tile] += _sums[i].AB;
+            bb.Values[tile] += _sums[i].BB;
         }
 
-        _rows[PlaceOf(y)] = (Vector512.Sum(sum), 0, 0);
-    }
-
-    /// <summary>Sums all rows.</summary>
-    public (double AA, double AB, double BB) Sum()
-    {
-        var (aa, ab, bb) = (0.0, 0.0, 0.0);
-        foreach (var row in _rows)
-            (aa, ab, bb) = (aa + row.AA, ab + row.AB, bb + row.BB);
         return (aa, ab, bb);
     }
+
+    private static Vector512<float> Inside(int x, int width) =>
+        (Vector512.LessThan(Indices, Vector512.Create(width - 1 - x)) & Vector512.GreaterThan(Indices, Vector512.Create(-x))).AsSingle();
 
     private static Vector512<int> Indices => Vector512<int>.Indices;
 

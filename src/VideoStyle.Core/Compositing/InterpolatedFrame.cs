@@ -28,9 +28,6 @@ internal sealed class InterpolatedFrame : IRowSource, IDisposable
             [.. regions.Select(r => Enumerable.Range(0, r.Region.Width).Select(x => Ramp(x, r.Region.Left, r.Region.Right, Width)).ToArray())];
     }
 
-    /// <summary>Gets the mean weight of the later keyframe, 0–1.</summary>
-    public double LaterShare { get; init; }
-
     public int Width => _earlier.Frame.Width;
 
     public int Height => _earlier.Frame.Height;

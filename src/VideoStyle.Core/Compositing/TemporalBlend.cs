@@ -48,16 +48,12 @@ public sealed class TemporalBlend : IDisposable
         Next(stylized, motion, output, GradientEnergyOf(stylized));
     }
 
-    /// <summary>Measures the gradient energy of a frame's luma, or returns 0 without sharpening.</summary>
+    /// <summary>Measures the gradient energy of a frame's luma; null without sharpening.</summary>
     /// <param name="stylized">The stylized frame.</param>
-    public double GradientEnergyOf(StylizedFrame stylized)
-    {
-        ArgumentNullException.ThrowIfNull(stylized);
-        return _options.Sharpen ? _sharpening.Energy(stylized) : 0;
-    }
+    internal TileMap? GradientEnergyOf(StylizedFrame stylized) => _options.Sharpen ? _sharpening.Energy(stylized) : null;
 
     /// <summary>Blends a frame that may be computed row by row, and sharpens the result to a gradient energy (<see cref="GradientEnergyOf"/>).</summary>
-    internal void Next(IRowSource stylized, Motion? motion, Frame output, double energy)
+    internal void Next(IRowSource stylized, Motion? motion, Frame output, TileMap? energy)
     {
         ArgumentNullException.ThrowIfNull(output);
         if (_options.BlendWeight == 0 && stylized is StylizedFrame whole)
@@ -96,7 +92,7 @@ public sealed class TemporalBlend : IDisposable
     /// <summary>Copies the state.</summary>
     /// <returns>The state, or null before the first frame or with a blend weight of 0.</returns>
     public BlendState? Save() =>
-        _state is null ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _sharpening.Gain) { Painted = _painted };
+        _state is null ? null : new BlendState(_state.Width, _state.Height, _state.Values.ToArray(), _sharpening.Gain?.Values) { Painted = _painted };
 
     /// <summary>Continues from the state of another blend.</summary>
     /// <param name="state">What <see cref="Save"/> returned.</param>
@@ -106,24 +102,23 @@ public sealed class TemporalBlend : IDisposable
         StylizedFrame stylized = new(state.Width, state.Height);
         state.Values.CopyTo(stylized.Values);
         SetState(stylized);
-        (_sharpening.Gain, _painted) = (state.Gain, state.Painted);
+        _sharpening.Gain = state.Gains is { } gains ? TileMap.For(state.Width, state.Height) with { Values = gains } : null;
+        _painted = state.Painted;
     }
 
     /// <inheritdoc />
     public void Dispose() => _state?.Dispose();
 
-    private void Blend(IRowSource stylized, StylizedFrame state, Motion motion, StylizedFrame blend, Frame output, double energy)
+    private void Blend(IRowSource stylized, StylizedFrame state, Motion motion, StylizedFrame blend, Frame output, TileMap? energy)
     {
         using Plane weights = new(blend.Width, blend.Height);
-        using (var flow = ComposedFlow.Of(motion, trustAll: !_options.UseConfidence))
-        {
-            _painted = StyleChange.Follow(flow, _options.BlendWeight, output.StyleWeights, _painted);
-            using WarpMap map = new(flow, _options.BlendWeight);
+        using var flow = ComposedFlow.Of(motion, trustAll: !_options.UseConfidence);
+        _painted = StyleChange.Follow(flow, _options.BlendWeight, output.StyleWeights, _painted);
+        using (WarpMap map = new(flow, _options.BlendWeight))
             FrameWarp.Blend(stylized, state, map, _options.CubicWarp, blend, weights);
-        }
 
-        if (_options.Sharpen)
-            _sharpening.Sharpen(blend, weights, energy, output);
+        if (energy is not null)
+            _sharpening.Sharpen(blend, weights, energy, flow, output);
         else
             blend.RoundTo(output);
     }

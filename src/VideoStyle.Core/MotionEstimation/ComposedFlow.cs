@@ -51,6 +51,14 @@ internal sealed class ComposedFlow : IDisposable
     public Span<float> Row(int y) =>
         (_values ?? throw new ObjectDisposedException(nameof(ComposedFlow))).AsSpan(4 * y * Width, 4 * Width);
 
+    /// <summary>Gets the motion at the pixel of a frame nearest to a place, in frame pixels.</summary>
+    public (float Dx, float Dy) At(float x, float y)
+    {
+        var row = Row(Math.Clamp((int)y / Factor, 0, Height - 1));
+        var i = 4 * Math.Clamp((int)x / Factor, 0, Width - 1);
+        return (Factor * row[i], Factor * row[i + 1]);
+    }
+
     /// <summary>Gets the fraction of a frame that neither of two flows covers: the mean of <c>1 − max(c₁, c₂)</c>.</summary>
     public static double UncoveredFraction(ComposedFlow one, ComposedFlow other)
     {

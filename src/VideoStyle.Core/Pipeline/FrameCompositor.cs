@@ -47,7 +47,7 @@ internal sealed class FrameCompositor : IDisposable
             if (frame.Warp is { } warp && _earlier is { } earlier)
             {
                 using var interpolated = warp.Interpolate(earlier.Stylized, later.Stylized, regions);
-                var energy = earlier.GradientEnergy + interpolated.LaterShare * (later.GradientEnergy - earlier.GradientEnergy);
+                var energy = earlier.GradientEnergy is { } before && later.GradientEnergy is { } after ? warp.Interpolate(before, after) : null;
                 _blend.Next(interpolated, frame.Motion, finished, energy);
             }
             else
@@ -71,5 +71,5 @@ internal sealed class FrameCompositor : IDisposable
         _blend.Dispose();
     }
 
-    private sealed record Keyframe(StylizedFrame Stylized, double GradientEnergy);
+    private sealed record Keyframe(StylizedFrame Stylized, TileMap? GradientEnergy);
 }
