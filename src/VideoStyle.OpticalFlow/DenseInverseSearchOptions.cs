@@ -9,8 +9,8 @@ public sealed record DenseInverseSearchOptions
     /// <summary>Gets the distance between two patches of 8×8 pixels, 1–8. Default 4.</summary>
     public int PatchStride { get; init; } = 4;
 
-    /// <summary>Gets the most Gauss–Newton steps of a patch above the finest level, at least 1. Default 6.</summary>
-    public int Steps { get; init; } = 6;
+    /// <summary>Gets the most Gauss–Newton steps of a patch above the finest level, at least 1. Default 4.</summary>
+    public int Steps { get; init; } = 4;
 
     /// <summary>Gets the most Gauss–Newton steps of a patch at the finest level, at least 1. Default 1: nearly all have arrived there.</summary>
     public int FinestSteps { get; init; } = 1;

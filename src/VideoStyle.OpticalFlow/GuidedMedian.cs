@@ -29,6 +29,13 @@ internal static class GuidedMedian
         for (var y = 0; y < flow.Height; y++)
             for (var x = 0; x < flow.Width; x += Vector256<float>.Count)
             {
+                if (IsUniform(flow, x, y))
+                {
+                    Vector256.LoadUnsafe(ref flow.X[y * flow.Stride + x]).StoreUnsafe(ref result.X[y * result.Stride + x]);
+                    Vector256.LoadUnsafe(ref flow.Y[y * flow.Stride + x]).StoreUnsafe(ref result.Y[y * result.Stride + x]);
+                    continue;
+                }
+
                 var centre = Vector256.LoadUnsafe(ref guide.At(x, y));
                 for (var i = 0; i < u.Length; i++)
                 {
@@ -45,6 +52,21 @@ internal static class GuidedMedian
                 medianU.StoreUnsafe(ref result.X[y * result.Stride + x]);
                 medianV.StoreUnsafe(ref result.Y[y * result.Stride + x]);
             }
+    }
+
+    private static bool IsUniform(FlowPlanes flow, int x, int y)
+    {
+        var (leastX, mostX) = (Vector256.Create(float.MaxValue), Vector256.Create(float.MinValue));
+        var (leastY, mostY) = (leastX, mostX);
+        for (var dy = -4; dy <= 4; dy += 4)
+            for (var dx = -4; dx <= 4; dx += 4)
+            {
+                var i = Math.Clamp(y + dy, 0, flow.Height - 1) * flow.Stride + Math.Clamp(x + dx, 0, Math.Max(flow.Width - Vector256<float>.Count, 0));
+                var (u, v) = (Vector256.LoadUnsafe(ref flow.X[i]), Vector256.LoadUnsafe(ref flow.Y[i]));
+                (leastX, mostX, leastY, mostY) = (Vector256.MinNative(leastX, u), Vector256.MaxNative(mostX, u), Vector256.MinNative(leastY, v), Vector256.MaxNative(mostY, v));
+            }
+
+        return Vector256.LessThanAll(mostX - leastX + (mostY - leastY), Vector256.Create(0.1f));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,6 +14,13 @@ internal sealed class PatchGrid
     /// <summary>A step shorter than this, squared and in square pixels, ends a search.</summary>
     private const float ShortStep = 1e-4f;
 
+    /// <summary>A displacement this close to another one, in pixels, is not compared with it: above the finest level, where many steps follow, and at it.</summary>
+    private const float SameDisplacement = 0.02f;
+    private const float SameAtFinest = 0.2f;
+
+    /// <summary>The cost of a candidate that nothing was compared with.</summary>
+    private const float Unknown = -1;
+
     /// <summary>A search may move a patch by at most its own side.</summary>
     private const float MaxWay = Patch.Size * Patch.Size;
 
@@ -59,21 +66,22 @@ internal sealed class PatchGrid
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Search(FlowPyramidLevel source, PaddedImage target, PatchGrid? coarse, int steps, bool isPropagated, float prior)
     {
+        var same = isPropagated ? SameDisplacement : SameAtFinest;
         for (var row = 0; row < _rows; row++)
             for (var column = 0; column < _columns; column++)
             {
                 var (x, y) = Corner(column, row);
                 Patch patch = new(source, target, x, y, prior);
                 var best = coarse is null ? default : coarse.At((x + Patch.Size / 2) / 2, (y + Patch.Size / 2) / 2);
-                best.Cost = patch.Cost(best.U, best.V);
+                best.Cost = Unknown;
                 if (coarse is not null)
-                    Try(patch, coarse.Unfiltered(row / 2, column / 2), ref best);
+                    Try(patch, coarse.Unfiltered(row / 2, column / 2), same, ref best);
                 var i = row * _found.Stride + column;
                 _brightness.At(column, row) = patch.Brightness;
                 if (column > 0)
-                    Try(patch, Found(i - 1), ref best);
+                    Try(patch, Found(i - 1), same, ref best);
                 if (row > 0)
-                    Try(patch, Found(i - _found.Stride), ref best);
+                    Try(patch, Found(i - _found.Stride), same, ref best);
                 Align(patch, best, steps, i);
             }
 
@@ -102,9 +110,9 @@ internal sealed class PatchGrid
                 Patch patch = new(source, target, x, y, prior);
                 var best = Found(i) with { Cost = _costs[i] };
                 if (column + 1 < _columns)
-                    Try(patch, Found(i + 1), ref best);
+                    Try(patch, Found(i + 1), SameDisplacement, ref best);
                 if (row + 1 < _rows)
-                    Try(patch, Found(i + _found.Stride), ref best);
+                    Try(patch, Found(i + _found.Stride), SameDisplacement, ref best);
                 if (best.Cost < _costs[i])
                     Align(patch, best, steps, i);
             }
@@ -128,10 +136,12 @@ internal sealed class PatchGrid
         return new(2 * _found.X[i], 2 * _found.Y[i]);
     }
 
-    private static void Try(in Patch patch, Candidate other, ref Candidate best)
+    private static void Try(in Patch patch, Candidate other, float same, ref Candidate best)
     {
-        if (other.U == best.U && other.V == best.V)
+        if (Math.Abs(other.U - best.U) + Math.Abs(other.V - best.V) < same)
             return;
+        if (best.Cost < 0)
+            best.Cost = patch.Cost(best.U, best.V);
         other.Cost = patch.Cost(other.U, other.V);
         if (other.Cost < best.Cost)
             best = other;
@@ -145,7 +155,11 @@ internal sealed class PatchGrid
         for (var step = 0; step < steps; step++)
         {
             var (cost, du, dv) = patch.Step(u, v, first.U, first.V);
-            if (step > 0)
+            if (step == 0)
+            {
+                _costs[i] = cost;
+            }
+            else
             {
                 if (cost >= _costs[i])
                     return;

@@ -128,12 +128,12 @@ internal static class FlowConsistency
         for (; x + 8 <= differences.Length; x += 8)
         {
             var d = scale * Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(differences), (nuint)x);
-            Exponential(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(exponents), (nuint)x) - d * d)
+            Exponential(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(exponents), (nuint)x) - d * d * d * d)
                 .StoreUnsafe(ref MemoryMarshal.GetReference(differences), (nuint)x);
         }
 
         for (; x < differences.Length; x++)
-            differences[x] = MathF.Exp(exponents[x] - scale * differences[x] * (scale * differences[x]));
+            differences[x] = MathF.Exp(exponents[x] - MathF.Pow(scale * differences[x], 4));
     }
 
     /// <summary>Replaces each <c>x</c>, at most 0, by <c>e^x</c>.</summary>
