@@ -40,6 +40,25 @@ public sealed class LumaImage
         return new LumaImage(Width, Height, pixels);
     }
 
+    /// <summary>Averages blocks of 2×2 pixels; those at odd borders repeat.</summary>
+    /// <returns>Another image, which may be returned by <see cref="Release"/>.</returns>
+    internal LumaImage Halved()
+    {
+        var (width, height) = ((Width + 1) / 2, (Height + 1) / 2);
+        var pixels = ExactArrays<byte>.Rent(width * height);
+        for (var y = 0; y < height; y++)
+        {
+            var above = Pixels.AsSpan(2 * y * Width, Width);
+            var below = Pixels.AsSpan(Math.Min(2 * y + 1, Height - 1) * Width, Width);
+            for (var x = 0; x < Width / 2; x++)
+                pixels[y * width + x] = (byte)((above[2 * x] + above[2 * x + 1] + below[2 * x] + below[2 * x + 1] + 2) / 4);
+            if (width > Width / 2)
+                pixels[(y + 1) * width - 1] = (byte)((above[^1] + below[^1] + 1) / 2);
+        }
+
+        return new LumaImage(width, height, pixels);
+    }
+
     /// <summary>Replicates the right column and the lower row until no side is shorter than a length.</summary>
     /// <param name="minSide">The length in pixels.</param>
     /// <returns>The image itself where it is large enough.</returns>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -25,6 +26,10 @@ namespace VideoStyle.Core.MotionEstimation;
 /// Ours: where both flows agree, their mean <c>w − a (w + ŵ) / 2</c> is used, where <c>a</c> is the second factor with the constant 0.5.
 /// Both estimate the same motion with independent errors, so the mean has a smaller error.
 /// </para>
+/// <para>
+/// Of images larger than <see cref="MaxMotionSize"/> the flow is estimated as they are, and then halved with them: that smooths it, costs no
+/// steadiness, and everything behind it, the confidence first, takes a quarter of the time.
+/// </para>
 /// </remarks>
 public sealed class MotionEstimator : IDisposable
 {
@@ -34,6 +39,9 @@ public sealed class MotionEstimator : IDisposable
     /// <summary>The constant of the forward-backward tolerance in square pixels, for the mean of the flows and for the confidence.</summary>
     private const float MeanSlack = 0.5f;
     private const float ConfidenceSlack = 4f;
+
+    /// <summary>The longer side, in pixels, above which motion is kept at half the size of the images.</summary>
+    private const int MaxMotionSize = 400;
 
     private readonly IFlowEstimator _flow;
     private readonly SceneCutDetector _cuts = new();
@@ -63,24 +71,34 @@ public sealed class MotionEstimator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(previous);
         ArgumentNullException.ThrowIfNull(current);
-        if (_cuts.IsCut(previous, current))
+        var isHalved = Math.Max(current.Width, current.Height) > MaxMotionSize;
+        var (smallPrevious, smallCurrent) = isHalved ? (previous.Halved(), current.Halved()) : (previous, current);
+        if (_cuts.IsCut(smallPrevious, smallCurrent))
             return Motion.Cut;
 
         // Flow estimators assume constant brightness: where all of it changes, uniform surfaces seem to move.
-        var step = PhotometricCompensation.BrightnessStep(previous, current);
+        var step = PhotometricCompensation.BrightnessStep(smallPrevious, smallCurrent);
         var matched = step == 0 ? previous : previous.Darkened(step);
         var (backward, forward) = _flow.EstimateBoth(current, matched);
         (backward, forward) = (Finite(backward), Finite(forward));
-        var compared = IsExposureInvariant ? matched : previous;
-        var motion = Check(compared, current, backward, forward);
+        if (isHalved)
+            (backward, forward) = (Halve(backward), Halve(forward));
+        var compared = step == 0 || !IsExposureInvariant ? smallPrevious : smallPrevious.Darkened(step);
+        var motion = Check(compared, smallCurrent, backward, forward, isHalved ? 2 * _factor : _factor);
         if (IsExposureInvariant)
             motion = motion with { BrightnessChange = motion.BrightnessChange - step };
         if (withForward)
-            motion = motion with { Forward = Check(current, compared, forward, backward) };
+            motion = motion with { Forward = Check(smallCurrent, compared, forward, backward, motion.Factor) };
         FlowBuffers.Return(backward.Vectors);
         FlowBuffers.Return(forward.Vectors);
         if (matched != previous)
             matched.Release();
+        if (compared != smallPrevious)
+            compared.Release();
+        if (isHalved)
+            smallPrevious.Release();
+        if (isHalved)
+            smallCurrent.Release();
         return motion;
     }
 
@@ -88,7 +106,7 @@ public sealed class MotionEstimator : IDisposable
     public void Dispose() => _flow.Dispose();
 
     // `flow` leads from `current` to `previous`, and `opposite` back.
-    private Motion Check(LumaImage previous, LumaImage current, FlowField flow, FlowField opposite)
+    private Motion Check(LumaImage previous, LumaImage current, FlowField flow, FlowField opposite, int factor)
     {
         var (width, height) = (current.Width, current.Height);
         var confidence = FlowBuffers.Rent(width * height);
@@ -118,7 +136,7 @@ public sealed class MotionEstimator : IDisposable
 
         // Jumps of the confidence would show as seams. Smoothing only lowers it, so that disoccluded pixels stay disoccluded.
         Smooth(confidence, width, height, onlyLower: true);
-        return new Motion(new FlowField(width, height, means), confidence, _factor) { BrightnessChange = -compensation.OfMidGray };
+        return new Motion(new FlowField(width, height, means), confidence, factor) { BrightnessChange = -compensation.OfMidGray };
     }
 
     // A flow estimator may return NaN or infinity, which would spread through interpolation and recursion.
@@ -137,6 +155,28 @@ public sealed class MotionEstimator : IDisposable
             if (!float.IsFinite(value))
                 value = 0;
         return flow;
+    }
+
+    // The mean of 2x2 vectors, in pixels of twice the side.
+    private static FlowField Halve(FlowField flow)
+    {
+        var (width, height) = ((flow.Width + 1) / 2, (flow.Height + 1) / 2);
+        var vectors = FlowBuffers.Rent(2 * width * height);
+        var source = MemoryMarshal.Cast<float, Vector2>(flow.Vectors);
+        var target = MemoryMarshal.Cast<float, Vector2>(vectors.AsSpan());
+        for (var y = 0; y < height; y++)
+        {
+            var above = source.Slice(2 * y * flow.Width, flow.Width);
+            var below = source.Slice(Math.Min(2 * y + 1, flow.Height - 1) * flow.Width, flow.Width);
+            for (var x = 0; x < width; x++)
+            {
+                var right = Math.Min(2 * x + 1, flow.Width - 1);
+                target[y * width + x] = (above[2 * x] + above[right] + below[2 * x] + below[right]) / 8;
+            }
+        }
+
+        FlowBuffers.Return(flow.Vectors);
+        return new FlowField(width, height, vectors);
     }
 
     // A 1-2-1 blur in both directions.
