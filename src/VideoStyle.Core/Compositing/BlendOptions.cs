@@ -27,6 +27,7 @@ public sealed record BlendOptions
             CoherenceMode.Off => new BlendOptions { BlendWeight = 0, Sharpen = false },
             CoherenceMode.Fast => new BlendOptions(),
             CoherenceMode.Best => new BlendOptions { BlendWeight = 0.98f },
+            CoherenceMode.Finest => new BlendOptions { BlendWeight = 0.99f },
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
         };
 }

@@ -37,8 +37,8 @@ public sealed class MotionEstimator : IDisposable
     private const float Tolerance = 12f;
 
     /// <summary>The constant of the forward-backward tolerance in square pixels, for the mean of the flows and for the confidence.</summary>
-    private const float MeanSlack = 0.5f;
-    private const float ConfidenceSlack = 4f;
+    private const float MeanSlack = 0.25f;
+    private const float ConfidenceSlack = 0.5f;
 
     /// <summary>The longer side, in pixels, above which motion is kept at half the size of the images.</summary>
     private const int MaxMotionSize = 400;

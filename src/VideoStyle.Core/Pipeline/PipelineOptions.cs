@@ -48,7 +48,7 @@ public sealed record PipelineOptions
 
     /// <summary>Gets the longer side of the images that a mode estimates flow on, in pixels.</summary>
     /// <param name="mode">The mode.</param>
-    public static int FlowSizeOf(CoherenceMode mode) => mode == CoherenceMode.Best ? 1280 : 640;
+    public static int FlowSizeOf(CoherenceMode mode) => mode == CoherenceMode.Finest ? 1920 : 640;
 
     /// <summary>Gets the default keyframe interval of a mode.</summary>
     /// <param name="mode">The mode.</param>

@@ -42,5 +42,5 @@ public static class FlowEstimators
 
     /// <summary>Gets the estimator that a mode uses where none is named.</summary>
     /// <param name="mode">The mode.</param>
-    public static string DefaultFor(CoherenceMode mode) => mode == CoherenceMode.Best ? "inverse-search-refined" : "inverse-search";
+    public static string DefaultFor(CoherenceMode mode) => mode > CoherenceMode.Fast ? "inverse-search-refined" : "inverse-search";
 }

@@ -9,11 +9,11 @@ namespace VideoStyle;
 public sealed record CoherenceOptions
 {
     /// <summary>Gets the mode; null is fast, and off with the style <c>none</c>.</summary>
-    [Option("coherence", "How steady the stylized video is held. Default: fast.", Aliases = ["c"], ValueName = "MODE")]
+    [Option("coherence", "How steady the stylized video is held: off (not at all), fast, best (every frame is stylized), finest (as best, with the flow of the full frame; slow). Default: fast.", Aliases = ["c"], ValueName = "MODE")]
     public CoherenceMode? Mode { get; init; }
 
-    /// <summary>Gets the optical flow estimator, one of <see cref="FlowEstimators.Names"/>; null is <c>dis-light</c>, and <c>dis-refined</c> for <see cref="CoherenceMode.Best"/>.</summary>
-    [Option("flow", "The optical flow estimator. Default: dis-light, with best dis-refined.", ValueName = "NAME", Choices = typeof(FlowEstimators))]
+    /// <summary>Gets the optical flow estimator, one of <see cref="FlowEstimators.Names"/>; null is <c>inverse-search</c>, and <c>inverse-search-refined</c> for best and finest.</summary>
+    [Option("flow", "The optical flow estimator. Default: inverse-search, with best and finest inverse-search-refined.", ValueName = "NAME", Choices = typeof(FlowEstimators))]
     public string? Flow { get; init; }
 
     /// <summary>Gets what is changed of the mode's temporal blending, for experiments; null changes nothing.</summary>
