@@ -1,5 +1,4 @@
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 using VideoStyle.Native.Files;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;

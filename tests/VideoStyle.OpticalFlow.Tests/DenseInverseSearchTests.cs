@@ -29,14 +29,15 @@ public sealed class DenseInverseSearchTests
     {
         var flow = new DenseInverseSearch(options).Estimate(Texture(160, 120, 0, 0), Texture(160, 120, 3.4, -2.7));
 
+        var tolerance = 0.25f * (1 << options.FinestLevel);
         foreach (var (dx, dy) in Inside(flow, 24))
         {
-            dx.ShouldBe(3.4f, 0.25f);
-            dy.ShouldBe(-2.7f, 0.25f);
+            dx.ShouldBe(3.4f, tolerance);
+            dy.ShouldBe(-2.7f, tolerance);
         }
 
-        Inside(flow, 24).Average(v => v.Dx).ShouldBe(3.4f, 0.04f);
-        Inside(flow, 24).Average(v => v.Dy).ShouldBe(-2.7f, 0.04f);
+        Inside(flow, 24).Average(v => v.Dx).ShouldBe(3.4f, 0.04f * (1 << options.FinestLevel));
+        Inside(flow, 24).Average(v => v.Dy).ShouldBe(-2.7f, 0.04f * (1 << options.FinestLevel));
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class DenseInverseSearchTests
             .Select(i => (X: i % 200, Y: i / 200))
             .Where(p => p.X is > 16 and < 184 && p.Y is > 16 and < 124)
             .Select(p => Distance(flow[p.X, p.Y], Forward(p.X, p.Y), p));
-        errors.Average().ShouldBeLessThan(0.1);
+        errors.Average().ShouldBeLessThan(0.2);
     }
 
     [Fact]

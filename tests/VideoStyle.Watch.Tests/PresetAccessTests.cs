@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Store;
 using Xunit;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 using VideoStyle.Watch.Scanning;
 using Xunit;
 

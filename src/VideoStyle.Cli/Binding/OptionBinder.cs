@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 
 namespace VideoStyle.Cli.Binding;
 

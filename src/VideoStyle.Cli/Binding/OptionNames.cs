@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using VideoStyle.Core.Options;
 using VideoStyle.Metrics;
 using VideoStyle.Training;
 using VideoStyle.Training.Optimization;

@@ -59,6 +59,9 @@ internal sealed class JsonReporter(StylerOptions options) : ConversionReporter(o
             fps = Math.Round(result.Report.FramesPerSecond, 2),
             busySeconds = Enum.GetValues<PipelineStage>().ToDictionary(
                 s => s.ToString().ToLowerInvariant(), s => Math.Round(result.Report.Times.Busy(s).TotalSeconds, 3), StringComparer.Ordinal),
+            shares = result.Report.Shares is { } shares
+                ? new { followed = Math.Round(shares.Followed, 4), repainted = Math.Round(shares.Repainted, 4), disoccluded = Math.Round(shares.Disoccluded, 4) }
+                : null,
             peakMemoryMiB = MemoryUse.PeakMiB(),
         });
 }

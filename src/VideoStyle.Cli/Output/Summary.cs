@@ -22,6 +22,8 @@ internal static class Summary
         foreach (var stage in Enum.GetValues<PipelineStage>())
             text.Append(CultureInfo.InvariantCulture, $" {Name(stage)} {report.Times.Busy(stage).TotalMilliseconds / Math.Max(1, report.FramesWritten):0.0}");
         text.Append(CultureInfo.InvariantCulture, $"; slowest: {Name(report.Times.Slowest)}");
+        if (report.Shares is { } shares)
+            text.Append(CultureInfo.InvariantCulture, $"; paint: {shares.Followed:0.#%} followed, {shares.Repainted:0.#%} repainted, {shares.Disoccluded:0.#%} disoccluded");
         if (MemoryUse.PeakMiB() is { } peak)
             text.Append(CultureInfo.InvariantCulture, $"; peak memory {peak} MiB");
         return text.ToString();

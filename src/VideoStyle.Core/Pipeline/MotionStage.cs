@@ -98,7 +98,9 @@ internal sealed class MotionStage(IStylizer stylizer, PipelineOptions options, P
                 estimator = CreateEstimator();
             try
             {
-                return estimator.Estimate(previous.Image, current.Image, withForward: options.EffectiveKeyframeInterval > 1);
+                var motion = estimator.Estimate(previous.Image, current.Image, withForward: options.EffectiveKeyframeInterval > 1);
+                progress.AddMotion(motion);
+                return motion;
             }
             finally
             {

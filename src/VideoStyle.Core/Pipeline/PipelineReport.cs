@@ -8,6 +8,9 @@ namespace VideoStyle.Core.Pipeline;
 /// <param name="Times">Busy time of each stage.</param>
 public sealed record PipelineReport(long FramesRead, long FramesWritten, int Shots, TimeSpan Elapsed, StageTimes Times)
 {
+    /// <summary>Gets what became of the pixels; null without temporal coherence, and before a second frame.</summary>
+    public PaintShares? Shares { get; init; }
+
     /// <summary>Gets the frames finished per second of wall-clock time.</summary>
     public double FramesPerSecond => Elapsed > TimeSpan.Zero ? FramesWritten / Elapsed.TotalSeconds : 0;
 }

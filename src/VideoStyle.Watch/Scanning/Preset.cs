@@ -1,6 +1,5 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 
 namespace VideoStyle.Watch.Scanning;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using VideoStyle.Core.Options;
 
 namespace VideoStyle.Watch.Store;
 

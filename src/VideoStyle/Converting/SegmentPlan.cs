@@ -1,7 +1,6 @@
 using System.Text.Json;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Media;
-using VideoStyle.Core.Options;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Native.Files;

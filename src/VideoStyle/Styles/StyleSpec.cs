@@ -1,6 +1,5 @@
 using System.Globalization;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Networks.Arbitrary;
 using VideoStyle.Networks.Models;

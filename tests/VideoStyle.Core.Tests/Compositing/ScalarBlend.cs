@@ -6,7 +6,7 @@ namespace VideoStyle.Core.Tests.Compositing;
 internal sealed class ScalarBlend(int width, int height, double keep)
 {
     private double[]? _state;
-    private double? _gain;
+    private double[]? _gains;
 
     /// <summary>Blends a painting, shape <c>[height, width, 3]</c>, and returns what is shown, 0–255 before it is rounded.</summary>
     public double[] Next(float[] painting, Motion? motion)
@@ -14,7 +14,7 @@ internal sealed class ScalarBlend(int width, int height, double keep)
         var painted = Array.ConvertAll(painting, v => (double)v);
         if (_state is null || motion is null || motion.IsCut)
         {
-            (_state, _gain) = (painted, null);
+            (_state, _gains) = (painted, null);
             return Array.ConvertAll(painted, v => 255 * v);
         }
 
@@ -23,7 +23,7 @@ internal sealed class ScalarBlend(int width, int height, double keep)
             for (var x = 0; x < width; x++)
                 kept[y * width + x] = BlendPixel(painted, _state, motion, x, y, blend);
         _state = blend;
-        return Sharpen(painted, blend, kept);
+        return Sharpen(painted, blend, kept, motion);
     }
 
     private double BlendPixel(double[] painted, double[] state, Motion motion, int x, int y, double[] blend)
@@ -50,23 +50,40 @@ internal sealed class ScalarBlend(int width, int height, double keep)
         double Reduced(int position) => (position - 0.5 * (motion.Factor - 1)) / motion.Factor;
     }
 
-    private double[] Sharpen(double[] painted, double[] blend, double[] kept)
+    private int Columns => (width + 63) / 64;
+
+    private double[] Sharpen(double[] painted, double[] blend, double[] kept, Motion motion)
     {
         var (source, luma) = (Lumas(painted), Lumas(blend));
         double[] detail = [.. luma.Zip(Blur(luma, width, height, 1.5), (a, b) => a - b).Zip(kept, (d, k) => k * d)];
-        var (wanted, a, b, c) = (Energy(source, source), Energy(luma, luma), Energy(luma, detail), Energy(detail, detail));
-        var gain = Math.Clamp((Math.Sqrt(Math.Max(0, b * b - c * (a - wanted))) - b) / c, 0, 1.5);
-        _gain = _gain is { } last ? last + 0.6 * (gain - last) : gain;
-        return [.. blend.Select((v, i) => Math.Clamp(255 * (v + _gain.Value * detail[i / 3]), 0, 255))];
+        var (wanted, a, b, c) = (Energies(source, source), Energies(luma, luma), Energies(luma, detail), Energies(detail, detail));
+        double[] solved = [.. Enumerable.Range(0, a.Length).Select(i => Math.Clamp((Math.Sqrt(Math.Max(0, b[i] * b[i] - c[i] * (a[i] - wanted[i]))) - b[i]) / c[i], 0, 2))];
+        if (_gains is { } last)
+        {
+            for (var i = 0; i < solved.Length; i++)
+            {
+                var (x, y) = (64 * (i % Columns) + 32, 64 * (i / Columns) + 32);
+                var (dx, dy) = motion.Backward[Math.Min(x / motion.Factor, motion.Backward.Width - 1), Math.Min(y / motion.Factor, motion.Backward.Height - 1)];
+                var before = GainAt(last, x + dx * motion.Factor, y + dy * motion.Factor);
+                solved[i] = before + 0.9 * (solved[i] - before);
+            }
+        }
+
+        _gains = solved;
+        return [.. blend.Select((v, i) => Math.Clamp(255 * (v + GainAt(solved, i / 3 % width, i / 3 / width) * detail[i / 3]), 0, 255))];
     }
 
-    private double Energy(double[] one, double[] other)
+    private double GainAt(double[] gains, double x, double y) =>
+        Corners(x / 64 - 0.5, y / 64 - 0.5, Columns, gains.Length / Columns).Sum(k => k.Weight * gains[k.Row * Columns + k.Column]);
+
+    // One sum for each tile of 64x64 pixels.
+    private double[] Energies(double[] one, double[] other)
     {
-        var sum = 0.0;
+        var sums = new double[Columns * ((height + 63) / 64)];
         foreach (var y in Enumerable.Range(1, height - 2).Where(y => y % 64 % 5 == 2))
             for (var x = 1; x < width - 1; x++)
-                sum += Sobel(one, x, y, 1, width) * Sobel(other, x, y, 1, width) + Sobel(one, x, y, width, 1) * Sobel(other, x, y, width, 1);
-        return sum;
+                sums[y / 64 * Columns + x / 64] += Sobel(one, x, y, 1, width) * Sobel(other, x, y, 1, width) + Sobel(one, x, y, width, 1) * Sobel(other, x, y, width, 1);
+        return sums;
     }
 
     private double Sobel(double[] picture, int x, int y, int along, int across)

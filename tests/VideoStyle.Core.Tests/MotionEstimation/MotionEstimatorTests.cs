@@ -47,13 +47,27 @@ public sealed class MotionEstimatorTests
     [Fact]
     public void Estimate_ForwardAndBackwardFlowAtTheTolerance_IsTrustedByHalf()
     {
-        // |w + ŵ|² = 0.01 (|w|² + |ŵ|²) + 4 for w = (2, 0), ŵ = (−2 + e, 0): solved for e.
-        var e = (-0.04f + MathF.Sqrt(0.04f * 0.04f + 4 * 0.99f * 4.08f)) / (2 * 0.99f);
+        // |w + ŵ|² = 0.01 (|w|² + |ŵ|²) + 0.5 for w = (2, 0), ŵ = (−2 + e, 0): solved for e.
+        var e = (-0.04f + MathF.Sqrt(0.04f * 0.04f + 4 * 0.99f * 0.58f)) / (2 * 0.99f);
         using MotionEstimator estimator = new(new SyntheticFlow(backward: (2, 0), forward: (-2 + e, 0)), factor: 1);
 
         var motion = estimator.Estimate(Texture(shift: 0), Texture(shift: 2));
 
         motion.Confidence[10 * Width + 20].ShouldBe(MathF.Exp(-0.7f), tolerance: 0.01);
+    }
+
+    [Fact]
+    public void Estimate_ImagesOfMoreThan400Pixels_GivesMotionOfHalfTheirSize()
+    {
+        using MotionEstimator estimator = new(new SyntheticFlow(backward: (3, -1), forward: (-3, 1)), factor: 3);
+        LumaImage image = new(501, 31, [.. Enumerable.Range(0, 501 * 31).Select(i => (byte)(i % 251))]);
+
+        using var motion = estimator.Estimate(image, image, withForward: true);
+
+        (motion.Backward.Width, motion.Backward.Height, motion.Factor).ShouldBe((251, 16, 6));
+        motion.Backward[250, 15].ShouldBe((1.5f, -0.5f));
+        motion.Forward.ShouldNotBeNull().Backward[0, 0].ShouldBe((-1.5f, 0.5f));
+        motion.Confidence.Length.ShouldBe(251 * 16);
     }
 
     [Theory]

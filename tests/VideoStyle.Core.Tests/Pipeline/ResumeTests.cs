@@ -73,11 +73,11 @@ public sealed class ResumeTests
     public void BlendState_Damaged_IsRefused()
     {
         using MemoryStream stream = new();
-        new BlendState(2, 1, [1, 2, 3, 4, 5, 6, 7, 8], Gain: 0.5f).Write(stream);
+        new BlendState(2, 1, [1, 2, 3, 4, 5, 6, 7, 8], Gains: [0.5f]).Write(stream);
         using MemoryStream cut = new(stream.ToArray()[..^1]);
         using MemoryStream foreign = new("something else that is long enough"u8.ToArray());
 
-        BlendState painted = new(2, 1, [1, 2, 3, 4, 5, 6, 7, 8], Gain: null) { Painted = new StyleWeights([], new StyleMaps(2, 1, [[0, 1], [1, 0]])) };
+        BlendState painted = new(2, 1, [1, 2, 3, 4, 5, 6, 7, 8], Gains: null) { Painted = new StyleWeights([], new StyleMaps(2, 1, [[0, 1], [1, 0]])) };
         using MemoryStream huge = new();
         painted.Write(huge);
         huge.GetBuffer()[20] = 200; // styles
@@ -86,6 +86,19 @@ public sealed class ResumeTests
         Should.Throw<VideoStyleException>(() => BlendState.Read(huge, "huge")).Kind.ShouldBe(ErrorKind.Input);
         Should.Throw<VideoStyleException>(() => BlendState.Read(cut, "cut")).Kind.ShouldBe(ErrorKind.Input);
         Should.Throw<VideoStyleException>(() => BlendState.Read(foreign, "foreign")).Kind.ShouldBe(ErrorKind.Input);
+    }
+
+    [Fact]
+    public async Task Run_AStillVideo_ReportsThatItsPaintWasFollowed()
+    {
+        using SyntheticStylizer stylizer = new();
+        using SyntheticSource source = new(6, 96, 64, (_, x, y) => (byte)(8 * (x ^ y)));
+        using MemorySink sink = new();
+        PipelineOptions options = new() { CreateFlow = () => new SyntheticFlow(0, 0) };
+
+        var report = await StylizePipeline.RunAsync(source, stylizer, sink, options, progress: null, CancellationToken.None);
+
+        report.Shares.ShouldBe(new PaintShares(1, 0, 0));
     }
 
     [Fact]
@@ -118,7 +131,7 @@ public sealed class ResumeTests
     {
         using var stylizer = styles;
         // Every second frame is brighter, so that a blend of two is neither.
-        using SyntheticSource source = new(Frames, pixel: (t, x, y) => (byte)(60 + 7 * (x % 9) + 5 * (y % 7) + 20 * (t % 2)));
+        using SyntheticSource source = new(Frames, pixel: (t, x, y) => (byte)(60 + 7 * (x % 9) + 5 * (y % 7) + 8 * (t % 2)));
         MemorySink sink = new();
         await StylizePipeline.RunAsync(
             source, stylizer, sink, options with { CreateFlow = () => new SyntheticFlow(0, 0) }, progress: null, CancellationToken.None);

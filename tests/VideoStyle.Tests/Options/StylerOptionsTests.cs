@@ -1,6 +1,5 @@
 using Shouldly;
 using VideoStyle.Core.Errors;
-using VideoStyle.Core.Options;
 using Xunit;
 
 namespace VideoStyle.Tests.Options;

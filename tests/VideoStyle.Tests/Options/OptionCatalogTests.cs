@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Shouldly;
+using VideoStyle.Core;
 using VideoStyle.Core.Media;
 using VideoStyle.Core.Options;
 using Xunit;
 
-namespace VideoStyle.Core.Tests.Options;
+namespace VideoStyle.Tests.Options;
 
 public sealed class OptionCatalogTests
 {

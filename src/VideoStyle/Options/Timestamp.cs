@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace VideoStyle.Core.Options;
+namespace VideoStyle;
 
 /// <summary>Reads times and durations: <c>12.5</c> (seconds), <c>1:02:03.5</c>, <c>90s</c>, <c>500ms</c>, <c>1h30m</c>, <c>2 min</c>.</summary>
 public static partial class Timestamp

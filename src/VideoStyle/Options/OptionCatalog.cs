@@ -1,6 +1,7 @@
 using System.Reflection;
+using VideoStyle.Core.Options;
 
-namespace VideoStyle.Core.Options;
+namespace VideoStyle;
 
 /// <summary>The options of a record and of the records nested in it, in the order of their declaration.</summary>
 /// <typeparam name="T">An immutable record, some of whose properties have an <see cref="OptionAttribute"/> or are such records.</typeparam>

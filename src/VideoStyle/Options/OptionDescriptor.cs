@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using VideoStyle.Core.Options;
 
-namespace VideoStyle.Core.Options;
+namespace VideoStyle;
 
 /// <summary>One option of a record of options: its name, its limits, and how its value is read and written as text.</summary>
 public sealed class OptionDescriptor

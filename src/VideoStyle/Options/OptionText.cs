@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 
-namespace VideoStyle.Core.Options;
+namespace VideoStyle;
 
 /// <summary>Reads and writes the values of options as text.</summary>
 internal static class OptionText
