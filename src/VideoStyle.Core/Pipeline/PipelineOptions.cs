@@ -23,6 +23,10 @@ public sealed record PipelineOptions
     /// </remarks>
     public int KeyframeInterval { get; init; } = 1;
 
+    /// <summary>Gets whether keyframes are selected with regard to later frames. Default true; false adds no delay.</summary>
+    /// <remarks>Without, a frame between two keyframes is predicted from the one before it, and is a keyframe itself where that does not cover it.</remarks>
+    public bool LookAhead { get; init; } = true;
+
     /// <summary>Gets how many frames may wait between two stages, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
     public int QueueLength { get; init; } = 3;
 

@@ -52,7 +52,7 @@ public static class StylizePipeline
         PipelineProgress progress = new();
         DecodeStage decode = new(source, options.Pool, progress);
         using MotionStage motion = new(stylizer, options, progress);
-        KeyframeStage keyframes = new(new KeyframeSelector(options.EffectiveKeyframeInterval, stylizer.Regions), options);
+        KeyframeStage keyframes = new(new KeyframeSelector(options.EffectiveKeyframeInterval, stylizer.Regions, options.LookAhead), options);
         using StylizerWorkers workers = new(stylizer, progress.Times);
         StylizeStage stylize = new(workers);
         BlendStage blend = new(options, progress);

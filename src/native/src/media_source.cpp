@@ -22,12 +22,11 @@ const AVCodec *decoder_for(const AVStream &stream) {
 
 } // namespace
 
-Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes,
-               const vs_media_source_options &options)
-    : name_(name == "-" ? "standard input" : name), options_(options), decoded_(new_frame()), filtered_(new_frame()) {
-    const bool skips = options.from_us > 0;
-    if (!(skips && open_at(name, bytes, Skip::by_index)) && !(skips && open_at(name, bytes, Skip::by_packet)))
-        open_at(name, bytes, Skip::none);
+Source::Source(const std::string &name, const Content &content, const vs_media_source_options &options)
+    : name_(shown(name)), options_(options), decoded_(new_frame()), filtered_(new_frame()) {
+    const bool skips = options.from_us > 0 && content.descriptor < 0; // a pipe is opened once
+    if (!(skips && open_at(name, content, Skip::by_index)) && !(skips && open_at(name, content, Skip::by_packet)))
+        open_at(name, content, Skip::none);
     if (!pending_ && (options.from_us <= 0 || last_pts_ == AV_NOPTS_VALUE))
         throw failure(VS_INPUT, name_ + ": holds no frame that can be decoded" + (damage_.empty() ? "." : ": " + damage_ + "."));
     if (!pending_) throw failure(VS_INPUT, name_ + ": ends before the first wanted frame.");
@@ -39,8 +38,8 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
 
 // Opens the container and decodes up to the first wanted frame. False where a skip is not possible or went astray: behind
 // the wanted frame, or to the end of an index that does not know all of the file.
-bool Source::open_at(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, Skip skip) {
-    demuxer_ = std::make_unique<Demuxer>(name, std::move(bytes), options_);
+bool Source::open_at(const std::string &name, const Content &content, Skip skip) {
+    demuxer_ = std::make_unique<Demuxer>(name, content, options_);
     const auto &video = demuxer_->video();
     if (!demuxer_->can_skip() || video.start_time == AV_NOPTS_VALUE) skip = Skip::none;
     if (skip == Skip::by_index && !demuxer_->has_index()) skip = Skip::by_packet;
@@ -80,6 +79,8 @@ void Source::open_decoder() {
     decoder_->max_pixels = options_.max_pixels > 0 ? std::min(options_.max_pixels, max_pixels) : max_pixels;
     decoder_->thread_count = std::clamp(options_.threads, 0, 64);
     if (options_.times_only) decoder_->skip_loop_filter = AVDISCARD_ALL;
+    // Each thread of frame threading holds a frame back.
+    if (options_.live) decoder_->thread_type = FF_THREAD_SLICE, decoder_->flags |= AV_CODEC_FLAG_LOW_DELAY;
     check(avcodec_open2(decoder_.get(), codec, nullptr), VS_INPUT, name_ + ": cannot be decoded");
     draining_ = ended_ = false;
     last_pts_ = AV_NOPTS_VALUE;
@@ -266,7 +267,7 @@ bool Source::read(uint8_t *rgb, uint8_t *alpha, uint16_t *rgb16, int64_t &pts, i
         if (!logged().empty()) complaint_ = logged();
         if (!more) return false;
         if (!options_.times_only) converter_.convert(*filtered_, info_.width, info_.height, orientation_, rgb, alpha, info_.bit_depth > 8 ? rgb16 : nullptr);
-        if (options_.keep_streams) side_data_->collect(*filtered_, filtered_->pts);
+        if (options_.keep_streams && !options_.live) side_data_->collect(*filtered_, filtered_->pts);
         pts = last_read_pts_ = filtered_->pts;
         duration = filtered_duration_;
         return true;

@@ -12,10 +12,10 @@ namespace vs::media {
 
 class Source {
 public:
-    Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &options);
+    Source(const std::string &name, const Content &content, const vs_media_source_options &options);
 
     const vs_media_info &info() const { return info_; }
-    const Demuxer &demuxer() const { return *demuxer_; }
+    Demuxer &demuxer() const { return *demuxer_; }
     /// What was subtracted from every time, in ticks of the video's time base.
     int64_t origin() const { return origin_; }
     /// The time of the first frame, as read() gives it.
@@ -28,7 +28,7 @@ public:
 private:
     void open_decoder();
     enum class Skip { by_index, by_packet, none }; // of what lies before the wanted part
-    bool open_at(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, Skip skip);
+    bool open_at(const std::string &name, const Content &content, Skip skip);
     void prime(const std::vector<Packet> &primers);
     void send_resumed();
     bool decode();
