@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shouldly;
+using VideoStyle.Serving;
 using VideoStyle.Watch.Serving;
 using Xunit;
 

@@ -152,7 +152,8 @@ void Demuxer::hand_out(Packet packet) {
 
 // FFmpeg decodes the first frames to learn of the streams, in the size that the file claims.
 void Demuxer::find_streams(const std::string &failed) {
-    if (is_live_) context_->flags |= AVFMT_FLAG_NOBUFFER, context_->max_analyze_duration = live_analysis_us;
+    // What is read meanwhile is kept: it begins with the only keyframe for a while.
+    if (is_live_) context_->max_analyze_duration = live_analysis_us;
     input_.patience().begin();
     if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
     check_sizes();
