@@ -107,12 +107,22 @@ internal sealed class LiveRun : IAsyncDisposable
             var (median, high, _) = _meter.Since(now - (5 * Look), now);
             return new LiveStatus(
                 _feed.Arrived, _meter.Written, _feed.Dropped, now > 2 * Look ? rate : rate * 2 * Look.TotalSeconds / Math.Max(now.TotalSeconds, 0.1), median, high,
-                _control.Level, _times?.Slowest.ToString().ToLowerInvariant() ?? "");
+                _control.Level, Slowest);
         }
     }
 
-    /// <summary>Gets the time that each stage was busy in this session.</summary>
-    public StageTimes? Times => _times;
+    /// <summary>Gets the time that each stage was busy in this session; reading, which waits for the input, is not among them.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Busy =>
+        _times is { } times
+            ? Enum.GetValues<PipelineStage>().Where(stage => stage != PipelineStage.Decode).ToDictionary(stage => stage.ToString().ToLowerInvariant(), times.Busy, StringComparer.Ordinal)
+            : new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+
+    /// <summary>Gets the delays of all frames.</summary>
+    public LatencyMeter Latency => _meter;
+
+    private string Slowest => Busy.Count == 0 ? "" : Busy.MaxBy(stage => stage.Value).Key;
+
+    private double Rate => Math.Min((_options.TargetRate ?? new Rational(30, 1)).Value, Video.FrameRate.IsKnown ? Video.FrameRate.Value : 30);
 
     /// <summary>Paints until the input ends.</summary>
     /// <exception cref="VideoStyleException">A frame could not be painted.</exception>
@@ -169,7 +179,7 @@ internal sealed class LiveRun : IAsyncDisposable
             if (isOn && _recording is null)
             {
                 var name = $"live-{_time.GetLocalNow():yyyyMMdd-HHmmss}.mkv";
-                var output = Open(Path.Combine(_options.RecordFolder, name));
+                var output = OpenRecording(Path.Combine(_options.RecordFolder, name));
                 _sink.Outputs = [.. _sink.Outputs, output];
                 Volatile.Write(ref _recording, output);
                 _report(new LiveEvent("output", $"{output.Name}: is being recorded."));
@@ -214,6 +224,18 @@ internal sealed class LiveRun : IAsyncDisposable
         {
             DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
+        }
+    }
+
+    private LiveOutput OpenRecording(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new VideoStyleException(ErrorKind.Input, $"{Video.Name}: is away; nothing can be recorded until it is back.", hint: null, e);
         }
     }
 
@@ -266,7 +288,8 @@ internal sealed class LiveRun : IAsyncDisposable
                 var share = session == times ? (nowBusy - busy) / Look / _stylizer.Info.Workers : 1;
                 var (_, high, _) = _meter.Since(_clock.Elapsed - Look, _clock.Elapsed);
                 var done = (int)(nowPainted - painted);
-                var came = done + (int)(nowDropped - dropped);
+                // After a pause many come at once, which nobody can or need paint.
+                var came = (int)Math.Min(done + nowDropped - dropped, Math.Ceiling(Rate * Look.TotalSeconds));
                 (painted, dropped, busy, times) = (nowPainted, nowDropped, nowBusy, session);
                 if (_options.Adapt && _feed.DropsFrames && _control.Look(_clock.Elapsed, came, done, high, share))
                     await ShowLevelAsync().ConfigureAwait(false);

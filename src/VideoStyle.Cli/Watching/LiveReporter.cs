@@ -1,6 +1,5 @@
 using System.Globalization;
 using VideoStyle.Cli.Output;
-using VideoStyle.Core.Pipeline;
 using VideoStyle.Live;
 using VideoStyle.Native.Media;
 
@@ -42,7 +41,8 @@ internal sealed class LiveReporter(bool json)
     public void Finished(LiveRun run)
     {
         var status = run.Status;
-        var busy = run.Times is { } times ? Enum.GetValues<PipelineStage>().ToDictionary(stage => stage.ToString().ToLowerInvariant(), stage => Math.Round(times.Busy(stage).TotalSeconds, 3), StringComparer.Ordinal) : [];
+        var busy = run.Busy.ToDictionary(stage => stage.Key, stage => Math.Round(stage.Value.TotalSeconds, 3), StringComparer.Ordinal);
+        var (median, high) = (run.Latency.OfAll(0.5).TotalMilliseconds, run.Latency.OfAll(0.95).TotalMilliseconds);
         if (json)
         {
             JsonLine.Write(new
@@ -52,8 +52,8 @@ internal sealed class LiveReporter(bool json)
                 arrived = status.Arrived,
                 painted = status.Written,
                 dropped = status.Dropped,
-                medianLatencyMs = Math.Round(status.MedianLatency.TotalMilliseconds),
-                highLatencyMs = Math.Round(status.HighLatency.TotalMilliseconds),
+                medianLatencyMs = median,
+                highLatencyMs = high,
                 level = status.Level,
                 busySeconds = busy,
             });
@@ -62,7 +62,7 @@ internal sealed class LiveReporter(bool json)
 
         Chatter.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(Chatter.IsLive ? "\r\u001b[K" : "")}{status.Written} frames painted, {status.Dropped} of {status.Arrived} dropped; delay {status.MedianLatency.TotalMilliseconds:0} ms, at most {status.HighLatency.TotalMilliseconds:0} ms for 95 %; busy: {string.Join(", ", busy.Select(stage => $"{stage.Key} {stage.Value:0.0} s"))}"));
+            $"{(Chatter.IsLive ? "\r\u001b[K" : "")}{status.Written} frames painted, {status.Dropped} of {status.Arrived} dropped; delay {median:0} ms, at most {high:0} ms for 95 %; busy: {string.Join(", ", busy.Select(stage => $"{stage.Key} {stage.Value:0.0} s"))}"));
     }
 
     private void Tell(LiveStatus status, string level)

@@ -4,6 +4,9 @@ namespace VideoStyle.Live.Painting;
 internal sealed class LatencyMeter
 {
     private const int Kept = 120;
+    private const int LongestMilliseconds = 10_000;
+
+    private readonly long[] _all = new long[LongestMilliseconds + 1]; // frames by their delay in milliseconds
 
     private readonly Queue<(TimeSpan At, TimeSpan Latency)> _last = new();
     private readonly Lock _lock = new();
@@ -22,9 +25,23 @@ internal sealed class LatencyMeter
             _last.Enqueue((at, latency));
             if (_last.Count > Kept)
                 _last.Dequeue();
+            _all[(int)Math.Clamp(latency.TotalMilliseconds, 0, LongestMilliseconds)]++;
         }
 
         Interlocked.Increment(ref _written);
+    }
+
+    /// <summary>Gets the delay that a share of all frames do not exceed.</summary>
+    /// <param name="share">0–1.</param>
+    public TimeSpan OfAll(double share)
+    {
+        lock (_lock)
+        {
+            var (wanted, seen, at) = (share * _all.Sum(), 0L, 0);
+            for (; at < LongestMilliseconds && seen + _all[at] < wanted; at++)
+                seen += _all[at];
+            return TimeSpan.FromMilliseconds(at);
+        }
     }
 
     /// <summary>Gets the delays since a time: the median, and what one frame in twenty exceeds; and the frames a second.</summary>

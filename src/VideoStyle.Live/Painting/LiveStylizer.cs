@@ -48,6 +48,9 @@ internal sealed class LiveStylizer : IStylizer
     /// <summary>Gets whether brightness leaves the painting as it is; not where the frame itself has a share.</summary>
     public bool IsExposureInvariant => _slots[0].Info.IsExposureInvariant && _assignment.Weights[Slots] == 0;
 
+    /// <summary>Gets the share of each slot, and of the frame itself behind them.</summary>
+    public IReadOnlyList<double> Weights => _assignment.Weights;
+
     /// <inheritdoc />
     public StylizerInfo Info => _blended.Info with { IsExposureInvariant = IsExposureInvariant };
 

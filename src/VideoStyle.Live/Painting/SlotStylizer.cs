@@ -43,8 +43,9 @@ internal sealed class SlotStylizer(StylizerInfo info) : IStylizer, IRegionStyliz
     });
 
     /// <inheritdoc />
+    /// <remarks>An empty slot needs no more than the region.</remarks>
     public Region InputRegion(Region region, int width, int height) =>
-        Use(stylizer => stylizer.Regions?.InputRegion(region, width, height) ?? new Region(0, 0, width, height));
+        Volatile.Read(ref _holder) is null ? region : Use(stylizer => stylizer.Regions?.InputRegion(region, width, height) ?? new Region(0, 0, width, height));
 
     /// <inheritdoc />
     /// <remarks>The state of a stylizer that is no longer here is not used.</remarks>

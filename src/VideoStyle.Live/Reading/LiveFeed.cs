@@ -23,6 +23,7 @@ internal sealed class LiveFeed : IDisposable
     private ArrivedFrame? _newest;
     private TimeSpan _lastTime = TimeSpan.FromTicks(-1);
     private TimeSpan _shift;
+    private bool _isStarted;
     private bool _ended;
     private Exception? _defect;
     private long _arrived;
@@ -57,7 +58,7 @@ internal sealed class LiveFeed : IDisposable
     /// <summary>Gets whether newer frames take the place of older ones that nobody has taken.</summary>
     public bool DropsFrames => _isEndless || _options.Realtime;
 
-    /// <summary>Gets the input as it is open now, and what is added to its times.</summary>
+    /// <summary>Gets the input as it is open now, and what is added to its times; while it is away, a source that is disposed.</summary>
     public (FFmpegSource Source, TimeSpan Shift) Current
     {
         get
@@ -71,7 +72,11 @@ internal sealed class LiveFeed : IDisposable
     public Action? Reconnected { get; set; }
 
     /// <summary>Begins to read.</summary>
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _isStarted = true;
+        _thread.Start();
+    }
 
     /// <summary>Waits for a frame that was not taken yet.</summary>
     /// <returns>The newest one, owned by the caller; null at the end.</returns>
@@ -102,7 +107,7 @@ internal sealed class LiveFeed : IDisposable
     public void Dispose()
     {
         Stop();
-        if (_thread.ThreadState != ThreadState.Unstarted)
+        if (_isStarted)
             _thread.Join();
         _newest?.Frame.Dispose();
         _source.Dispose();
@@ -123,8 +128,13 @@ internal sealed class LiveFeed : IDisposable
             {
                 ReadToEnd();
                 if (!_isEndless || _stop.IsCancellationRequested)
+                {
+                    foreach (var note in _source.Notes)
+                        _report(new LiveEvent("note", note));
                     break;
-                var why = _source.Notes is [.., { } last] ? $" ({last})" : "";
+                }
+
+                var why = _source.Notes is [.., { } last] ? $" ({last.Replace($"{Info.Name}: ", "", StringComparison.Ordinal).TrimEnd('.')})" : "";
                 _report(new LiveEvent("source", $"{Info.Name}: gone{why}; the last frame stands until it is back."));
                 if (!Reconnect())
                     break;
@@ -141,8 +151,6 @@ internal sealed class LiveFeed : IDisposable
         }
         finally
         {
-            foreach (var note in _stop.IsCancellationRequested ? [] : _source.Notes)
-                _report(new LiveEvent("note", note));
             lock (_gate)
             {
                 _ended = true;
@@ -232,6 +240,7 @@ internal sealed class LiveFeed : IDisposable
 
     private bool Reconnect()
     {
+        _source.Dispose(); // some cameras serve one at a time
         var longest = Math.Max(Info.Width, Info.Height);
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -240,10 +249,8 @@ internal sealed class LiveFeed : IDisposable
             try
             {
                 var source = Open(longest);
-                FFmpegSource before;
                 lock (_gate)
-                    (before, _source) = (_source, source);
-                before.Dispose();
+                    _source = source;
                 _report(new LiveEvent("source", $"{Info.Name}: is back, {source.Info.Width}x{source.Info.Height}."));
                 return true;
             }

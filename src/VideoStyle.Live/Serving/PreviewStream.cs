@@ -33,6 +33,7 @@ internal sealed class PreviewStream
         var sent = -1L;
         try
         {
+            await response.Body.WriteAsync(Line($"--{Boundary}"), gone).ConfigureAwait(false);
             while (!gone.IsCancellationRequested)
             {
                 var next = Volatile.Read(ref _next).Task;
@@ -49,10 +50,10 @@ internal sealed class PreviewStream
                     continue;
                 }
 
-                await response.Body.WriteAsync(Encoding.ASCII.GetBytes(FormattableString.Invariant($"--{Boundary}\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\n")), gone).ConfigureAwait(false);
+                await response.Body.WriteAsync(Line(FormattableString.Invariant($"Content-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n")), gone).ConfigureAwait(false);
                 await response.Body.WriteAsync(picture, gone).ConfigureAwait(false);
                 // A browser shows a picture when the boundary behind it has come.
-                await response.Body.WriteAsync(Encoding.ASCII.GetBytes($"\r\n--{Boundary}\r\n"), gone).ConfigureAwait(false);
+                await response.Body.WriteAsync(Line($"\r\n--{Boundary}"), gone).ConfigureAwait(false);
                 await response.Body.FlushAsync(gone).ConfigureAwait(false);
             }
         }
@@ -81,6 +82,8 @@ internal sealed class PreviewStream
             return bytes;
         }
     }
+
+    private static byte[] Line(string text) => Encoding.ASCII.GetBytes(text + "\r\n");
 
     private void Announce()
     {

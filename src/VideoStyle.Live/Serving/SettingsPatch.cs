@@ -30,7 +30,7 @@ internal static class SettingsPatch
         if (json.ValueKind != JsonValueKind.Object)
             throw Wrong("A change is a JSON object, such as {\"strength\": 0.5}.");
         var changes = json.EnumerateObject().ToList();
-        if (changes.Find(change => !Readers.ContainsKey(change.Name)) is { Name: { } unknown } && !Readers.ContainsKey(unknown))
+        if (changes.Select(change => change.Name).FirstOrDefault(name => !Readers.ContainsKey(name)) is { } unknown)
             throw Wrong($"There is no setting '{unknown}'; there are {string.Join(", ", Readers.Keys)}.");
         // Read at once: what is wrong is told, and nothing has changed.
         LiveSettings probe = new() { Style = "none" };

@@ -30,6 +30,7 @@ internal sealed class LiveOutput : IAsyncDisposable
     private readonly Task _work;
     private FFmpegSink? _sink;
     private int _isToFollow;
+    private long _begin; // of this connection or file, whose times begin at 0
     private long _last = -1;
 
     /// <summary>Opens an output.</summary>
@@ -131,6 +132,7 @@ internal sealed class LiveOutput : IAsyncDisposable
     private FFmpegSink Create()
     {
         var (source, shift) = _feed.Current;
+        _begin = -1;
         var sink = FFmpegSink.Create(
             _file?.PartialPath ?? _target,
             _encode with { FileName = _file is null ? null : Path.GetFileName(_target) },
@@ -166,14 +168,17 @@ internal sealed class LiveOutput : IAsyncDisposable
         {
             if (_sink is null)
                 return;
+            if (_begin < 0)
+                (_begin, _isToFollow) = (frame.Pts, 1);
             if (Interlocked.Exchange(ref _isToFollow, 0) == 1)
             {
                 var (source, shift) = _feed.Current;
-                _sink.Follow(source, shift);
+                _sink.Follow(source, shift - LiveClock.Time(_begin));
             }
 
-            _sink.Write(frame);
             _last = frame.Pts;
+            frame.Pts -= _begin;
+            _sink.Write(frame);
         }
         catch (ObjectDisposedException)
         {

@@ -20,6 +20,7 @@ constexpr int most_skipped_packets = 1000;
 constexpr int64_t live_bytes = int64_t{1} << 22;          // kept of the other streams for outputs to come
 constexpr int64_t listener_bytes = int64_t{1} << 25;      // for an output that takes nothing
 constexpr int64_t live_analysis_us = 1'500'000;
+constexpr int64_t longest_analysis_us = 10'000'000; // of a stream that comes at its own speed
 
 // Containers with an index of keyframes. A seek by timestamps alone goes astray where a clock jumps, and lands between
 // keyframes; there the packets before the wanted part are read and dropped instead.
@@ -154,7 +155,7 @@ void Demuxer::hand_out(Packet packet) {
 void Demuxer::find_streams(const std::string &failed) {
     // What is read meanwhile is kept: it begins with the only keyframe for a while.
     if (is_live_) context_->max_analyze_duration = live_analysis_us;
-    input_.patience().begin();
+    input_.patience().begin(longest_analysis_us);
     if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
     check_sizes();
     const auto count = context_->nb_streams; // it may grow meanwhile

@@ -278,6 +278,7 @@ AVFormatContext *Input::open() {
     }
     const auto url = name_for_probing(name_);
     Dictionary options;
+    patience_.begin();
     auto *format = const_cast<InputFormat *>(probe(protocol_ ? "input" : url, options));
     auto *context = avformat_alloc_context();
     if (!context) throw std::bad_alloc();

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t longest_wait_us = 10'000'000; // for sound that comes late in the file
 constexpr int64_t live_wait_us = 100'000;       // of a live video for sound
-constexpr int64_t live_ahead_us = 1'000'000;    // of the video, by which sound is written at once
+constexpr int64_t live_ahead_us = 60'000;       // of the video, by which sound is written: with it, the muxer need not wait for the next frame
 
 } // namespace
 
@@ -106,7 +106,9 @@ void Muxer::write(AVPacket *packet) {
 }
 
 void Muxer::write_video(Packet packet) {
-    write_others(packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts);
+    const int64_t due = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+    if (first_video_ == AV_NOPTS_VALUE) first_video_ = due;
+    write_others(due);
     last_duration_ = packet->duration;
     video_end_us_ = std::max(video_end_us_, av_rescale_q(packet->pts + packet->duration, video_time_base_, AV_TIME_BASE_Q));
     // The container holds the video back until its sound has come.
@@ -120,11 +122,11 @@ void Muxer::write_video(Packet packet) {
         video_dts_ = packet->dts;
     }
     write(packet.get());
+    if (is_live_) write_others(due + av_rescale_q(live_ahead_us, AV_TIME_BASE_Q, video_time_base_));
 }
 
 void Muxer::write_others(int64_t due) {
     if (!others_) return;
-    if (is_live_ && due != INT64_MAX) due += av_rescale_q(live_ahead_us, AV_TIME_BASE_Q, video_time_base_);
     const auto other_of = [&](const AVPacket &packet) {
         const auto route = routes_.find(packet.stream_index);
         return route == routes_.end() ? nullptr : &streams_.at(route->second);
@@ -136,7 +138,7 @@ void Muxer::write_others(int64_t due) {
     };
     while (auto packet = others_->pop_if(is_due)) {
         auto *found = other_of(*packet);
-        if (!found || (is_live_ && packet->pts < 0)) continue; // of before the first frame
+        if (!found || (is_live_ && av_compare_ts(packet->pts, found->incoming, first_video_, video_time_base_) < 0)) continue;
         auto &other = *found;
         if (av_cmp_q(other.incoming, other.time_base) != 0) av_packet_rescale_ts(packet.get(), other.incoming, other.time_base);
         if (other.transcoder) take_other(packet.get(), other);

@@ -72,6 +72,7 @@ private:
     AVStream *video_ = nullptr;
     AVRational video_time_base_;
     int64_t last_duration_ = 0, plays_ = 0; // of the last frame, in video_time_base_; 0: for ever
+    int64_t first_video_ = AV_NOPTS_VALUE; // decoding time of the first frame, in video_time_base_
     int64_t video_dts_ = AV_NOPTS_VALUE; // of the last packet, in the container's time base
     int64_t video_end_us_ = 0;
     std::map<int, Other> streams_; // by index in the source

@@ -57,9 +57,13 @@ std::string shown(const std::string &name, const char *dash) {
     return name == "-" ? dash : protocol_of(name) ? without_secrets(name) : name;
 }
 
-void Patience::begin() { end_ = timeout_us_ > 0 ? av_gettime_relative() + timeout_us_ : INT64_MAX; }
+void Patience::begin(int64_t more_us) { end_ = timeout_us_ > 0 ? av_gettime_relative() + timeout_us_ + more_us : INT64_MAX; }
 
-bool Patience::is_over() const { return was_stopped() || av_gettime_relative() > end_; }
+// For good: what was waited for may hand out what it still holds, and then fails again.
+bool Patience::is_over() const {
+    if (av_gettime_relative() > end_) expired_ = true;
+    return was_stopped() || expired_;
+}
 
 std::string Patience::complaint() const {
     if (was_stopped()) return "it was stopped";
@@ -83,6 +87,7 @@ AVIOContext *open_url(const std::string &url, const Protocol &protocol, bool wri
     options.set("protocol_whitelist", protocol.protocols);
     if (listen && strcmp(protocol.scheme, "srt") == 0) options.set("mode", "listener");
     else if (listen) options.set("listen", "1");
+    if (write && strcmp(protocol.scheme, "srt") == 0) options.set("linger", "2"); // what was sent last arrives
     if (strcmp(protocol.scheme, "udp") == 0) options.set(write ? "pkt_size" : "overrun_nonfatal", write ? "1316" : "1");
     const auto callback = patience.callback();
     AVIOContext *io = nullptr;

@@ -31,8 +31,8 @@ public:
     /// `stop`: ends every wait once it is not 0; may be null. `timeout_us` 0: waits for ever.
     Patience(const int32_t *stop, int64_t timeout_us) : stop_(stop), timeout_us_(timeout_us) {}
 
-    /// Begins a wait.
-    void begin();
+    /// Begins a wait, which may last so much longer.
+    void begin(int64_t more_us = 0);
     bool is_over() const;
     /// Whether the caller ended it, and not the time.
     bool was_stopped() const { return stop_ && __atomic_load_n(stop_, __ATOMIC_RELAXED) != 0; }
@@ -46,6 +46,7 @@ private:
     const int32_t *stop_;
     int64_t timeout_us_;
     std::atomic<int64_t> end_{INT64_MAX};
+    mutable std::atomic<bool> expired_{false};
 };
 
 /// Opens a URL for reading or writing as bytes.
