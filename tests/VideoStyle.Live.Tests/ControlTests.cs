@@ -126,7 +126,7 @@ public sealed class ControlTests : IDisposable
     {
         using ScriptedServer server = new(ScriptedServer.SendAndStall(_bench.TransportStream()));
         using CancellationTokenSource stop = new();
-        await using var run = _bench.Run(server.Url, [], options => options with { Stall = TimeSpan.FromHours(1) }, stop.Token);
+        await using var run = _bench.Run(server.Url, [], options => options with { Stall = TimeSpan.FromHours(1) }, cancellationToken: stop.Token);
         var work = run.RunAsync();
         await _bench.UntilAsync(() => run.Latency.Written > 0, "the first frame");
         await using var page = await PageServer.StartAsync("127.0.0.1:0", token, _bench["token"], new LiveRoutes(run).Map, _ => { }, CancellationToken.None);

@@ -28,10 +28,10 @@ internal sealed class LiveBench : IDisposable
             ["-f", "lavfi", "-i", $"color=gray:s={size}:r=25,format=yuv420p,geq=lum='40+4*N':cb=128:cr=128", "-f", "lavfi", "-i", "sine=440",
                 "-frames:v", $"{frames}", "-t", FormattableString.Invariant($"{frames / 25.0}"), "-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", "12", "-c:a", "aac", .. output, path]);
 
-    internal LiveRun Run(string input, IReadOnlyList<string> outputs, Func<LiveOptions, LiveOptions>? change = null, CancellationToken cancellationToken = default)
+    internal LiveRun Run(string input, IReadOnlyList<string> outputs, Func<LiveOptions, LiveOptions>? change = null, IStylizer? stylizer = null, CancellationToken cancellationToken = default)
     {
-        LiveOptions options = new() { Styler = new() { Style = new() { Name = IdentityStylizer.Name } }, Stall = TimeSpan.FromSeconds(0.5), RecordFolder = _folder.Path };
-        return new LiveRun(input, outputs, change?.Invoke(options) ?? options, TimeProvider.System, Events.Enqueue, _ => new IdentityStylizer(), cancellationToken);
+        LiveOptions options = new() { Styler = new() { Style = new() { Name = IdentityStylizer.Name } }, Stall = TimeSpan.FromSeconds(1.5), RecordFolder = _folder.Path };
+        return new LiveRun(input, outputs, change?.Invoke(options) ?? options, TimeProvider.System, Events.Enqueue, _ => stylizer ?? new IdentityStylizer(), cancellationToken);
     }
 
     /// <summary>Looks again until something is so.</summary>
