@@ -189,7 +189,7 @@ internal sealed class LiveRun : IAsyncDisposable
                 _sink.Outputs = [.. _sink.Outputs.Where(output => output != recording)];
                 Volatile.Write(ref _recording, null);
                 await recording.DisposeAsync().ConfigureAwait(false);
-                _report(new LiveEvent("output", $"{recording.Name}: was recorded."));
+                _report(new LiveEvent("output", recording.HasFrames ? $"{recording.Name}: was recorded." : $"{recording.Name}: is not there, because nothing was painted in that time."));
             }
         }
         finally

@@ -163,6 +163,7 @@ public sealed class LiveTests : IDisposable
     {
         await page.Locator("#record").ClickAsync();
         await page.Locator("#record[aria-pressed=true]").WaitForAsync();
+        await MovesAsync(page);
         await page.Locator("#record").ClickAsync();
         await page.Locator("#record[aria-pressed=false]").WaitForAsync();
         Directory.GetFiles(_folder.Path, "live-*.mkv").Length.ShouldBe(1);

@@ -82,6 +82,9 @@ internal sealed class LiveOutput : IAsyncDisposable
     /// <summary>Gets why nothing more is written, or null.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>Gets whether a frame was written.</summary>
+    public bool HasFrames => Volatile.Read(ref _last) >= 0;
+
     /// <summary>Gets the frames that were left out because the encoder or the connection was too slow.</summary>
     public long Dropped { get; private set; }
 
