@@ -13,14 +13,15 @@ namespace VideoStyle.Cli.Commands;
 /// <summary><c>videostyle live INPUT [OUTPUT...]</c>.</summary>
 internal static class LiveCommand
 {
-    private static readonly Argument<string> Input = new("input")
+    private static readonly Argument<string?> Input = new("input")
     {
-        Description = "What is painted: a URL (rtsp, rtmp, srt, udp, tcp, http, https), a video, or - for standard input.",
+        Description = "What is painted: a camera (/dev/video0), a screen (screen, screen:DISPLAY), a URL (rtsp, rtmp, srt, udp, tcp, http, https), a video, or - for standard input.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Argument<string[]> Outputs = new("outputs")
     {
-        Description = "Where it goes, at once: a URL (rtmp, rtsp, srt, udp, tcp), a video, an .m3u8 for HLS, or - for NUT on standard output.",
+        Description = "Where it goes, at once: a URL (rtmp, rtsp, srt, udp, tcp), a video, an .m3u8 for HLS, a loopback device (/dev/video9), or - for NUT on standard output.",
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "OUTPUT...",
     };
@@ -39,6 +40,8 @@ internal static class LiveCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<bool> ListDevices = new("--list-devices") { Description = "Only list the cameras and screens that are here." };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Write events as one JSON object a line to standard output." };
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of a defect." };
@@ -50,7 +53,7 @@ internal static class LiveCommand
         Outputs.Validators.Add(Arguments.RefuseOptionLike);
         Command command = new("live", "Paints a camera or a stream while you watch, with little delay.") { Input, Outputs };
         Options.AddTo(command);
-        foreach (var option in (Option[])[Http, TokenFile, Json, Verbose])
+        foreach (var option in (Option[])[Http, TokenFile, ListDevices, Json, Verbose])
             command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -58,6 +61,9 @@ internal static class LiveCommand
 
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
+        if (parse.GetValue(ListDevices))
+            return DeviceList.Write(parse.GetValue(Json));
+        var input = parse.GetValue(Input) ?? throw new VideoStyleException(ErrorKind.Usage, "No input is named.", "See the cameras here with: videostyle live --list-devices");
         VideoStyleNative.Require(NativeUnits.Media);
         var (json, address, targets) = (parse.GetValue(Json), parse.GetValue(Http), parse.GetValue(Outputs) ?? []);
         if (targets.Length == 0 && address is null)
@@ -66,7 +72,7 @@ internal static class LiveCommand
             throw new VideoStyleException(ErrorKind.Usage, "--json and the output - both want standard output.", "Write to a file, or leave --json out.");
         LiveReporter reporter = new(json);
         LiveRun run = new(
-            parse.GetRequiredValue(Input), targets, Options.Read(parse, new LiveOptions()), TimeProvider.System, reporter.Write, load: null, cancellationToken);
+            input, targets, Options.Read(parse, new LiveOptions()), TimeProvider.System, reporter.Write, load: null, cancellationToken);
         await using (run.ConfigureAwait(false))
         {
             var server = address is null ? null : await ServeAsync(parse, address, run, reporter, cancellationToken).ConfigureAwait(false);

@@ -42,7 +42,7 @@ internal sealed class LiveFeed : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _source = Open(options.Styler.Video.MaxSize);
         Info = _source.Info;
-        _isEndless = StreamUrl.IsEndless(input) || (StreamUrl.IsHttp(input) && Info.Duration is null);
+        _isEndless = StreamUrl.IsEndless(input) || StreamUrl.IsDevice(input) || (StreamUrl.IsHttp(input) && Info.Duration is null);
         _thread = new Thread(Run) { IsBackground = true, Name = "live input" };
     }
 
@@ -118,7 +118,7 @@ internal sealed class LiveFeed : IDisposable
         FFmpegSource.Open(
             _input,
             _options.Styler.Video with { KeepStreams = true, MaxSize = maxSize },
-            new StreamOptions { Live = true, Listen = _options.Listen, Timeout = StreamUrl.Is(_input) && !_options.Listen ? _options.Stall : null, Stop = _stop.Token });
+            new StreamOptions { Live = true, Listen = _options.Listen, Timeout = (StreamUrl.Is(_input) || StreamUrl.IsDevice(_input)) && !_options.Listen ? _options.Stall : null, Stop = _stop.Token });
 
     private void Run()
     {

@@ -46,8 +46,10 @@ internal sealed class LiveOutput : IAsyncDisposable
     {
         (_target, _video, _feed, _clock, _report) = (target, video, feed, clock, report);
         StreamUrl.RequireWritable(target);
-        IsStream = StreamUrl.Is(target);
-        _encode = IsStream && encode is { BitRate: null, EncoderOptions: null } ? encode with { EncoderOptions = RateLimit(video) } : encode;
+        IsStream = StreamUrl.Is(target) || StreamUrl.IsDevice(target);
+        if (StreamUrl.IsDevice(target))
+            encode = encode with { PixelFormat = encode.PixelFormat ?? "yuv420p" }; // which programs that read it know
+        _encode = IsStream && encode is { BitRate: null, EncoderOptions: null } && StreamUrl.Is(target) ? encode with { EncoderOptions = RateLimit(video) } : encode;
         Name = StreamUrl.Shown(target);
         if (IsHls)
             OutputTarget.Require(target, overwrite);

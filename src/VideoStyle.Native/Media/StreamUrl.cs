@@ -21,6 +21,10 @@ public static partial class StreamUrl
     /// <param name="name">The name.</param>
     public static bool IsEndless(string name) => Streams.Contains(Scheme(name), StringComparer.Ordinal);
 
+    /// <summary>Tells whether a name stands for a device, which is read and written live: <c>/dev/videoN</c>, <c>screen</c> or <c>screen:DISPLAY</c>.</summary>
+    /// <param name="name">The name.</param>
+    public static bool IsDevice(string name) => Device().IsMatch(name);
+
     /// <summary>Writes URLs in a text as logs and pages may show them: without user, password and query, and of RTMP without the key of the stream.</summary>
     /// <param name="text">A name, or a message.</param>
     public static string Shown(string text)
@@ -69,6 +73,9 @@ public static partial class StreamUrl
 
     [GeneratedRegex("^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SchemeOf();
+
+    [GeneratedRegex("^(/dev/video[0-9]+|screen(:.*)?)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Device();
 
     [GeneratedRegex("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<place>[^\\s\"'<>]*[^\\s\"'<>:.,;)])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Url();

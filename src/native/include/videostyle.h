@@ -176,7 +176,7 @@ VS_API const char *vs_media_version(void);
 /* 1 where an encoder of this name (as in vs_media_sink_options.codec) can be tried, 0 otherwise. */
 VS_API int32_t vs_media_has_encoder(const char *name);
 
-/* Opens a file, standard input where path is "-", or a URL of rtsp, rtsps, rtmp, rtmps, srt, udp or tcp, and decodes its first frame.
+/* Opens a file, standard input where path is "-", live also a device (/dev/videoN, or screen, screen:DISPLAY) by libavdevice, or a URL of rtsp, rtsps, rtmp, rtmps, srt, udp or tcp, and decodes its first frame.
  * What a stream or playlist names beside itself is not opened. */
 VS_API vs_status vs_media_source_open(const char *path, const vs_media_source_options *options, vs_media_source **out);
 /* Opens an image or video in memory; the bytes are copied. `name` is for messages. */

@@ -1,4 +1,5 @@
 #include "media_container.hpp"
+#include "media_device.hpp"
 #include "media_network.hpp"
 #include "media_transcode.hpp"
 
@@ -86,6 +87,7 @@ bool is_blu_ray(const std::string &name) { return av_match_ext(name.c_str(), "m2
 const AVOutputFormat &container_for(const vs_media_sink_options &options, const std::string &path) {
     const bool named = options.format && *options.format;
     const std::string name = options.file_name && *options.file_name ? options.file_name : path;
+    if (Device device; options.live && is_device(path, &device)) return *device_output(device);
     const auto *protocol = protocol_of(path);
     const auto *format = named    ? av_guess_format(options.format, nullptr, nullptr)
                          : protocol ? av_guess_format(protocol->muxer, nullptr, nullptr)
@@ -108,7 +110,7 @@ std::string usual_codec(const AVOutputFormat &format, const vs_media_sink_option
     if (options.bit_depth > 8 && takes_hevc && avcodec_find_encoder_by_name("libx265")) return "hevc";
     if (is_mov(format) || is_named(format, "matroska,avi,mpegts,flv,rtsp,hls")) return "h264";
     if (is_named(format, "webm")) return "vp9";
-    if (is_named(format, "nut")) return "rawvideo";
+    if (is_named(format, "nut,v4l2")) return "rawvideo";
     if (is_named(format, "webp")) return "webp";
     if (is_named(format, "asf")) return "wmv2";
     if (is_named(format, "ogg,ogv") && can_encode(AV_CODEC_ID_THEORA)) return "theora";

@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <cstring>
 
+extern "C" {
+#include <libavutil/time.h>
+}
+
 namespace vs::media {
 
 namespace {
@@ -19,6 +23,7 @@ constexpr int64_t most_skipped_bytes = int64_t{1} << 28; // of one group of pict
 constexpr int most_skipped_packets = 1000;
 constexpr int64_t live_bytes = int64_t{1} << 22;          // kept of the other streams for outputs to come
 constexpr int64_t listener_bytes = int64_t{1} << 25;      // for an output that takes nothing
+constexpr unsigned device_pause_us = 2000; // between two looks at a device
 constexpr int64_t live_analysis_us = 1'500'000;
 constexpr int64_t longest_analysis_us = 10'000'000; // of a stream that comes at its own speed
 
@@ -210,8 +215,7 @@ bool Demuxer::read_as_stored(AVPacket *packet) {
     if (ended_) return false;
     int code;
     input_.patience().begin();
-    do code = av_read_frame(context_, packet);
-    while (code == AVERROR(EAGAIN) && !input_.patience().is_over());
+    while ((code = av_read_frame(context_, packet)) == AVERROR(EAGAIN) && !input_.patience().is_over()) av_usleep(device_pause_us);
     if (code < 0) {
         ended_ = true;
         if (input_.patience().is_over()) damage_ = input_.patience().complaint();

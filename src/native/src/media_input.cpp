@@ -1,5 +1,5 @@
 #include "media_input.hpp"
-#include "media_versions.hpp"
+#include "media_device.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -91,12 +91,13 @@ Input::Input(const std::string &name, const Content &content, const vs_media_sou
     : name_(shown(name)), url_(name), options_(options), patience_(options.stop, options.timeout_us), bytes_(content.bytes) {
     try {
         if (content.is_named()) protocol_ = protocol_of(name);
+        if (content.is_named() && options.live) is_device_ = is_device(name);
         if (bytes_) size_ = static_cast<int64_t>(bytes_->size());
         else if (content.descriptor >= 0) file_ = content.descriptor, owns_file_ = true;
         else if (name == "-") file_ = STDIN_FILENO;
-        else if (!protocol_) open_file();
+        else if (!protocol_ && !is_device_) open_file();
         patience_.begin();
-        if (!protocol_) check_head();
+        if (!protocol_ && !is_device_) check_head();
     } catch (...) {
         if (owns_file_) close(file_);
         throw;
@@ -264,6 +265,7 @@ const AVInputFormat *Input::probe(const std::string &url, Dictionary &options) {
 }
 
 AVFormatContext *Input::open() {
+    if (is_device_) return open_device();
     if (protocol_ && protocol_->is_opened_by_format) return open_stream();
     patience_.begin();
     if (protocol_) {
@@ -312,6 +314,20 @@ AVFormatContext *Input::open_stream() {
     if (code < 0 && redirected_.leads_away) throw failure(VS_INPUT, name_ + ": is redirected to another place, which is not opened.");
     if (code < 0 && patience_.is_over()) throw failure(VS_INPUT, name_ + ": " + patience_.complaint() + ".");
     check(code, VS_INPUT, name_ + ": cannot be opened");
+    return context;
+}
+
+AVFormatContext *Input::open_device() {
+    Device device;
+    is_device(url_, &device);
+    auto *format = device_input(device);
+    auto *context = avformat_alloc_context();
+    if (!context) throw std::bad_alloc();
+    context->io_open = refuse_to_open;
+    context->interrupt_callback = patience_.callback();
+    context->flags |= AVFMT_FLAG_NONBLOCK; // or a camera that gives nothing could not be left
+    clear_log();
+    check(avformat_open_input(&context, device.name.c_str(), format, nullptr), VS_INPUT, name_ + ": cannot be opened");
     return context;
 }
 

@@ -36,6 +36,7 @@ public:
 
 private:
     AVFormatContext *open_stream();
+    AVFormatContext *open_device();
     const AVInputFormat *probe(const std::string &url, Dictionary &options);
     void open_file();
     void check_head();
@@ -50,6 +51,7 @@ private:
     vs_media_source_options options_;
     Patience patience_;
     const Protocol *protocol_ = nullptr; // of a URL
+    bool is_device_ = false;
     std::shared_ptr<const std::vector<uint8_t>> bytes_;
     int file_ = -1;
     bool owns_file_ = false, kept_ = false, picture_ = false;

@@ -1,5 +1,6 @@
 #include "media_mux.hpp"
 #include "media_animation.hpp"
+#include "media_device.hpp"
 #include "media_versions.hpp"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ Muxer::Muxer(std::string path, std::string name, const AVOutputFormat &format, c
              const Encoder &encoder, const Source *source, int64_t shift_ns)
     : path_(std::move(path)), name_(std::move(name)), shift_ns_(shift_ns), video_time_base_(encoder.time_base()), is_live_(options.live != 0),
       patience_(options.stop, options.timeout_us) {
-    const std::string url = path_ == "-" ? "pipe:1" : protocol_of(path_) ? path_ : "file:" + path_;
+    const std::string url = path_ == "-" ? "pipe:1" : protocol_of(path_) || (is_live_ && is_device(path_)) ? path_ : "file:" + path_;
     check(new_output(context_, format, url.c_str()), VS_OUTPUT, name_ + ": cannot be written");
     try {
         if (source) {
