@@ -1,6 +1,5 @@
 using System.Globalization;
 using Shouldly;
-using VideoStyle.Serving;
 using VideoStyle.Watch.Serving;
 using Xunit;
 
