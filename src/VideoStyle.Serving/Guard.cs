@@ -35,10 +35,10 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<string> 
             await next(context).ConfigureAwait(false);
         else if (isLoopback && !IsLoopbackName(request.Host.Host))
             context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-        else if (IsForeign(request))
-            await RefuseOriginAsync(context).ConfigureAwait(false);
         else if (token is not null && request.Path == "/login" && HttpMethods.IsPost(request.Method))
             await LogInAsync(context, token).ConfigureAwait(false);
+        else if (IsForeign(request))
+            await RefuseOriginAsync(context).ConfigureAwait(false);
         else if (!IsKnown(context))
             await RefuseAsync(context, problem: "").ConfigureAwait(false);
         else if (!HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(ChangeHeader))
@@ -107,7 +107,7 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<string> 
             || (authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && token.Is(authorization[scheme.Length..]));
     }
 
-    // A browser says which site's page asks; "null" is one that does not say.
+    // A browser says which site's page asks; "null" is one that does not say, as behind a form where no referrer is told. The form for the token proves more.
     private static bool IsForeign(HttpRequest request) =>
         request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
