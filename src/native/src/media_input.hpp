@@ -31,6 +31,8 @@ public:
     bool is_picture() const { return picture_; }
     /// Whether a pipe was read to its end before the first frame, because its index lies there.
     bool was_kept() const { return kept_; }
+    /// Whether it comes at its own speed, whoever reads it.
+    bool is_stream() const { return protocol_ || is_device_; }
     /// The patience of every read; a demuxer begins a wait before each packet.
     Patience &patience() { return patience_; }
 

@@ -4,12 +4,18 @@
 #include <algorithm>
 #include <cstring>
 
+extern "C" {
+#include <libavutil/time.h>
+}
+
 namespace vs::media {
 
 namespace {
 
 constexpr int most_errors_in_a_row = 64;
 constexpr int longest_gap_seconds = 600; // that is filled with repeated frames
+constexpr int64_t most_behind_us = 1'000'000;   // of a live stream, before pictures are skipped
+constexpr int64_t forgotten_part_of_lag = 1000; // 1 ms a second
 
 // libvpx reads the alpha that FFmpeg's own VP8 and VP9 decoders leave out.
 const AVCodec *decoder_for(const AVStream &stream) {
@@ -86,9 +92,23 @@ void Source::open_decoder() {
     last_pts_ = AV_NOPTS_VALUE;
 }
 
+// Where decoding is slower than the stream comes, the stream waits in the network and every frame is later than the one before.
+// Pictures between keyframes are then not decoded until the rest has caught up. Clocks differ, so that the least lag is forgotten slowly.
+void Source::keep_up(const AVPacket *packet) {
+    const int64_t time = packet ? (packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts) : AV_NOPTS_VALUE, now = av_gettime_relative();
+    if (time == AV_NOPTS_VALUE) return;
+    const int64_t lag = now - av_rescale_q(time, demuxer_->video().time_base, AV_TIME_BASE_Q);
+    if (least_lag_us_ != INT64_MAX) least_lag_us_ += (now - looked_us_) / forgotten_part_of_lag;
+    least_lag_us_ = std::min(least_lag_us_, lag), looked_us_ = now;
+    const int64_t behind = lag - least_lag_us_;
+    if (behind > most_behind_us) decoder_->skip_frame = AVDISCARD_NONKEY;
+    else if (behind < most_behind_us / 4) decoder_->skip_frame = AVDISCARD_DEFAULT;
+}
+
 bool Source::feed() {
     if (draining_) return false;
     auto [packet, follows_jump] = demuxer_->next_video();
+    if (options_.live && demuxer_->input().is_stream()) keep_up(packet.get());
     if (follows_jump) resume_ = std::move(packet); // a null packet in its place drains the decoder
     draining_ = !packet;
     const int code = avcodec_send_packet(decoder_.get(), packet.get());

@@ -38,6 +38,7 @@ private:
     void filter(AVFrame &frame);
     std::string filters_for(const AVFrame &frame);
     bool feed();
+    void keep_up(const AVPacket *packet);
     void give_time();
     bool find_first();
     void set_origin();
@@ -64,6 +65,7 @@ private:
     bool draining_ = false, ended_ = false;
     int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, filtered_duration_ = 0, filtered_pts_ = 0, last_read_pts_ = AV_NOPTS_VALUE, end_ = AV_NOPTS_VALUE, origin_ = 0, first_pts_ = 0;
     int64_t damaged_ = 0; // packets and frames
+    int64_t least_lag_us_ = INT64_MAX, looked_us_ = 0; // of the packets' times behind real time
     std::string damage_, complaint_;
 };
 
