@@ -129,7 +129,7 @@ internal sealed class LiveFeed : IDisposable
                 ReadToEnd();
                 if (!_isEndless || _stop.IsCancellationRequested)
                 {
-                    foreach (var note in _source.Notes)
+                    foreach (var note in _stop.IsCancellationRequested ? [] : _source.Notes)
                         _report(new LiveEvent("note", note));
                     break;
                 }
