@@ -34,6 +34,7 @@ internal sealed class LiveRun : IAsyncDisposable
     private IReadOnlyList<LiveLevel> _levels;
     private LiveSettings _settings;
     private CancellationTokenSource _session = new();
+    private readonly TimeSpan[] _before = new TimeSpan[Enum.GetValues<PipelineStage>().Length]; // busy in earlier sessions
     private StageTimes? _times;
     private (SessionSetup Setup, bool IsSet) _now;
     private LiveOutput? _recording;
@@ -111,16 +112,16 @@ internal sealed class LiveRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Gets the time that each stage was busy in this session; reading, which waits for the input, is not among them.</summary>
+    /// <summary>Gets the time that each stage was busy; reading, which waits for the input, is not among them.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Busy =>
-        _times is { } times
-            ? Enum.GetValues<PipelineStage>().Where(stage => stage != PipelineStage.Decode).ToDictionary(stage => stage.ToString().ToLowerInvariant(), times.Busy, StringComparer.Ordinal)
-            : new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        Enum.GetValues<PipelineStage>()
+            .Where(stage => stage != PipelineStage.Decode)
+            .ToDictionary(stage => stage.ToString().ToLowerInvariant(), stage => _before[(int)stage] + (_times?.Busy(stage) ?? TimeSpan.Zero), StringComparer.Ordinal);
 
     /// <summary>Gets the delays of all frames.</summary>
     public LatencyMeter Latency => _meter;
 
-    private string Slowest => Busy.Count == 0 ? "" : Busy.MaxBy(stage => stage.Value).Key;
+    private string Slowest => Busy.MaxBy(stage => stage.Value).Key;
 
     private double Rate => Math.Min((_options.TargetRate ?? new Rational(30, 1)).Value, Video.FrameRate.IsKnown ? Video.FrameRate.Value : 30);
 
@@ -254,11 +255,27 @@ internal sealed class LiveRun : IAsyncDisposable
             _now = (setup, true);
         }
 
+        try
+        {
+            return await RunSessionAsync(setup, session).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+                _now.IsSet = false;
+        }
+    }
+
+    private async Task<bool> RunSessionAsync(SessionSetup setup, CancellationTokenSource session)
+    {
         using LiveSource source = new(_feed, _flight, session.Token);
         var styler = _options.Styler with { Coherence = _options.Styler.Coherence with { Mode = setup.Coherence } };
-        var pipeline = Conversion.Pipeline(styler, source.Info) with { LookAhead = false, KeyframeInterval = setup.Interval, QueueLength = 1 };
+        var pipeline = Conversion.Pipeline(styler, source.Info) with { LookAhead = false, KeyframeInterval = setup.Interval, QueueLength = 1, StopReading = session.Cancel };
         await StylizePipeline.RunAsync(source, _stylizer, _sink, pipeline, report => _times = report.Times, CancellationToken.None).ConfigureAwait(false);
         _flight.Clear();
+        foreach (var stage in Enum.GetValues<PipelineStage>())
+            _before[(int)stage] += _times?.Busy(stage) ?? TimeSpan.Zero;
+        _times = null;
         return !source.IsAtEnd;
     }
 

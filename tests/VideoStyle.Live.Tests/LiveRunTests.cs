@@ -131,6 +131,17 @@ public sealed class LiveRunTests : IDisposable
     }
 
     [MediaFact(NeedsTools = true)]
+    public async Task Run_StylizerThatFails_EndsWithItsErrorThoughTheSourceWaits()
+    {
+        using ScriptedServer server = new(ScriptedServer.SendAndStall(_bench.TransportStream()));
+        using SlowStylizer failing = new() { Failure = new InvalidOperationException("device lost") };
+        failing.Continue.Set();
+        await using var run = _bench.Run(server.Url, [], options => options with { Stall = TimeSpan.FromHours(1) }, failing);
+
+        (await Should.ThrowAsync<InvalidOperationException>(run.RunAsync())).Message.ShouldBe("device lost");
+    }
+
+    [MediaFact(NeedsTools = true)]
     public void Create_FileThatIsThere_IsRefusedAndKept()
     {
         LiveBench.Make(_bench["in.mp4"], "64x48", 5);
@@ -157,6 +168,8 @@ public sealed class LiveRunTests : IDisposable
         private readonly IdentityStylizer _inner = new();
         private int _calls;
 
+        public Exception? Failure { get; init; }
+
         public ManualResetEventSlim Continue { get; } = new();
 
         public StylizerInfo Info => _inner.Info;
@@ -168,7 +181,12 @@ public sealed class LiveRunTests : IDisposable
         public StylizedFrame Stylize(Frame frame)
         {
             if (Interlocked.Increment(ref _calls) > 1) // the first is no frame of the input
+            {
                 Continue.Wait();
+                if (Failure is not null)
+                    throw Failure;
+            }
+
             return _inner.Stylize(frame);
         }
 

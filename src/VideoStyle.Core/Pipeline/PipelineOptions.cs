@@ -44,6 +44,9 @@ public sealed record PipelineOptions
     /// <summary>Gets what is called with the index of each skipped frame, in order and before the first frame is written. Default null.</summary>
     public Action<long>? FrameSkipped { get; init; }
 
+    /// <summary>Gets what is called where the pipeline stops early, so that a source that waits for frames ends. Default null.</summary>
+    public Action? StopReading { get; init; }
+
     /// <summary>Gets the pool that all frames are rented from. <see cref="FramePool.Live"/> is 0 after a run, however it ended.</summary>
     public FramePool Pool { get; init; } = new();
 

@@ -78,13 +78,25 @@ internal sealed class LiveFeed : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Waits for a frame that was not taken yet.</summary>
-    /// <returns>The newest one, owned by the caller; null at the end.</returns>
-    public ArrivedFrame? Take()
+    /// <summary>Gets whether no frame will come.</summary>
+    public bool IsAtEnd
     {
+        get
+        {
+            lock (_gate)
+                return _ended && _newest is null;
+        }
+    }
+
+    /// <summary>Waits for a frame that was not taken yet.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The newest one, owned by the caller; null at the end, or where the wait was ended.</returns>
+    public ArrivedFrame? Take(CancellationToken cancellationToken)
+    {
+        using var waking = cancellationToken.Register(Wake);
         lock (_gate)
         {
-            while (_newest is null && !_ended)
+            while (_newest is null && !_ended && !cancellationToken.IsCancellationRequested)
                 Monitor.Wait(_gate);
             if (_defect is not null)
                 throw new InvalidOperationException("The input was not read on.", _defect);
@@ -99,8 +111,7 @@ internal sealed class LiveFeed : IDisposable
     public void Stop()
     {
         _stop.Cancel();
-        lock (_gate)
-            Monitor.PulseAll(_gate);
+        Wake();
     }
 
     /// <inheritdoc />
@@ -112,6 +123,12 @@ internal sealed class LiveFeed : IDisposable
         _newest?.Frame.Dispose();
         _source.Dispose();
         _stop.Dispose();
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 
     private FFmpegSource Open(int? maxSize) =>

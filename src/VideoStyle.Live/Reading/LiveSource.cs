@@ -21,9 +21,9 @@ internal sealed class LiveSource(LiveFeed feed, FramesInFlight flight, Cancellat
         ArgumentNullException.ThrowIfNull(pool);
         if (!flight.WaitForRoom(session))
             return null;
-        if (feed.Take() is not { } arrived)
+        if (feed.Take(session) is not { } arrived)
         {
-            IsAtEnd = true;
+            IsAtEnd = feed.IsAtEnd;
             flight.GiveBack();
             return null;
         }
