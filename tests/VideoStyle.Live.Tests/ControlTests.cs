@@ -28,8 +28,15 @@ public sealed class ControlTests : IDisposable
 
         after.ShouldBe(new LiveSettings
         {
-            Style = "great_wave", Second = "none", Mix = 0.5, Strength = 0.25, Scale = 2, PreserveColor = Networks.Color.ColorPreservation.Histogram,
-            Coherence = Core.Pipeline.CoherenceMode.Best, Freeze = true, Split = 0.5,
+            Style = "great_wave",
+            Second = "none",
+            Mix = 0.5,
+            Strength = 0.25,
+            Scale = 2,
+            PreserveColor = Networks.Color.ColorPreservation.Histogram,
+            Coherence = Core.Pipeline.CoherenceMode.Best,
+            Freeze = true,
+            Split = 0.5,
         });
         Parse("""{"second":null,"split":null}""")(after).ShouldBe(after with { Second = null, Split = null });
     }
