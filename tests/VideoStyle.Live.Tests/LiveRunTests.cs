@@ -131,6 +131,24 @@ public sealed class LiveRunTests : IDisposable
     }
 
     [MediaFact(NeedsTools = true)]
+    public async Task Run_OutputThatBreaks_IsConnectedToAgainAndHoldsNoOtherUp()
+    {
+        using ScriptedServer server = new(ScriptedServer.SendAndStall(_bench.TransportStream()));
+        using ScriptedServer audience = new((stream, stop) => stream.ReadExactlyAsync(new byte[188], stop).AsTask(), (stream, stop) => stream.CopyToAsync(Stream.Null, stop));
+        using CancellationTokenSource stop = new();
+        await using (var run = _bench.Run(server.Url, [audience.Url, _bench["out.mkv"]], options => options with { Stall = TimeSpan.FromHours(1) }, cancellationToken: stop.Token))
+        {
+            var work = run.RunAsync();
+            await _bench.UntilAsync(() => audience.Connections == 2 && Said("is connected again"), "the second connection");
+            await stop.CancelAsync();
+            await work;
+        }
+
+        Said("the connection broke").ShouldBeTrue();
+        RequireAscending(_bench["out.mkv"]);
+    }
+
+    [MediaFact(NeedsTools = true)]
     public async Task Run_StylizerThatFails_EndsWithItsErrorThoughTheSourceWaits()
     {
         using ScriptedServer server = new(ScriptedServer.SendAndStall(_bench.TransportStream()));
