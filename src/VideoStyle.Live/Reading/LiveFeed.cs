@@ -135,7 +135,7 @@ internal sealed class LiveFeed : IDisposable
         FFmpegSource.Open(
             _input,
             _options.Styler.Video with { KeepStreams = true, MaxSize = maxSize },
-            new StreamOptions { Live = true, Listen = _options.Listen, Timeout = (StreamUrl.Is(_input) || StreamUrl.IsDevice(_input)) && !_options.Listen ? _options.Stall : null, Stop = _stop.Token });
+            new StreamOptions { Live = true, Listen = _options.Listen, Timeout = StreamUrl.Is(_input) || StreamUrl.IsDevice(_input) ? _options.Stall : null, Stop = _stop.Token });
 
     private void Run()
     {

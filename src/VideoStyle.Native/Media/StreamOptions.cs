@@ -9,11 +9,11 @@ public sealed record StreamOptions
     /// <summary>Gets whether a URL is listened on, so that somebody else connects; RTMP, RTSP, SRT and TCP can.</summary>
     public bool Listen { get; init; }
 
-    /// <summary>Gets after how much silence a stream ends or fails; null is 30 seconds, and never while listening.</summary>
+    /// <summary>Gets after how much silence a stream ends or fails; null is 30 seconds. Whoever is to connect may take any time.</summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>Gets when every wait for the stream ends.</summary>
     public CancellationToken Stop { get; init; }
 
-    internal TimeSpan EffectiveTimeout => Timeout ?? (Listen ? TimeSpan.Zero : TimeSpan.FromSeconds(30));
+    internal TimeSpan EffectiveTimeout => Timeout ?? TimeSpan.FromSeconds(30);
 }

@@ -96,7 +96,7 @@ Input::Input(const std::string &name, const Content &content, const vs_media_sou
         else if (content.descriptor >= 0) file_ = content.descriptor, owns_file_ = true;
         else if (name == "-") file_ = STDIN_FILENO;
         else if (!protocol_ && !is_device_) open_file();
-        patience_.begin();
+        if (!options.listen) patience_.begin();
         if (!protocol_ && !is_device_) check_head();
     } catch (...) {
         if (owns_file_) close(file_);
@@ -267,7 +267,6 @@ const AVInputFormat *Input::probe(const std::string &url, Dictionary &options) {
 AVFormatContext *Input::open() {
     if (is_device_) return open_device();
     if (protocol_ && protocol_->is_opened_by_format) return open_stream();
-    patience_.begin();
     if (protocol_) {
         io_ = open_url(url_, *protocol_, /*write*/ false, options_.listen, patience_, name_ + ": cannot be opened");
     } else {

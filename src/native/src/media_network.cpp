@@ -92,7 +92,7 @@ AVIOContext *open_url(const std::string &url, const Protocol &protocol, bool wri
     const auto callback = patience.callback();
     AVIOContext *io = nullptr;
     clear_log();
-    patience.begin();
+    if (!listen) patience.begin(); // for whoever is to connect, there is time
     const int code = avio_open2(&io, url.c_str(), write ? AVIO_FLAG_WRITE : AVIO_FLAG_READ, &callback, &options.entries);
     if (code < 0 && patience.is_over()) throw failure(write ? VS_OUTPUT : VS_INPUT, failed + ": " + patience.complaint() + ".");
     check(code, write ? VS_OUTPUT : VS_INPUT, failed);
