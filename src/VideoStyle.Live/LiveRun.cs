@@ -17,6 +17,7 @@ namespace VideoStyle.Live;
 internal sealed class LiveRun : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private const double MuchRoom = 0.5; // of the delay: one more frame may wait
     private static readonly TimeSpan RepeatEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly LiveOptions _options;
@@ -308,6 +309,8 @@ internal sealed class LiveRun : IAsyncDisposable
                 // After a pause many come at once, which nobody can or need paint.
                 var came = (int)Math.Min(done + nowDropped - dropped, Math.Ceiling(Rate * Look.TotalSeconds));
                 (painted, dropped, busy, times) = (nowPainted, nowDropped, nowBusy, session);
+                if (_feed.DropsFrames && done > 0)
+                    _flight.Limit += high > _options.MaxLatency ? -1 : high < MuchRoom * _options.MaxLatency ? +1 : 0;
                 if (_options.Adapt && _feed.DropsFrames && _control.Look(_clock.Elapsed, came, done, high, share))
                     await ShowLevelAsync().ConfigureAwait(false);
             }
@@ -326,7 +329,7 @@ internal sealed class LiveRun : IAsyncDisposable
             var status = Status;
             _report(new LiveEvent(
                 "level",
-                FormattableString.Invariant($"Painted with {LevelName} ({status.FramesPerSecond:0.#} fps, delay {status.HighLatency.TotalMilliseconds:0} ms, {status.Slowest} takes longest).")));
+                FormattableString.Invariant($"Painted {LevelName} ({status.FramesPerSecond:0.#} fps, delay {status.HighLatency.TotalMilliseconds:0} ms, {status.Slowest} takes longest).")));
         }
         catch (VideoStyleException e)
         {

@@ -111,6 +111,20 @@ public sealed class PaintingTests
         flight.WaitForRoom(CancellationToken.None).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Limit_Lowered_LetsFewerFramesBeUnderWay()
+    {
+        using FramesInFlight flight = new(3) { Limit = 0 };
+
+        flight.Limit.ShouldBe(1);
+        flight.WaitForRoom(CancellationToken.None).ShouldBeTrue();
+        var second = Task.Run(() => flight.WaitForRoom(CancellationToken.None));
+        second.IsCompleted.ShouldBeFalse();
+        flight.Limit = 2;
+
+        (await second).ShouldBeTrue();
+    }
+
     private static LiveLook LookOf(LiveSettings settings) => new(settings, LiveLevel.For(settings, 1)[0]);
 
     private static LiveStylizer Create(LiveSettings settings, List<string> loaded) => new(

@@ -6,9 +6,23 @@ namespace VideoStyle.Live.Painting;
 /// <param name="max">The most frames at once, at least 1.</param>
 internal sealed class FramesInFlight(int max) : IDisposable
 {
-    private readonly SemaphoreSlim _room = new(max, max);
+    private readonly object _gate = new();
+    private readonly int _max = max;
+    private int _limit = max;
+    private int _underWay;
     private readonly Queue<(long Pts, long Timestamp, Frame? Original)> _frames = new();
     private readonly FramePool _pool = new();
+
+    /// <summary>Gets or sets how many may be under way: fewer wait for each other less, and keep fewer stages busy. From 1 to the most.</summary>
+    public int Limit
+    {
+        get => Volatile.Read(ref _limit);
+        set
+        {
+            Volatile.Write(ref _limit, Math.Clamp(value, 1, _max));
+            Wake();
+        }
+    }
 
     /// <summary>Gets or sets whether originals are kept, which costs a copy of each.</summary>
     public bool KeepsOriginals { get; set; }
@@ -16,19 +30,27 @@ internal sealed class FramesInFlight(int max) : IDisposable
     /// <summary>Waits until one more frame may come; false where the session ends before.</summary>
     public bool WaitForRoom(CancellationToken session)
     {
-        try
+        using var waking = session.Register(Wake);
+        lock (_gate)
         {
-            _room.Wait(session);
+            while (_underWay >= _limit && !session.IsCancellationRequested)
+                Monitor.Wait(_gate);
+            if (session.IsCancellationRequested)
+                return false;
+            _underWay++;
             return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
         }
     }
 
     /// <summary>Gives room back that was not used.</summary>
-    public void GiveBack() => _room.Release();
+    public void GiveBack()
+    {
+        lock (_gate)
+        {
+            _underWay--;
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     /// <summary>Takes note of a frame.</summary>
     public void Begin(Frame frame, long timestamp)
@@ -51,7 +73,7 @@ internal sealed class FramesInFlight(int max) : IDisposable
         lock (_frames)
             while (_frames.TryDequeue(out var next))
             {
-                _room.Release();
+                GiveBack();
                 if (next.Pts == frame.Pts)
                     return (next.Timestamp, next.Original);
                 next.Original?.Dispose();
@@ -67,14 +89,16 @@ internal sealed class FramesInFlight(int max) : IDisposable
             while (_frames.TryDequeue(out var next))
             {
                 next.Original?.Dispose();
-                _room.Release();
+                GiveBack();
             }
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public void Dispose() => Clear();
+
+    private void Wake()
     {
-        Clear();
-        _room.Dispose();
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 }

@@ -15,14 +15,14 @@ internal sealed record LiveLevel(string Name, bool SmallNetwork, int KeyframeInt
         List<LiveLevel> levels = [new("as asked for", SmallNetwork: false, interval, 1)];
         var isSmall = LiveStylizer.SmallerOf(settings.Style) is not null;
         if (isSmall)
-            levels.Add(new("the smaller network", SmallNetwork: true, interval, 1));
+            levels.Add(new("with the smaller network", SmallNetwork: true, interval, 1));
         foreach (var every in (int[])[2, 4])
             if (every > interval)
-                levels.Add(new($"every {(every == 2 ? "second" : "fourth")} frame stylized", isSmall, every, 1));
+                levels.Add(new($"with every {(every == 2 ? "second" : "fourth")} frame stylized", isSmall, every, 1));
         interval = Math.Max(interval, 4);
-        levels.Add(new("strokes half as large again", isSmall, interval, 1.5));
-        levels.Add(new("strokes twice as large", isSmall, interval, 2));
-        levels.Add(new("strokes three times as large", isSmall, interval, 3));
+        levels.Add(new("with strokes half as large again", isSmall, interval, 1.5));
+        levels.Add(new("with strokes twice as large", isSmall, interval, 2));
+        levels.Add(new("with strokes three times as large", isSmall, interval, 3));
         return levels;
     }
 }
