@@ -75,7 +75,7 @@ fi
 {
     needed=$(missing $build)
     wanted=
-    [ -z "$tests" ] || wanted=$(missing ffmpeg python3-numpy chromium)
+    [ -z "$tests" ] || wanted=$(missing ffmpeg python3-numpy chromium xvfb)
 }
 if [ -z "$needed$wanted" ]; then
     echo "setup: nothing to install."

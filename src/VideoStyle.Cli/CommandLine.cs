@@ -28,6 +28,7 @@ internal static class CommandLine
         List<Command> configurable =
         [
             ConvertCommand.Create(),
+            LiveCommand.Create(),
             WatchCommand.Create(),
             JobsCommand.Create(),
             MeasureCommand.Create(),

@@ -65,7 +65,7 @@ public static class Measurer
         {
             foreach (var path in (string?[])[.. options.Stylized, options.PerFrame])
                 if (path is not null)
-                    clips.Add(new MeasuredClip(path, OpenClip(path)));
+                    clips.Add(new MeasuredClip(StreamUrl.Shown(path), OpenClip(path)));
             clips.Insert(0, OpenSource(options, clips[0]));
             var perFrame = options.PerFrame is null ? null : clips[^1];
             var settings = options.Settings with
@@ -94,9 +94,9 @@ public static class Measurer
     private static MeasuredClip OpenSource(MeasureOptions options, MeasuredClip stylized)
     {
         if (options.Settings.MaxFrames is not null || options.Flow.FromFolder is not null || options.Flow.CacheFolder is not null)
-            return new MeasuredClip(options.Source, OpenClip(options.Source));
+            return new MeasuredClip(StreamUrl.Shown(options.Source), OpenClip(options.Source));
         var source = MatchedSource.Open(options.Source, stylized.Frames.Info, stylized.Name, options.Settings.IgnoreTiming, out var note);
-        return new MeasuredClip(options.Source, source, note);
+        return new MeasuredClip(StreamUrl.Shown(options.Source), source, note is null ? null : StreamUrl.Shown(note));
     }
 
     private static FlowProvider CreateFlow(FlowOptions options) =>

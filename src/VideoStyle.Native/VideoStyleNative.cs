@@ -24,7 +24,7 @@ public enum NativeUnits
 public static class VideoStyleNative
 {
     /// <summary>The version of <c>videostyle.h</c> that this build was written against.</summary>
-    public const int AbiVersion = 4;
+    public const int AbiVersion = 5;
 
     private static readonly Lazy<(NativeUnits Units, string? Problem)> Loaded = new(Probe);
 

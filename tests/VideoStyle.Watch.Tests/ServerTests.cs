@@ -3,6 +3,7 @@ using System.Text.Json;
 using Shouldly;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
+using VideoStyle.Serving;
 using VideoStyle.Watch.Serving;
 using VideoStyle.Watch.Store;
 using Xunit;
@@ -211,12 +212,12 @@ public sealed class ServerTests : IDisposable
         (await JsonAsync(http, "/api/jobs")).GetProperty("jobs")[0].GetProperty("name").GetString().ShouldBe("a\\x1b[31m\\u202eb.mp4");
     }
 
-    private Task<WatchServer> StartAsync(AccessToken? token, string address) =>
+    private Task<PageServer> StartAsync(AccessToken? token, string address) =>
         WatchServer.StartAsync(address, token, _bench.Options, _store, _service, _bench.Events.Enqueue, CancellationToken.None);
 
-    private static Uri Local(WatchServer server) => new(server.Address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+    private static Uri Local(PageServer server) => new(server.Address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
 
-    private static HttpClient Client(WatchServer server) => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Local(server) };
+    private static HttpClient Client(PageServer server) => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Local(server) };
 
     private static FormUrlEncodedContent Form(string token) => new([KeyValuePair.Create("token", token)]);
 

@@ -7,6 +7,7 @@ using VideoStyle.Cli.Output;
 using VideoStyle.Converting;
 using VideoStyle.Core.Errors;
 using VideoStyle.Core.Stylizers;
+using VideoStyle.Native.Media;
 
 namespace VideoStyle.Cli.Commands;
 
@@ -17,7 +18,7 @@ internal static class ConvertCommand
 
     private static readonly Argument<string[]> Paths = new("paths")
     {
-        Description = "Inputs, and behind them the output. An input is a video, an image, a folder or pattern of images (frame_%05d.png), or - for standard input. "
+        Description = "Inputs, and behind them the output. An input is a video, an image, a folder or pattern of images (frame_%05d.png), a URL (rtsp, rtmp, srt, udp, tcp, http, https), or - for standard input. "
             + "The output is a file whose extension picks the container, a folder for any number of inputs, a pattern for images, or - for NUT on standard output. "
             + "One input alone is painted beside itself, with the style's name before its extension.",
         Arity = ArgumentArity.OneOrMore,
@@ -89,12 +90,13 @@ internal static class ConvertCommand
         async Task PreviewAsync((string Input, string Output) pair, CancellationToken token)
         {
             var (sheet, time) = await styler.PreviewAsync(pair.Input, pair.Output, parse.GetValue(PreviewFrames) ?? DefaultPreview, token).ConfigureAwait(false);
+            var input = StreamUrl.Shown(pair.Input);
             if (json)
-                JsonLine.Write(new { v = 1, type = "preview", input = pair.Input, sheet, predictedSeconds = time is { } t ? Math.Round(t.TotalSeconds, 1) : (double?)null });
+                JsonLine.Write(new { v = 1, type = "preview", input, sheet, predictedSeconds = time is { } t ? Math.Round(t.TotalSeconds, 1) : (double?)null });
             else
                 Console.Out.WriteLine(sheet);
             if (time is { } predicted)
-                Chatter.WriteLine($"{pair.Input}: painting all of it takes about {Summary.Time(predicted)}");
+                Chatter.WriteLine($"{input}: painting all of it takes about {Summary.Time(predicted)}");
         }
 
         async Task ConvertAsync((string Input, string Output) pair, CancellationToken token)

@@ -6,6 +6,7 @@ using VideoStyle.Cli.Watching;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native;
 using VideoStyle.Native.Files;
+using VideoStyle.Serving;
 using VideoStyle.Watch;
 using VideoStyle.Watch.Scanning;
 using VideoStyle.Watch.Serving;
@@ -80,7 +81,7 @@ internal static class WatchCommand
         using var storeHeld = store;
         using var serviceHeld = service;
         var server = parse.GetValue(Http) is { } address
-            ? await WatchServer.StartAsync(address, TokenOf(parse), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
+            ? await WatchServer.StartAsync(address, TokenOf(parse.GetValue(TokenFile)), options, store, service, log.Write, cancellationToken).ConfigureAwait(false)
             : null;
         try
         {
@@ -131,8 +132,8 @@ internal static class WatchCommand
     }
 
     // Never from the command line, which every user of the machine can read.
-    private static AccessToken? TokenOf(ParseResult parse) =>
-        parse.GetValue(TokenFile) is { } file ? AccessToken.Read(file)
+    internal static AccessToken? TokenOf(string? tokenFile) =>
+        tokenFile is { } file ? AccessToken.Read(file)
         : Environment.GetEnvironmentVariable("VIDEOSTYLE_TOKEN") is { } token ? new AccessToken(token, "VIDEOSTYLE_TOKEN")
         : null;
 

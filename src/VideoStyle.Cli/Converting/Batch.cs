@@ -1,6 +1,7 @@
 using VideoStyle.Cli.Output;
 using VideoStyle.Converting;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Media;
 
 namespace VideoStyle.Cli.Converting;
 
@@ -59,10 +60,11 @@ internal sealed class Batch(bool json, bool skipExisting, bool resume, Func<(str
 
     private void Skip((string Input, string Output) request)
     {
+        var input = StreamUrl.Shown(request.Input);
         if (json)
-            JsonLine.Write(new { v = 1, type = "skipped", input = request.Input, output = request.Output });
+            JsonLine.Write(new { v = 1, type = "skipped", input, output = request.Output });
         else
-            Chatter.WriteLine($"{request.Input}: skipped, {request.Output} exists");
+            Chatter.WriteLine($"{input}: skipped, {request.Output} exists");
         _skipped++;
     }
 

@@ -17,6 +17,8 @@ internal static class OutputPaths
     /// <exception cref="VideoStyleException">Several inputs have no folder, or would have the same output.</exception>
     public static IReadOnlyList<(string Input, string Output)> Pair(IReadOnlyList<string> paths, string style)
     {
+        if (paths is [.., var last] && paths.Count > 1 && StreamUrl.Is(last))
+            throw new VideoStyleException(ErrorKind.Usage, $"{StreamUrl.Shown(last)}: is a URL, and a conversion writes a file.", "To stream it, type: videostyle live INPUT URL");
         if (paths is [var only])
             return VideoNames.In(only).Count == 0
                 ? [(only, Beside(only, style))]
@@ -78,6 +80,8 @@ internal static class OutputPaths
     {
         if (input is "-")
             return "-";
+        if (StreamUrl.Is(input))
+            throw new VideoStyleException(ErrorKind.Usage, $"{StreamUrl.Shown(input)}: a URL has no place beside it for the painting.", "Name the painting behind it: painting.mp4");
         return ImageSequence.IsSequence(input) && !ImageSequence.IsNumbered(input)
             ? $"{FolderOf(input)}.{style}{Path.DirectorySeparatorChar}"
             : Path.ChangeExtension(input, null) + $".{style}{Path.GetExtension(input)}";
@@ -85,6 +89,8 @@ internal static class OutputPaths
 
     private static string Into(string folder, string input)
     {
+        if (StreamUrl.Is(input))
+            throw new VideoStyleException(ErrorKind.Usage, $"{StreamUrl.Shown(input)}: a URL is painted into a file.", $"Name the painting: {Path.Combine(folder, "painting.mp4")}");
         if (input is "-")
             throw new VideoStyleException(ErrorKind.Usage, "Standard input has no name that its painting could have.", $"Name the painting: {Path.Combine(folder, "painting.mp4")}");
         return ImageSequence.IsSequence(input)

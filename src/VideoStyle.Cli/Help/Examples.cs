@@ -24,6 +24,13 @@ internal static class Examples
             ("videostyle convert in.mp4 out.mp4 --compare wipe", "before and after, with a moving divider"),
             ("ffmpeg -i in.mp4 -f yuv4mpegpipe - | videostyle convert - - | ffplay -", "stand in a pipe"),
         ],
+        ["live"] =
+        [
+            ("videostyle live rtsp://camera.local/stream --http 127.0.0.1:8642", "a camera, to be seen and controlled in a browser"),
+            ("videostyle live --listen rtmp://127.0.0.1:1935/live rtmp://live.example.com/app/KEY show.mkv", "what OBS sends, painted, to a service and into a file"),
+            ("videostyle live clip.mp4 --realtime --http 127.0.0.1:8642 --style great_wave", "a file as if it were a camera"),
+            ("videostyle live srt://127.0.0.1:9000 hls/index.m3u8 --target-fps 25 --max-latency 300ms", "a stream to HLS, at a rate that is held"),
+        ],
         ["watch"] =
         [
             ("videostyle watch inbox paintings", "paint whatever is put into inbox, until stopped"),

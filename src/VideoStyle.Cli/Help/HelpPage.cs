@@ -30,7 +30,7 @@ internal sealed class HelpPage
 
     private static readonly (string Title, string[] Commands)[] CommandTopics =
     [
-        ("Paint", ["convert", "paint", "watch", "jobs", "styles"]),
+        ("Paint", ["convert", "live", "paint", "watch", "jobs", "styles"]),
         ("Judge", ["measure", "bench"]),
         ("Teach", ["train", "weights"]),
         ("Set up", ["doctor", "config", "completion", "help"]),

@@ -1,5 +1,6 @@
 using VideoStyle.Cli.Binding;
 using VideoStyle.Core.Errors;
+using VideoStyle.Native.Media;
 
 namespace VideoStyle.Cli.Output;
 
@@ -18,8 +19,9 @@ internal static class FailureLine
     /// <returns>The exit code.</returns>
     public static int Write(bool json, int exitCode, string kind, string message, string? hint, string? input = null)
     {
-        message = OptionNames.Translate(message);
-        hint = hint is null ? null : OptionNames.Translate(hint);
+        message = StreamUrl.Shown(OptionNames.Translate(message));
+        hint = hint is null ? null : StreamUrl.Shown(OptionNames.Translate(hint));
+        input = input is null ? null : StreamUrl.Shown(input);
         if (json)
             JsonLine.Write(new { v = 1, type = "failed", input, kind = kind.ToLowerInvariant(), exitCode, message, hint });
         Console.Error.WriteLine($"videostyle: error: {PrintableText.Line(message)}");

@@ -6,7 +6,7 @@ namespace VideoStyle.Core.Compositing;
 /// <summary>Interpolates a frame from the stylized keyframes before and after it, each warped along the composed flow.</summary>
 /// <param name="toEarlier">The flow from the frame to the keyframe before it; owned from here on.</param>
 /// <param name="toLater">The flow from the frame to the keyframe after it; owned from here on.</param>
-/// <param name="position">The frame's time between the keyframes, above 0 and below 1.</param>
+/// <param name="position">The frame's time between the keyframes, 0 and above, and below 1.</param>
 internal sealed class BidirectionalWarp(ComposedFlow toEarlier, ComposedFlow toLater, float position) : IDisposable
 {
     /// <summary>Added to both confidences, so that the weights are defined where both are 0.</summary>

@@ -16,11 +16,12 @@ internal sealed class BlendStage(PipelineOptions options, PipelineProgress progr
             await foreach (var frame in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 interval.Enqueue(frame);
-                if (!frame.IsKeyframe)
+                if (!frame.IsKeyframe && !frame.IsPredicted)
                     continue;
                 if (frame.IsCut)
                     progress.AddShot();
-                await AddKeyframeAsync(compositor, frame).ConfigureAwait(false);
+                if (frame.IsKeyframe)
+                    await AddKeyframeAsync(compositor, frame).ConfigureAwait(false);
                 for (; interval.TryPeek(out var next); interval.Dequeue())
                 {
                     var finished = await FinishAsync(compositor, next).ConfigureAwait(false);

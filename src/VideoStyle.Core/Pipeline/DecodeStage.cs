@@ -5,10 +5,11 @@ using VideoStyle.Core.Media;
 namespace VideoStyle.Core.Pipeline;
 
 /// <summary>Reads frames from the source and numbers them.</summary>
-internal sealed class DecodeStage(IFrameSource source, FramePool pool, PipelineProgress progress)
+internal sealed class DecodeStage(IFrameSource source, PipelineOptions options, PipelineProgress progress)
 {
     public async Task RunAsync(ChannelWriter<Frame> output, CancellationToken cancellationToken)
     {
+        using var stopping = cancellationToken.Register(() => options.StopReading?.Invoke());
         var firstPts = 0L;
         for (var index = 0L; Read() is { } frame; index++)
         {
@@ -26,7 +27,7 @@ internal sealed class DecodeStage(IFrameSource source, FramePool pool, PipelineP
     private Frame? Read()
     {
         var begin = Stopwatch.GetTimestamp();
-        var frame = source.Read(pool);
+        var frame = source.Read(options.Pool);
         progress.Times.Add(PipelineStage.Decode, begin);
         return frame;
     }

@@ -44,7 +44,7 @@ internal sealed class FrameCompositor : IDisposable
                 finished.Checkpoint = frame.Frame.Index == _options.Resume?.Frame
                     ? _options.Resume
                     : new Checkpoint(frame.Frame.Index, frame.IsCut ? null : _blend.Save());
-            if (frame.Warp is { } warp && _earlier is { } earlier)
+            if (frame.Warp is { } warp && (frame.IsPredicted ? later : _earlier) is { } earlier)
             {
                 using var interpolated = warp.Interpolate(earlier.Stylized, later.Stylized, regions);
                 var energy = earlier.GradientEnergy is { } before && later.GradientEnergy is { } after ? warp.Interpolate(before, after) : null;

@@ -13,7 +13,8 @@ namespace VideoStyle.Core.Pipeline;
 /// </remarks>
 /// <param name="maxInterval">The maximum distance between two keyframes in frames, at least 1.</param>
 /// <param name="regionStylizer">Tells what a stylized region costs; null where only whole frames can be stylized.</param>
-internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionStylizer)
+/// <param name="lookAhead">Whether later frames have a say. If not, each frame is decided when it comes: predicted, or a keyframe.</param>
+internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionStylizer, bool lookAhead = true)
 {
     /// <summary>The maximum cost of the regions of a frame, as a fraction of the whole frame. Above it a shorter interval is cheaper.</summary>
     private const double MaxRegionCost = 0.5;
@@ -33,6 +34,10 @@ internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionS
     // The style weights of the keyframe before the pending frames.
     private StyleWeights? _keyframeStyles;
 
+    // Without look-ahead: the flow to that keyframe, and since how many frames and how much brightness it is.
+    private ComposedFlow? _toKeyframe;
+    private (int Frames, float BrightnessChange) _since;
+
     /// <summary>Adds the next frame.</summary>
     /// <param name="frame">The frame; owned by the selector until it is part of a selected interval.</param>
     /// <param name="selected">Receives the intervals that are decided, in order.</param>
@@ -41,8 +46,16 @@ internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionS
         if (frame.IsCut || frame.Motion is null)
         {
             Finish(selected);
-            _keyframeStyles = frame.Frame.StyleWeights;
-            selected.Enqueue(new KeyframeInterval([frame]));
+            SelectAlone(frame, selected);
+            return;
+        }
+
+        if (!lookAhead)
+        {
+            if (frame.BeginsSegment || ++_since.Frames >= maxInterval || !TryPredict(frame))
+                SelectAlone(frame, selected);
+            else
+                selected.Enqueue(new KeyframeInterval([frame]));
             return;
         }
 
@@ -70,6 +83,36 @@ internal sealed class KeyframeSelector(int maxInterval, IRegionStylizer? regionS
         foreach (var frame in _pending)
             frame.Dispose();
         _pending.Clear();
+        _toKeyframe?.Dispose();
+    }
+
+    private void SelectAlone(PlannedFrame keyframe, Queue<KeyframeInterval> selected)
+    {
+        _keyframeStyles = keyframe.Frame.StyleWeights;
+        _toKeyframe?.Dispose();
+        (_toKeyframe, _since) = (null, default);
+        selected.Enqueue(new KeyframeInterval([keyframe]));
+    }
+
+    private bool TryPredict(PlannedFrame frame)
+    {
+        var flow = _toKeyframe is { } before ? ComposedFlow.Compose(frame.Motion!, before) : ComposedFlow.Of(frame.Motion!);
+        _toKeyframe?.Dispose();
+        _toKeyframe = flow;
+        _since.BrightnessChange += frame.Motion!.BrightnessChange;
+        var (own, nothing) = (flow.Copy(), flow.Copy());
+        for (var y = 0; y < nothing.Height; y++)
+            nothing.Row(y).Clear();
+        var difference = StyleChange.Limit(own, frame.Frame.StyleWeights, _keyframeStyles);
+        BidirectionalWarp warp = new(own, nothing, 0) { StyleDifference = difference };
+        if (!IsCovered(warp, frame, _since.BrightnessChange))
+        {
+            warp.Dispose();
+            return false;
+        }
+
+        (frame.Warp, frame.IsPredicted) = (warp, true);
+        return true;
     }
 
     // The frame before `first` is a keyframe, and the one at `last` becomes one.

@@ -98,7 +98,7 @@ internal sealed class MotionStage(IStylizer stylizer, PipelineOptions options, P
                 estimator = CreateEstimator();
             try
             {
-                var motion = estimator.Estimate(previous.Image, current.Image, withForward: options.EffectiveKeyframeInterval > 1);
+                var motion = estimator.Estimate(previous.Image, current.Image, withForward: options.EffectiveKeyframeInterval > 1 && options.LookAhead);
                 progress.AddMotion(motion);
                 return motion;
             }

@@ -23,6 +23,10 @@ public sealed record PipelineOptions
     /// </remarks>
     public int KeyframeInterval { get; init; } = 1;
 
+    /// <summary>Gets whether keyframes are selected with regard to later frames. Default true; false adds no delay.</summary>
+    /// <remarks>Without, a frame between two keyframes is predicted from the one before it, and is a keyframe itself where that does not cover it.</remarks>
+    public bool LookAhead { get; init; } = true;
+
     /// <summary>Gets how many frames may wait between two stages, at least 1. Default 3; a 1080p frame is 6 MB.</summary>
     public int QueueLength { get; init; } = 3;
 
@@ -39,6 +43,9 @@ public sealed record PipelineOptions
 
     /// <summary>Gets what is called with the index of each skipped frame, in order and before the first frame is written. Default null.</summary>
     public Action<long>? FrameSkipped { get; init; }
+
+    /// <summary>Gets what is called where the pipeline stops early, so that a source that waits for frames ends. Default null.</summary>
+    public Action? StopReading { get; init; }
 
     /// <summary>Gets the pool that all frames are rented from. <see cref="FramePool.Live"/> is 0 after a run, however it ended.</summary>
     public FramePool Pool { get; init; } = new();

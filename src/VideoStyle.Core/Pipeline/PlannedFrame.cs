@@ -33,6 +33,9 @@ internal sealed class PlannedFrame : IAsyncDisposable, IDisposable
 
     public bool IsKeyframe => Warp is null;
 
+    /// <summary>Gets or sets whether the frame is predicted from the keyframe before it alone.</summary>
+    public bool IsPredicted { get; set; }
+
     /// <summary>Begins to stylize the whole frame.</summary>
     /// <returns>The task of <see cref="TakeStylizedAsync"/>.</returns>
     public Task<StylizedFrame> Stylize(StylizerWorkers workers, CancellationToken cancellationToken) =>

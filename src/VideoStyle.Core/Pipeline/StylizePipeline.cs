@@ -50,9 +50,9 @@ public static class StylizePipeline
     )
     {
         PipelineProgress progress = new();
-        DecodeStage decode = new(source, options.Pool, progress);
+        DecodeStage decode = new(source, options, progress);
         using MotionStage motion = new(stylizer, options, progress);
-        KeyframeStage keyframes = new(new KeyframeSelector(options.EffectiveKeyframeInterval, stylizer.Regions), options);
+        KeyframeStage keyframes = new(new KeyframeSelector(options.EffectiveKeyframeInterval, stylizer.Regions, options.LookAhead), options);
         using StylizerWorkers workers = new(stylizer, progress.Times);
         StylizeStage stylize = new(workers);
         BlendStage blend = new(options, progress);

@@ -12,7 +12,7 @@ internal sealed class StylizeStage(StylizerWorkers workers)
         await foreach (var interval in input.ConfigureAwait(false))
         {
             // The keyframe first: the blend waits for it before it finishes any frame of the interval.
-            var keyframe = interval.Keyframe.Stylize(workers, cancellationToken);
+            var keyframe = interval.Keyframe.IsKeyframe ? interval.Keyframe.Stylize(workers, cancellationToken) : previous;
             foreach (var frame in interval.Frames.Where(f => f.Regions.Count > 0))
                 frame.StylizeRegions(workers, previous!, cancellationToken);
             previous = keyframe;

@@ -56,6 +56,10 @@ internal struct NativeSourceOptions
     internal int VideoStream;
     internal int TimesOnly;
     internal NativeRational Rate;
+    internal int Live;
+    internal int Listen;
+    internal long TimeoutMicroseconds;
+    internal nint Stop;
 }
 
 /// <summary>Mirrors <c>vs_media_info</c>.</summary>
@@ -113,6 +117,11 @@ internal struct NativeSinkOptions
     internal int Copy;
     internal int Audio;
     internal int FastStart;
+    internal int Live;
+    internal int Listen;
+    internal long ShiftMicroseconds;
+    internal long TimeoutMicroseconds;
+    internal nint Stop;
 }
 
 /// <summary>Mirrors <c>vs_media_written</c>.</summary>

@@ -25,6 +25,9 @@ internal static unsafe partial class NativeMethods
         out MediaSourceHandle source
     );
 
+    [LibraryImport(Library, EntryPoint = "vs_media_source_open_pipe", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial Status MediaSourceOpenPipe(string name, int descriptor, in NativeSourceOptions options, out MediaSourceHandle source);
+
     [LibraryImport(Library, EntryPoint = "vs_media_source_info")]
     internal static partial Status MediaSourceInfo(MediaSourceHandle source, out NativeInfo info);
 
@@ -55,6 +58,9 @@ internal static unsafe partial class NativeMethods
         nint source,
         out MediaSinkHandle sink
     );
+
+    [LibraryImport(Library, EntryPoint = "vs_media_sink_follow")]
+    internal static partial Status MediaSinkFollow(MediaSinkHandle sink, MediaSourceHandle source, long shiftMicroseconds);
 
     [LibraryImport(Library, EntryPoint = "vs_media_sink_write")]
     internal static partial Status MediaSinkWrite(

@@ -60,22 +60,36 @@ public sealed class FFmpegSink : IFrameSink
     /// <param name="options">Container, codec and quality.</param>
     /// <param name="video">Size, time base, rate, aspect and colour of the frames that will be written.</param>
     /// <param name="source">Gives the other streams, or null for none.</param>
+    /// <param name="stream">How a stream is written; null for the defaults.</param>
+    /// <param name="shift">Live: added to the times of the source's other streams.</param>
     /// <exception cref="VideoStyleException">The file cannot be written, or the codec cannot be had.</exception>
-    public static unsafe FFmpegSink Create(string path, EncodeOptions options, VideoInfo video, FFmpegSource? source = null)
+    public static FFmpegSink Create(
+        string path, EncodeOptions options, VideoInfo video, FFmpegSource? source = null, StreamOptions? stream = null, TimeSpan shift = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(video);
         VideoStyleNative.Require(NativeUnits.Media);
+        StreamUrl.RequireWritable(path);
         using var strings = new NativeStrings();
-        var native = ToNative(options, video, strings);
+        StopFlag stop = new(stream?.Stop ?? CancellationToken.None);
+        var native = ToNative(options, video, strings) with
+        {
+            Live = stream is { Live: true } ? 1 : 0,
+            Listen = stream is { Listen: true } ? 1 : 0,
+            ShiftMicroseconds = (long)shift.TotalMicroseconds,
+            TimeoutMicroseconds = (long)(stream ?? new StreamOptions()).EffectiveTimeout.TotalMicroseconds,
+            Stop = stop.Address,
+        };
         var held = false;
         try
         {
             source?.Handle.DangerousAddRef(ref held);
-            NativeMethods
-                .MediaSinkCreate(path, native, source?.Handle.DangerousGetHandle() ?? 0, out var handle)
-                .ThrowIfFailed();
+            var status = NativeMethods.MediaSinkCreate(path, native, source?.Handle.DangerousGetHandle() ?? 0, out var handle);
+            handle.Stop = stop;
+            if (handle.IsInvalid)
+                stop.Dispose();
+            status.ThrowIfFailed();
             return new FFmpegSink(handle, video);
         }
         finally
@@ -83,6 +97,15 @@ public sealed class FFmpegSink : IFrameSink
             if (held)
                 source!.Handle.DangerousRelease();
         }
+    }
+
+    /// <summary>Live: takes the other streams from another source from here on, where it has a stream of the same kind and codec.</summary>
+    /// <param name="source">The source; kept by the caller.</param>
+    /// <param name="shift">Added to the times of its streams.</param>
+    public void Follow(FFmpegSource source, TimeSpan shift)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        NativeMethods.MediaSinkFollow(_handle, source.Handle, (long)shift.TotalMicroseconds).ThrowIfFailed();
     }
 
     /// <inheritdoc />

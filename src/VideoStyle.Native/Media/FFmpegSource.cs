@@ -15,10 +15,11 @@ namespace VideoStyle.Native.Media;
 public sealed class FFmpegSource : IFrameSource
 {
     private readonly MediaSourceHandle _handle;
+    private readonly HttpPipe? _pipe;
     private long _index;
 
-    private FFmpegSource(MediaSourceHandle handle, string name, bool keepsStreams) =>
-        (_handle, Info, KeepsStreams) = (handle, ReadInfo(handle, name), keepsStreams);
+    private FFmpegSource(MediaSourceHandle handle, string name, bool keepsStreams, HttpPipe? pipe) =>
+        (_handle, Info, KeepsStreams, _pipe) = (handle, ReadInfo(handle, name), keepsStreams, pipe);
 
     /// <inheritdoc />
     public VideoInfo Info { get; }
@@ -37,24 +38,56 @@ public sealed class FFmpegSource : IFrameSource
     private const string TooLarge = "Pictures of up to about 134 million pixels are read; make it smaller first.";
 
     /// <summary>Gets the sentences that the caller should know, as damage that was passed over; grows while frames are read.</summary>
-    public IReadOnlyList<string> Notes => NativeNotes.Read(i => ReadNote(_handle, i));
+    public IReadOnlyList<string> Notes => [.. NativeNotes.Read(i => ReadNote(_handle, i)), .. _pipe?.Notes ?? []];
 
     internal MediaSourceHandle Handle => _handle;
 
     internal bool KeepsStreams { get; }
 
     /// <summary>Opens a video and decodes its first frame.</summary>
-    /// <param name="path">A file, or <c>-</c> for standard input.</param>
+    /// <param name="path">A file, <c>-</c> for standard input, or a URL (<see cref="StreamUrl"/>).</param>
     /// <param name="options">What is read, and how.</param>
+    /// <param name="stream">How a stream is read; null for the defaults.</param>
     /// <exception cref="VideoStyleException">The file is missing, unreadable, or holds no frame that can be decoded.</exception>
-    public static FFmpegSource Open(string path, VideoOptions options)
+    public static FFmpegSource Open(string path, VideoOptions options, StreamOptions? stream = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         VideoStyleNative.Require(NativeUnits.Media);
-        var native = ToNative(options);
-        CheckOpened(NativeMethods.MediaSourceOpen(path, native, out var handle));
-        return Wrap(handle, path is "-" ? "standard input" : path, options);
+        StreamUrl.RequireReadable(path);
+        stream ??= new StreamOptions();
+        var isUrl = StreamUrl.Is(path);
+        var native = ToNative(options) with
+        {
+            Live = stream.Live ? 1 : 0,
+            Listen = stream.Listen ? 1 : 0,
+            TimeoutMicroseconds = isUrl || stream.Timeout is not null ? (long)stream.EffectiveTimeout.TotalMicroseconds : 0,
+        };
+        StopFlag stop = new(stream.Stop);
+        native.Stop = stop.Address;
+        var pipe = StreamUrl.IsHttp(path) ? new HttpPipe(path, stream.Live) : null;
+        MediaSourceHandle? handle = null;
+        try
+        {
+            var status = pipe is null
+                ? NativeMethods.MediaSourceOpen(path, native, out handle)
+                : NativeMethods.MediaSourceOpenPipe(StreamUrl.Shown(path), pipe.TakeDescriptor(), native, out handle);
+            handle.Stop = stop;
+            stream.Stop.ThrowIfCancellationRequested();
+            CheckOpened(status);
+            return Wrap(handle, path is "-" ? "standard input" : StreamUrl.Shown(path), options, pipe);
+        }
+        catch (Exception e)
+        {
+            handle?.Dispose();
+            if (handle is null or { IsInvalid: true })
+                stop.Dispose();
+            pipe?.Dispose();
+            // That the pipe is empty says less than why it is.
+            if (e is VideoStyleException && pipe?.Failure is { } cause)
+                throw new VideoStyleException(cause.Kind, cause.Message, cause.Hint, e);
+            throw;
+        }
     }
 
     /// <summary>Opens a video or picture that lies in memory.</summary>
@@ -69,7 +102,7 @@ public sealed class FFmpegSource : IFrameSource
         VideoStyleNative.Require(NativeUnits.Media);
         var native = ToNative(options);
         CheckOpened(NativeMethods.MediaSourceOpenBytes(name, bytes, bytes.Length, native, out var handle));
-        return Wrap(handle, name, options);
+        return Wrap(handle, name, options, pipe: null);
     }
 
     private static void CheckOpened(Status status)
@@ -115,13 +148,17 @@ public sealed class FFmpegSource : IFrameSource
     }
 
     /// <inheritdoc />
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _pipe?.Dispose();
+    }
 
-    private static FFmpegSource Wrap(MediaSourceHandle handle, string name, VideoOptions options)
+    private static FFmpegSource Wrap(MediaSourceHandle handle, string name, VideoOptions options, HttpPipe? pipe)
     {
         try
         {
-            return new FFmpegSource(handle, name, options.KeepStreams);
+            return new FFmpegSource(handle, name, options.KeepStreams, pipe);
         }
         catch
         {

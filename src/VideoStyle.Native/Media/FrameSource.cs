@@ -13,13 +13,14 @@ public static class FrameSource
         (NumpySource.Reads, NumpySource.Open),
     ];
 
-    /// <summary>Opens a video, a still, a sequence of images or standard input.</summary>
-    /// <param name="path">A file, <c>-</c>, a folder of images, a glob, or a pattern such as <c>frame_%05d.png</c>.</param>
+    /// <summary>Opens a video, a still, a sequence of images, standard input or a stream.</summary>
+    /// <param name="path">A file, <c>-</c>, a URL, a folder of images, a glob, or a pattern such as <c>frame_%05d.png</c>.</param>
     /// <param name="options">What is read, and how.</param>
+    /// <param name="cancellationToken">Ends every wait for a stream, also while it is read.</param>
     /// <exception cref="Core.Errors.VideoStyleException">It is missing, unreadable, or holds no frame that can be decoded.</exception>
-    public static IFrameSource Open(string path, VideoOptions options)
+    public static IFrameSource Open(string path, VideoOptions options, CancellationToken cancellationToken = default)
     {
-        var open = Array.Find(Sources, source => source.Reads(path)).Open ?? FFmpegSource.Open;
-        return open(path, options);
+        var open = StreamUrl.Is(path) ? null : Array.Find(Sources, source => source.Reads(path)).Open;
+        return open is null ? FFmpegSource.Open(path, options, new StreamOptions { Stop = cancellationToken }) : open(path, options);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using VideoStyle.Serving;
 using VideoStyle.Watch.Store;
 
 namespace VideoStyle.Watch.Serving;
@@ -16,10 +17,7 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
     /// <summary>Adds every route.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", () => Resource("page.html", "text/html; charset=utf-8"));
-        routes.MapGet("/page.js", () => Resource("page.js", "text/javascript; charset=utf-8"));
-        routes.MapGet("/page.css", () => Resource("page.css", "text/css; charset=utf-8"));
-        routes.MapGet("/page.svg", () => Resource("page.svg", "image/svg+xml"));
+        PageFiles.Map(routes, typeof(Routes).Assembly);
         routes.MapGet("/healthz", Health);
         routes.MapGet("/metrics", () => Results.Text(Metrics(), "text/plain; version=0.0.4; charset=utf-8"));
         routes.MapGet("/metrics.json", () => Results.Json(Gauges().ToDictionary(g => g.Name, g => g.Value, StringComparer.Ordinal)));
@@ -32,13 +30,6 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
         routes.MapPost("/api/jobs/{id:long}/cancel", (long id) => Changed(store.Cancel(id), $"Job {id} is over already, or there is no such job."));
         routes.MapPost("/api/pause", () => Pause(paused: true));
         routes.MapPost("/api/resume", () => Pause(paused: false));
-    }
-
-    /// <summary>Reads a text that is part of the program.</summary>
-    public static string Text(string name)
-    {
-        using StreamReader reader = new(Open(name));
-        return reader.ReadToEnd();
     }
 
     private static IResult Changed(bool changed, string refusal) =>
@@ -129,9 +120,4 @@ internal sealed class Routes(WatchOptions options, JobStore store, WatchService 
             text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
         return text.ToString();
     }
-
-    private static IResult Resource(string name, string type) => Results.Stream(Open(name), type);
-
-    private static Stream Open(string name) =>
-        typeof(Routes).Assembly.GetManifestResourceStream($"VideoStyle.Watch.Serving.{name}") ?? throw new InvalidOperationException($"{name} is not in this build.");
 }

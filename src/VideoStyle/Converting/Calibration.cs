@@ -21,7 +21,7 @@ internal static class Calibration
     /// <returns>The time of the whole conversion, or null where the length of the input is not known.</returns>
     public static async Task<TimeSpan?> PredictAsync(StylerOptions options, IStylizer stylizer, string input, string output, CancellationToken cancellationToken)
     {
-        using var source = FrameSource.Open(input, Conversion.SourceOptions(options) with { KeepStreams = false });
+        using var source = FrameSource.Open(input, Conversion.SourceOptions(options) with { KeepStreams = false }, cancellationToken);
         if (source.Info.FrameCount is not { } all)
             return null;
         var folder = Directory.CreateTempSubdirectory("videostyle-preview-");

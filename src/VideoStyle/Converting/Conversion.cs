@@ -31,7 +31,8 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
     {
         var segments = SegmentPlan.For(options, input, output);
         RequireUnits(options);
-        using var source = FrameSource.Open(input, SourceOptions(options));
+        using var source = FrameSource.Open(input, SourceOptions(options), cancellationToken);
+        input = StreamUrl.Shown(input);
         MemoryNeed.Require(options, input, source.Info);
         DiskSpace.Require(options, output, source.Info);
         if (options.Output.CreateFolder)
@@ -77,6 +78,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         SegmentPlan.For(options, input, output);
         RequireUnits(options);
         using var source = FrameSource.Open(input, SourceOptions(options));
+        input = StreamUrl.Shown(input);
         MemoryNeed.Require(options, input, source.Info);
         DiskSpace.Require(options, output, source.Info);
         using var file = options.Output.CreateFolder && !Directory.Exists(OutputFolder.Of(output)) ? null : Begin(input, output, source.Info);
@@ -137,7 +139,7 @@ internal sealed class Conversion(StylerOptions options, IStylizer stylizer)
         if (output is "-")
             return null;
         if (!FrameSink.WritesPictures(output, video))
-            return OutputFile.Begin(output, options.Output.Overwrite, input);
+            return OutputFile.Begin(output, options.Output.Overwrite, StreamUrl.Is(input) ? null : input);
         ImageOutput.RequireFree(input, output, options.Output.Overwrite);
         return null;
     }

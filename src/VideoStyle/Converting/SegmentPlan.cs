@@ -37,8 +37,8 @@ internal sealed class SegmentPlan
             && !ImageSequence.IsSequence(output)
             && !ImageSequence.IsPicture(output)
             && !Path.GetExtension(output).Equals(".gif", StringComparison.OrdinalIgnoreCase);
-        if (options.Output.Resume && (!divides || input is "-" || ImageSequence.IsSequence(input)))
-            throw new VideoStyleException(ErrorKind.Usage, "OutputOptions.Resume goes from one video file to another.", "Leave it out for pipes, images and comparisons.");
+        if (options.Output.Resume && (!divides || input is "-" || StreamUrl.Is(input) || ImageSequence.IsSequence(input)))
+            throw new VideoStyleException(ErrorKind.Usage, "OutputOptions.Resume goes from one video file to another.", "Leave it out for pipes, URLs, images and comparisons.");
         if (!divides)
             return null;
         var full = Path.GetFullPath(output);

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define VS_ABI_VERSION 4
+#define VS_ABI_VERSION 5
 #define VS_API __attribute__((visibility("default")))
 
 typedef enum vs_status {
@@ -107,6 +107,10 @@ typedef struct vs_media_source_options {
     int32_t video_stream; /* number of the video stream in the container; -1: the best */
     int32_t times_only;   /* 1: frames are decoded for their times only, without the deblocking filter; pixels are not written */
     vs_rational rate;     /* constant frame rate to repeat or drop frames for; 0/0: as it is */
+    int32_t live;         /* 1: as little delay as possible; a source of a long silence ends */
+    int32_t listen;       /* 1: a URL is listened on, where its protocol can */
+    int64_t timeout_us;   /* after which a stream or pipe that gives nothing ends; 0: never */
+    const int32_t *stop;  /* ends every wait for a stream or pipe once it is not 0; it lives as long as the source. NULL: nothing does */
 } vs_media_source_options;
 
 typedef struct vs_media_info {
@@ -150,6 +154,11 @@ typedef struct vs_media_sink_options {
     int32_t copy;              /* set of VS_STREAM_* taken from the source */
     int32_t audio;             /* one VS_AUDIO_* */
     int32_t fast_start;        /* 1: the index of MP4 and MOV is written before the data */
+    int32_t live;              /* 1: as little delay as possible; packets of the source's other streams may be lost to that */
+    int32_t listen;            /* 1: a URL is listened on, where its protocol can */
+    int64_t shift_us;          /* live: added to the times of the source's other streams */
+    int64_t timeout_us;        /* after which a URL that takes nothing fails; 0: never */
+    const int32_t *stop;       /* as that of a source */
 } vs_media_sink_options;
 
 /* What a finished file must hold. */
@@ -167,11 +176,14 @@ VS_API const char *vs_media_version(void);
 /* 1 where an encoder of this name (as in vs_media_sink_options.codec) can be tried, 0 otherwise. */
 VS_API int32_t vs_media_has_encoder(const char *name);
 
-/* Opens a file, or standard input where path is "-", and decodes its first frame. */
+/* Opens a file, standard input where path is "-", live also a device (/dev/videoN, or screen, screen:DISPLAY) by libavdevice, or a URL of rtsp, rtsps, rtmp, rtmps, srt, udp or tcp, and decodes its first frame.
+ * What a stream or playlist names beside itself is not opened. */
 VS_API vs_status vs_media_source_open(const char *path, const vs_media_source_options *options, vs_media_source **out);
 /* Opens an image or video in memory; the bytes are copied. `name` is for messages. */
 VS_API vs_status vs_media_source_open_bytes(const char *name, const uint8_t *bytes, int64_t length,
                                             const vs_media_source_options *options, vs_media_source **out);
+/* Reads a pipe, whose descriptor is closed with the source, also where opening it fails. `name` is for messages. */
+VS_API vs_status vs_media_source_open_pipe(const char *name, int32_t descriptor, const vs_media_source_options *options, vs_media_source **out);
 VS_API vs_status vs_media_source_info(vs_media_source *source, vs_media_info *out);
 VS_API vs_status vs_media_source_stream(vs_media_source *source, int32_t index, vs_media_stream *out);
 /* Reads the next frame in presentation order, or returns VS_END. `rgb_length` is 3 * width * height; alpha and rgb16 may be
@@ -182,11 +194,14 @@ VS_API vs_status vs_media_source_read(vs_media_source *source, uint8_t *rgb, int
 VS_API vs_status vs_media_source_note(vs_media_source *source, int32_t index, char *buffer, int32_t capacity);
 VS_API void vs_media_source_close(vs_media_source *source);
 
-/* Creates `path` ("-": standard output) and writes the header. Where a source is given, its other streams, chapters and
+/* Creates `path` ("-": standard output; or a URL, as for a source) and writes the header. Where a source is given, its other streams, chapters and
  * metadata are copied, sound and text subtitles in another codec where the container needs it; the sink shares what it needs
  * with the source, which may be closed first. */
 VS_API vs_status vs_media_sink_create(const char *path, const vs_media_sink_options *options, vs_media_source *source,
                                       vs_media_sink **out);
+/* Live: from here on, the other streams come from this source, where it has a stream of the same kind and codec; shift_us is added to
+ * their times. The source stays the caller's. */
+VS_API vs_status vs_media_sink_follow(vs_media_sink *sink, vs_media_source *source, int64_t shift_us);
 /* Encodes one frame; pts must grow. alpha and rgb16 may be NULL; rgb16 is read where bit_depth is above 8. Where the container or
  * the codec has a constant frame rate, frames are repeated or dropped, which a note says. */
 VS_API vs_status vs_media_sink_write(vs_media_sink *sink, const uint8_t *rgb, int64_t rgb_length, const uint8_t *alpha,

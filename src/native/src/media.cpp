@@ -1,4 +1,4 @@
-#include "media.hpp"
+#include "media_network.hpp"
 
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -24,7 +24,7 @@ void keep_error(void *context, int level, const char *format, va_list arguments)
         std::string text = line;
         if (auto end = text.find("] "); !text.empty() && text[0] == '[' && end != std::string::npos) text.erase(0, end + 2);
         while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
-        if (!text.empty()) last_log = text;
+        if (!text.empty()) last_log = without_secrets(text);
     } catch (...) {
         return; // no memory for the sentence
     }

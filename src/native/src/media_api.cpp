@@ -29,12 +29,11 @@ struct vs_media_bytes {
 
 namespace {
 
-vs_status open_source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes,
-                      const vs_media_source_options *options, vs_media_source **out) {
+vs_status open_source(const std::string &name, const Content &content, const vs_media_source_options *options, vs_media_source **out) {
     require(options, "options");
     quiet();
     auto source = std::make_unique<vs_media_source>();
-    source->thread.run([&] { source->source = std::make_unique<Source>(name, bytes, *options); });
+    source->thread.run([&] { source->source = std::make_unique<Source>(name, content, *options); });
     *out = source.release();
     return VS_OK;
 }
@@ -72,7 +71,7 @@ int32_t vs_media_has_encoder(const char *name) {
 vs_status vs_media_source_open(const char *path, const vs_media_source_options *options, vs_media_source **out) {
     return guard([&] {
         require(path && out, "path and out");
-        return open_source(path, nullptr, options, out);
+        return open_source(path, {}, options, out);
     });
 }
 
@@ -80,7 +79,14 @@ vs_status vs_media_source_open_bytes(const char *name, const uint8_t *bytes, int
                                      const vs_media_source_options *options, vs_media_source **out) {
     return guard([&] {
         require(name && out && (bytes || length == 0) && length >= 0, "name, bytes and out");
-        return open_source(name, std::make_shared<const std::vector<uint8_t>>(bytes, bytes + length), options, out);
+        return open_source(name, {std::make_shared<const std::vector<uint8_t>>(bytes, bytes + length)}, options, out);
+    });
+}
+
+vs_status vs_media_source_open_pipe(const char *name, int32_t descriptor, const vs_media_source_options *options, vs_media_source **out) {
+    return guard([&] {
+        require(name && out && descriptor >= 0, "name, descriptor and out");
+        return open_source(name, {nullptr, descriptor}, options, out);
     });
 }
 
@@ -140,6 +146,14 @@ vs_status vs_media_sink_create(const char *path, const vs_media_sink_options *op
         auto sink = std::make_unique<vs_media_sink>();
         sink->thread.run([&] { sink->sink = std::make_unique<Sink>(path, *options, source ? source->source.get() : nullptr); });
         *out = sink.release();
+        return VS_OK;
+    });
+}
+
+vs_status vs_media_sink_follow(vs_media_sink *sink, vs_media_source *source, int64_t shift_us) {
+    return guard([&] {
+        require(sink && source, "sink and source");
+        sink->thread.run([&] { sink->sink->follow(source->source->demuxer(), shift_us); });
         return VS_OK;
     });
 }

@@ -1,4 +1,6 @@
 #include "media_container.hpp"
+#include "media_device.hpp"
+#include "media_network.hpp"
 #include "media_transcode.hpp"
 
 #include <algorithm>
@@ -19,7 +21,7 @@ struct Contents {
 const std::vector<Contents> contents = {
     {"mpeg,vcd", {AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3}},
     {"vob,svcd,dvd", {AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_DTS, AV_CODEC_ID_DVD_SUBTITLE}},
-    {"mpegts",
+    {"mpegts,hls",
      {AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_AAC_LATM, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3,
       AV_CODEC_ID_DTS, AV_CODEC_ID_TRUEHD, AV_CODEC_ID_OPUS, AV_CODEC_ID_S302M, AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT,
       AV_CODEC_ID_HDMV_PGS_SUBTITLE}},
@@ -31,6 +33,7 @@ const std::vector<Contents> contents = {
      {AV_CODEC_ID_WMAV1, AV_CODEC_ID_WMAV2, AV_CODEC_ID_WMAPRO, AV_CODEC_ID_WMALOSSLESS, AV_CODEC_ID_WMAVOICE, AV_CODEC_ID_MP2,
       AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_AAC, AV_CODEC_ID_PCM_S16LE}},
     {"mxf", {AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_S24LE}},
+    {"rtsp", {AV_CODEC_ID_OPUS, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_PCM_ALAW, AV_CODEC_ID_PCM_MULAW}},
     // It takes Windows' codecs without what their decoders need.
     {"mov",
      {AV_CODEC_ID_AAC, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_ALAC, AV_CODEC_ID_PCM_S8,
@@ -84,13 +87,17 @@ bool is_blu_ray(const std::string &name) { return av_match_ext(name.c_str(), "m2
 const AVOutputFormat &container_for(const vs_media_sink_options &options, const std::string &path) {
     const bool named = options.format && *options.format;
     const std::string name = options.file_name && *options.file_name ? options.file_name : path;
-    const auto *format = named ? av_guess_format(options.format, nullptr, nullptr)
+    if (Device device; options.live && is_device(path, &device)) return *device_output(device);
+    const auto *protocol = protocol_of(path);
+    const auto *format = named    ? av_guess_format(options.format, nullptr, nullptr)
+                         : protocol ? av_guess_format(protocol->muxer, nullptr, nullptr)
                          : path == "-" ? av_guess_format("nut", nullptr, nullptr)
                                        : av_guess_format(nullptr, name.c_str(), nullptr);
     if (!format && named) throw failure(VS_USAGE, std::string(options.format) + ": is not a container that this FFmpeg writes.");
     if (!format) throw failure(VS_USAGE, name + ": its extension names no container that this FFmpeg writes.");
     // Segments would lie beside a temporary name, where nobody looks, and what they replace would not be asked about.
-    if (format->flags & AVFMT_NOFILE)
+    const bool is_stream = options.live && (is_named(*format, "hls") || (protocol && is_named(*format, "rtsp")));
+    if ((format->flags & AVFMT_NOFILE) && !is_stream)
         throw failure(VS_USAGE, name + ": " + format->name + " is more than one file. Name the output .mp4, and let ffmpeg -c copy make segments of it.");
     return *format;
 }
@@ -101,9 +108,9 @@ std::string usual_codec(const AVOutputFormat &format, const vs_media_sink_option
     // 10 bits play as HEVC wherever they play at all; as H.264 in few places.
     const bool takes_hevc = is_named(format, "mp4,mov,matroska,mpegts") && std::min(options.width, options.height) >= 32;
     if (options.bit_depth > 8 && takes_hevc && avcodec_find_encoder_by_name("libx265")) return "hevc";
-    if (is_mov(format) || is_named(format, "matroska,avi,mpegts,flv")) return "h264";
+    if (is_mov(format) || is_named(format, "matroska,avi,mpegts,flv,rtsp,hls")) return "h264";
     if (is_named(format, "webm")) return "vp9";
-    if (is_named(format, "nut")) return "rawvideo";
+    if (is_named(format, "nut,v4l2")) return "rawvideo";
     if (is_named(format, "webp")) return "webp";
     if (is_named(format, "asf")) return "wmv2";
     if (is_named(format, "ogg,ogv") && can_encode(AV_CODEC_ID_THEORA)) return "theora";
@@ -115,7 +122,7 @@ std::string usual_codec(const AVOutputFormat &format, const vs_media_sink_option
 
 std::vector<AVCodecID> audio_codecs_for(const AVOutputFormat &format, const AVCodecParameters &source) {
     if (is_named(format, "webm,ogg,ogv")) return {AV_CODEC_ID_OPUS, AV_CODEC_ID_VORBIS};
-    if (is_mov(format) || is_named(format, "matroska,mpegts,flv")) return {AV_CODEC_ID_AAC, AV_CODEC_ID_AC3, AV_CODEC_ID_MP3};
+    if (is_mov(format) || is_named(format, "matroska,mpegts,flv,rtsp,hls")) return {AV_CODEC_ID_AAC, AV_CODEC_ID_AC3, AV_CODEC_ID_MP3};
     const bool pcm = av_get_exact_bits_per_sample(source.codec_id) > 0 && is_usual_in(format, source);
     if (!states_start(format) && pcm) return {source.codec_id};
     if (is_named(format, "avi")) return {AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_PCM_S16LE};

@@ -1,7 +1,12 @@
 #include "media_demux.hpp"
+#include "media_versions.hpp"
 
 #include <algorithm>
 #include <cstring>
+
+extern "C" {
+#include <libavutil/time.h>
+}
 
 namespace vs::media {
 
@@ -16,6 +21,11 @@ constexpr size_t most_looked_ahead = 1000;
 constexpr size_t most_primers = 16;
 constexpr int64_t most_skipped_bytes = int64_t{1} << 28; // of one group of pictures
 constexpr int most_skipped_packets = 1000;
+constexpr int64_t live_bytes = int64_t{1} << 22;          // kept of the other streams for outputs to come
+constexpr int64_t listener_bytes = int64_t{1} << 25;      // for an output that takes nothing
+constexpr unsigned device_pause_us = 2000; // between two looks at a device
+constexpr int64_t live_analysis_us = 1'500'000;
+constexpr int64_t longest_analysis_us = 10'000'000; // of a stream that comes at its own speed
 
 // Containers with an index of keyframes. A seek by timestamps alone goes astray where a clock jumps, and lands between
 // keyframes; there the packets before the wanted part are read and dropped instead.
@@ -32,7 +42,11 @@ bool is_one_of(const AVFormatContext &context, const char *names) { return av_ma
 void PacketQueue::push(Packet packet) {
     std::lock_guard lock(mutex_);
     bytes_ += packet->size;
-    if (bytes_ > most_queued_bytes)
+    while (limit_ > 0 && bytes_ > limit_ && !packets_.empty()) {
+        bytes_ -= packets_.front()->size;
+        packets_.pop_front();
+    }
+    if (limit_ == 0 && bytes_ > most_queued_bytes)
         throw failure(VS_INPUT, "the streams are interleaved too far apart to be copied: over 512 MB lie between them.");
     packets_.push_back(std::move(packet));
 }
@@ -61,14 +75,26 @@ void PacketQueue::remove_if(const std::function<bool(const AVPacket &)> &unwante
     for (const auto &packet : packets_) bytes_ += packet->size;
 }
 
-Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &wanted)
-    : name_(name == "-" ? "standard input" : name), input_(name, std::move(bytes)),
-      max_pixels_(wanted.max_pixels > 0 ? std::min(wanted.max_pixels, max_pixels) : max_pixels), keep_streams_(wanted.keep_streams != 0) {
+std::vector<Packet> PacketQueue::copies() const {
+    std::lock_guard lock(mutex_);
+    std::vector<Packet> copies;
+    for (const auto &packet : packets_) {
+        copies.emplace_back(av_packet_clone(packet.get()));
+        if (!copies.back()) throw std::bad_alloc();
+    }
+    return copies;
+}
+
+Demuxer::Demuxer(std::string name, const Content &content, const vs_media_source_options &wanted)
+    : name_(shown(name)), input_(name, content, wanted),
+      max_pixels_(wanted.max_pixels > 0 ? std::min(wanted.max_pixels, max_pixels) : max_pixels), keep_streams_(wanted.keep_streams != 0),
+      is_live_(wanted.live != 0) {
     const auto failed = name_ + ": cannot be read as a video";
     context_ = input_.open();
     try {
         find_streams(failed);
         choose_video(wanted.video_stream);
+        if (is_live_) take_snapshot();
     } catch (...) {
         close();
         throw;
@@ -77,10 +103,64 @@ Demuxer::Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> b
 
 Demuxer::~Demuxer() { close(); }
 
-void Demuxer::close() { avformat_close_input(&context_); }
+void Demuxer::close() {
+    avformat_free_context(snapshot_);
+    avformat_close_input(&context_);
+}
+
+void Demuxer::take_snapshot() {
+    others_->forget_beyond(live_bytes);
+    snapshot_ = avformat_alloc_context();
+    if (!snapshot_) throw std::bad_alloc();
+    for (unsigned i = 0; i < context_->nb_streams; i++) {
+        const auto &from = *context_->streams[i];
+        auto *stream = avformat_new_stream(snapshot_, nullptr);
+        if (!stream) throw std::bad_alloc();
+        check(copy_parameters(*stream, from), VS_INPUT, name_ + ": a stream cannot be described");
+        stream->id = from.id, stream->time_base = from.time_base, stream->disposition = from.disposition & ~AV_DISPOSITION_ATTACHED_PIC;
+        stream->avg_frame_rate = from.avg_frame_rate, stream->r_frame_rate = from.r_frame_rate, stream->start_time = from.start_time;
+        stream->sample_aspect_ratio = from.sample_aspect_ratio, stream->discard = from.discard;
+        av_dict_copy(&stream->metadata, from.metadata, 0);
+    }
+    av_dict_copy(&snapshot_->metadata, context_->metadata, 0);
+}
+
+std::shared_ptr<PacketQueue> Demuxer::listen(int64_t shift_us) {
+    auto queue = std::make_shared<PacketQueue>();
+    queue->forget_beyond(listener_bytes);
+    std::lock_guard lock(listening_);
+    for (auto &packet : others_->copies()) {
+        shift(*packet, shift_us);
+        queue->push(std::move(packet));
+    }
+    listeners_.push_back({queue, shift_us});
+    return queue;
+}
+
+void Demuxer::shift(AVPacket &packet, int64_t shift_us) const {
+    const int64_t by = av_rescale_q(shift_us, AV_TIME_BASE_Q, opened().streams[packet.stream_index]->time_base);
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts += by;
+    if (packet.dts != AV_NOPTS_VALUE) packet.dts += by;
+}
+
+void Demuxer::hand_out(Packet packet) {
+    std::lock_guard lock(listening_);
+    listeners_.erase(std::remove_if(listeners_.begin(), listeners_.end(), [](const auto &l) { return l.queue.expired(); }), listeners_.end());
+    for (const auto &listener : listeners_) {
+        const auto queue = listener.queue.lock();
+        Packet copy(av_packet_clone(packet.get()));
+        if (!copy) throw std::bad_alloc();
+        shift(*copy, listener.shift_us);
+        if (queue) queue->push(std::move(copy));
+    }
+    others_->push(std::move(packet));
+}
 
 // FFmpeg decodes the first frames to learn of the streams, in the size that the file claims.
 void Demuxer::find_streams(const std::string &failed) {
+    // What is read meanwhile is kept: it begins with the only keyframe for a while.
+    if (is_live_) context_->max_analyze_duration = live_analysis_us;
+    input_.patience().begin(longest_analysis_us);
     if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
     check_sizes();
     const auto count = context_->nb_streams; // it may grow meanwhile
@@ -91,6 +171,7 @@ void Demuxer::find_streams(const std::string &failed) {
     }
     const int code = avformat_find_stream_info(context_, options.data());
     for (auto &option : options) av_dict_free(&option);
+    if (code < 0 && input_.patience().is_over()) throw failure(VS_INPUT, name_ + ": " + input_.patience().complaint() + ".");
     check(code, VS_INPUT, failed);
     if (context_->nb_streams > most_streams) throw failure(VS_INPUT, name_ + ": claims too many streams.");
     check_sizes();
@@ -133,11 +214,12 @@ bool Demuxer::copies(int index) const {
 bool Demuxer::read_as_stored(AVPacket *packet) {
     if (ended_) return false;
     int code;
-    do code = av_read_frame(context_, packet);
-    while (code == AVERROR(EAGAIN));
+    input_.patience().begin();
+    while ((code = av_read_frame(context_, packet)) == AVERROR(EAGAIN) && !input_.patience().is_over()) av_usleep(device_pause_us);
     if (code < 0) {
         ended_ = true;
-        if (code != AVERROR_EOF) damage_ = reason(code);
+        if (input_.patience().is_over()) damage_ = input_.patience().complaint();
+        else if (code != AVERROR_EOF) damage_ = reason(code);
         else if (context_->pb && context_->pb->error < 0 && context_->pb->error != AVERROR_EOF)
             damage_ = reason(context_->pb->error);
         return false;
@@ -180,6 +262,7 @@ Demuxer::Video Demuxer::next_video() {
 }
 
 void Demuxer::prefetch() {
+    if (is_live_) return; // a stream that is announced may never come
     std::vector<bool> seen(context_->nb_streams, false);
     const auto missing = [&] {
         for (unsigned i = 0; i < context_->nb_streams; i++)
@@ -211,7 +294,8 @@ void Demuxer::keep(Packet packet) {
     const int64_t shift = av_rescale_q(origin_, video().time_base, context_->streams[index]->time_base);
     if (packet->pts != AV_NOPTS_VALUE) packet->pts -= shift;
     if (packet->dts != AV_NOPTS_VALUE) packet->dts -= shift;
-    others_->push(std::move(packet));
+    if (is_live_) hand_out(std::move(packet));
+    else others_->push(std::move(packet));
 }
 
 bool Demuxer::is_outside(const AVPacket &packet) {

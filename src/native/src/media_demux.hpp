@@ -18,9 +18,14 @@ public:
     /// The first packet of a stream from a time on, or null; only while no other thread uses the queue.
     const AVPacket *first_of(int stream, int64_t from = INT64_MIN) const;
     void remove_if(const std::function<bool(const AVPacket &)> &unwanted);
+    /// Copies of all packets.
+    std::vector<Packet> copies() const;
+    /// From here on the oldest packets go where there are more than so many bytes.
+    void forget_beyond(int64_t bytes) { limit_ = bytes; }
 
 private:
     mutable std::mutex mutex_;
+    int64_t limit_ = 0; // 0: more than fits is a failure
     std::deque<Packet> packets_;
     int64_t bytes_ = 0;
 };
@@ -34,17 +39,23 @@ public:
         bool follows_jump = false;
     };
 
-    /// `bytes` null: reads the file `name`; otherwise reads the bytes, and `name` is for messages.
-    Demuxer(std::string name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &options);
+    /// As `Input` reads it.
+    Demuxer(std::string name, const Content &content, const vs_media_source_options &options);
     ~Demuxer();
     Demuxer(const Demuxer &) = delete;
     Demuxer &operator=(const Demuxer &) = delete;
 
     AVFormatContext &container() const { return *context_; }
     AVStream &video() const { return *context_->streams[video_]; }
+    /// The container as it was opened, for those who write what is read from it. Live, it is a copy, which other threads may read.
+    AVFormatContext &opened() const { return snapshot_ ? *snapshot_ : *context_; }
+    AVStream &opened_video() const { return *opened().streams[video_]; }
+    /// Live: the packets of the other streams from here on, and what is there already, at times moved by so much. Any thread may ask.
+    std::shared_ptr<PacketQueue> listen(int64_t shift_us);
     const std::string &name() const { return name_; }
     const std::shared_ptr<PacketQueue> &others() const { return others_; }
     const Input &input() const { return input_; }
+    bool is_live() const { return is_live_; }
     /// Why reading stopped before the end of the file, or empty.
     const std::string &damage() const { return damage_; }
     const Timeline &timeline() const { return timeline_; }
@@ -72,6 +83,9 @@ public:
 
 private:
     void close();
+    void take_snapshot();
+    void hand_out(Packet packet);
+    void shift(AVPacket &packet, int64_t shift_us) const;
     void find_streams(const std::string &failed);
     void choose_video(int wanted);
     void check_sizes() const;
@@ -86,7 +100,14 @@ private:
     AVFormatContext *context_ = nullptr;
     int video_ = -1;
     int64_t max_pixels_;
-    bool keep_streams_, ended_ = false;
+    bool keep_streams_, is_live_, ended_ = false;
+    AVFormatContext *snapshot_ = nullptr;
+    struct Listener {
+        std::weak_ptr<PacketQueue> queue;
+        int64_t shift_us;
+    };
+    std::mutex listening_;
+    std::vector<Listener> listeners_;
     Timeline timeline_;
     bool jumped_ = false;        // the packet that was read last follows a jump
     std::deque<Packet> stored_;  // read to look ahead, with the times of the file

@@ -156,7 +156,7 @@ void set_preset(AVCodecContext &context, const vs_media_sink_options &options, c
     if (!preset) return;
     // What this preset leaves out for its speed is most of what is saved between frames: with it back, a file is a twentieth
     // larger than one of veryfast at the same quality, in two thirds of the time.
-    if (!asked && strcmp(context.codec->name, "libx264") == 0) av_opt_set(context.priv_data, "x264-params", "mbtree=1:rc-lookahead=10", 0);
+    if (!asked && !options.live && strcmp(context.codec->name, "libx264") == 0) av_opt_set(context.priv_data, "x264-params", "mbtree=1:rc-lookahead=10", 0);
     for (const char *key : {"preset", "cpu-used", "speed"})
         if (has_option(context, key)) {
             const int code = av_opt_set(context.priv_data, key, preset, 0);
@@ -164,6 +164,17 @@ void set_preset(AVCodecContext &context, const vs_media_sink_options &options, c
             return;
         }
     if (asked) throw failure(VS_USAGE, name + ": has no presets.");
+}
+
+constexpr int live_keyframe_seconds = 2; // after which whoever joins sees something
+
+// No frame waits for another one, and each can soon be joined.
+void set_live(AVCodecContext &context) {
+    context.max_b_frames = 0;
+    context.gop_size = is_known(context.framerate) ? std::max(1, static_cast<int>(live_keyframe_seconds * av_q2d(context.framerate) + 0.5)) : 60;
+    const std::string encoder = context.codec->name;
+    if (encoder == "libx264" || encoder == "libx265") av_opt_set(context.priv_data, "tune", "zerolatency", 0);
+    if (encoder == "libvpx" || encoder == "libvpx-vp9") av_opt_set(context.priv_data, "deadline", "realtime", 0), av_opt_set_int(context.priv_data, "lag-in-frames", 0, 0);
 }
 
 // Set last, so that who names an option has the last word.
@@ -283,6 +294,7 @@ bool Encoder::try_open(const AVCodec &encoder, const AVOutputFormat &format, con
     set_private(*context, !states_start(format));
     set_quality(*context, options, family, name_);
     set_preset(*context, options, family, name_);
+    if (options.live) set_live(*context);
     set_further(*context, options, name_);
     clear_log();
     fill_memory();

@@ -1,5 +1,5 @@
 #include "media_input.hpp"
-#include "media_versions.hpp"
+#include "media_device.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -87,13 +87,17 @@ bool names_picture(const std::string &url) {
 
 } // namespace
 
-Input::Input(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes)
-    : name_(name == "-" ? "standard input" : name), bytes_(std::move(bytes)) {
+Input::Input(const std::string &name, const Content &content, const vs_media_source_options &options)
+    : name_(shown(name)), url_(name), options_(options), patience_(options.stop, options.timeout_us), bytes_(content.bytes) {
     try {
+        if (content.is_named()) protocol_ = protocol_of(name);
+        if (content.is_named() && options.live) is_device_ = is_device(name);
         if (bytes_) size_ = static_cast<int64_t>(bytes_->size());
+        else if (content.descriptor >= 0) file_ = content.descriptor, owns_file_ = true;
         else if (name == "-") file_ = STDIN_FILENO;
-        else open_file();
-        check_head();
+        else if (!protocol_ && !is_device_) open_file();
+        if (!options.listen) patience_.begin();
+        if (!protocol_ && !is_device_) check_head();
     } catch (...) {
         if (owns_file_) close(file_);
         throw;
@@ -101,6 +105,7 @@ Input::Input(const std::string &name, std::shared_ptr<const std::vector<uint8_t>
 }
 
 Input::~Input() {
+    if (protocol_) avio_closep(&io_);
     if (io_) av_freep(&io_->buffer);
     avio_context_free(&io_);
     if (owns_file_) close(file_);
@@ -175,8 +180,13 @@ void Input::keep_pipe() {
     size_ = total;
 }
 
-int64_t Input::read_pipe(uint8_t *buffer, int64_t size) {
+// A pipe may be silent for ever.
+int64_t Input::read_pipe(uint8_t *buffer, int64_t size) const {
     for (;;) {
+        if (!patience_.wait_for(file_)) {
+            errno = ETIMEDOUT;
+            return -1;
+        }
         const auto count = ::read(file_, buffer, static_cast<size_t>(size));
         if (count >= 0 || errno != EINTR) return count;
     }
@@ -228,18 +238,13 @@ int64_t Input::seek_callback(void *self, int64_t offset, int whence) {
     return input.position_ = base + offset;
 }
 
-AVFormatContext *Input::open() {
-    auto *buffer = static_cast<uint8_t *>(av_malloc(buffer_size));
-    io_ = buffer ? avio_alloc_context(buffer, buffer_size, 0, this, read_callback, nullptr, size_ >= 0 ? seek_callback : nullptr) : nullptr;
-    if (!io_) {
-        av_free(buffer);
-        throw std::bad_alloc();
-    }
+const AVInputFormat *Input::probe(const std::string &url, Dictionary &options) {
     const auto unreadable = name_ + ": cannot be read as a video";
-    const auto url = name_for_probing(name_);
     InputFormat *format = nullptr;
-    check(av_probe_input_buffer2(io_, &format, url.c_str(), nullptr, 0, 0), VS_INPUT, unreadable);
-    Dictionary options;
+    if (const int code = av_probe_input_buffer2(io_, &format, url.c_str(), nullptr, 0, 0); code < 0) {
+        if (patience_.is_over()) throw failure(VS_INPUT, name_ + ": " + patience_.complaint() + ".");
+        check(code, VS_INPUT, unreadable);
+    }
     const auto told_by_name = [&] { return strcmp(format->name, "image2") == 0; };
     // Content goes before the name. Only a TGA picture has no mark of its own.
     if (told_by_name()) {
@@ -249,25 +254,86 @@ AVFormatContext *Input::open() {
         else if (code < 0) format = av_find_input_format("image2");
     }
     if (told_by_name() && size_ >= 0 && size_ <= largest_picture) {
-        format = av_find_input_format("image2pipe");
         options.set("frame_size", std::to_string(size_));
-    } else if (av_match_list(format->name, playlists, ',') > 0) {
-        throw failure(VS_INPUT, name_ + ": is a playlist (" + format->name + "); what it names is not opened.");
-    } else if (av_match_list(format->name, containers, ',') <= 0) {
-        throw failure(VS_INPUT, name_ + ": is no video but " + (format->long_name ? format->long_name : format->name) + ".");
+        return av_find_input_format("image2pipe");
     }
+    if (av_match_list(format->name, playlists, ',') > 0)
+        throw failure(VS_INPUT, name_ + ": is a playlist (" + format->name + "); what it names is not opened.");
+    if (av_match_list(format->name, containers, ',') <= 0)
+        throw failure(VS_INPUT, name_ + ": is no video but " + (format->long_name ? format->long_name : format->name) + ".");
+    return format;
+}
+
+AVFormatContext *Input::open() {
+    if (is_device_) return open_device();
+    if (protocol_ && protocol_->is_opened_by_format) return open_stream();
+    if (protocol_) {
+        io_ = open_url(url_, *protocol_, /*write*/ false, options_.listen, patience_, name_ + ": cannot be opened");
+    } else {
+        auto *buffer = static_cast<uint8_t *>(av_malloc(buffer_size));
+        io_ = buffer ? avio_alloc_context(buffer, buffer_size, 0, this, read_callback, nullptr, size_ >= 0 ? seek_callback : nullptr) : nullptr;
+        if (!io_) {
+            av_free(buffer);
+            throw std::bad_alloc();
+        }
+    }
+    const auto url = name_for_probing(name_);
+    Dictionary options;
+    patience_.begin();
+    auto *format = const_cast<InputFormat *>(probe(protocol_ ? "input" : url, options));
     auto *context = avformat_alloc_context();
     if (!context) throw std::bad_alloc();
     context->pb = io_;
     context->io_open = refuse_to_open;
+    context->interrupt_callback = patience_.callback();
     options.set("protocol_whitelist", "none");
     // An animated PNG of more than 15 frames a second would be slowed down.
     options.set("max_fps", "0");
     // A transport stream whose table of streams changes, as at the seam of two recordings, goes on in the same streams.
     options.set("merge_pmt_versions", "1");
     picture_ = size_ >= 0 && names_picture(url) && strstr(format->name, "pipe");
-    check(avformat_open_input(&context, url.c_str(), format, &options.entries), VS_INPUT, unreadable);
+    check(avformat_open_input(&context, url.c_str(), format, &options.entries), VS_INPUT, name_ + ": cannot be read as a video");
     return context;
+}
+
+// RTSP: its demuxer opens the connection by itself.
+AVFormatContext *Input::open_stream() {
+    auto *context = avformat_alloc_context();
+    if (!context) throw std::bad_alloc();
+    context->io_open = refuse_to_open;
+    redirected_ = {&patience_, context, url_};
+    context->interrupt_callback = {[](void *self) { return static_cast<Redirection *>(self)->is_over(); }, &redirected_};
+    Dictionary options;
+    options.set("protocol_whitelist", protocol_->protocols);
+    if (options_.listen) options.set("rtsp_flags", "listen");
+    // Over UDP, packets are lost without a word, and a server can have them sent to somebody else.
+    else options.set("rtsp_transport", "tcp");
+    clear_log();
+    const int code = avformat_open_input(&context, url_.c_str(), av_find_input_format(protocol_->demuxer), &options.entries);
+    if (code < 0 && redirected_.leads_away) throw failure(VS_INPUT, name_ + ": is redirected to another place, which is not opened.");
+    if (code < 0 && patience_.is_over()) throw failure(VS_INPUT, name_ + ": " + patience_.complaint() + ".");
+    check(code, VS_INPUT, name_ + ": cannot be opened");
+    return context;
+}
+
+AVFormatContext *Input::open_device() {
+    Device device;
+    is_device(url_, &device);
+    auto *format = device_input(device);
+    auto *context = avformat_alloc_context();
+    if (!context) throw std::bad_alloc();
+    context->io_open = refuse_to_open;
+    context->interrupt_callback = patience_.callback();
+    context->flags |= AVFMT_FLAG_NONBLOCK; // or a camera that gives nothing could not be left
+    clear_log();
+    check(avformat_open_input(&context, device.name.c_str(), format, nullptr), VS_INPUT, name_ + ": cannot be opened");
+    return context;
+}
+
+int Input::Redirection::is_over() {
+    // FFmpeg follows a redirection by taking its URL for the context's.
+    leads_away = leads_away || (context->url && *context->url && url != context->url);
+    return leads_away || patience->is_over();
 }
 
 } // namespace vs::media

@@ -1,5 +1,6 @@
 #include "media_mux.hpp"
 #include "media_animation.hpp"
+#include "media_device.hpp"
 #include "media_versions.hpp"
 
 #include <algorithm>
@@ -10,13 +11,16 @@ namespace vs::media {
 namespace {
 
 constexpr int64_t longest_wait_us = 10'000'000; // for sound that comes late in the file
+constexpr int64_t live_wait_us = 100'000;       // of a live video for sound
+constexpr int64_t live_ahead_us = 60'000;       // of the video, by which sound is written: with it, the muxer need not wait for the next frame
 
 } // namespace
 
 Muxer::Muxer(std::string path, std::string name, const AVOutputFormat &format, const vs_media_sink_options &options,
              const Encoder &encoder, const Source *source, int64_t shift_ns)
-    : path_(std::move(path)), name_(std::move(name)), shift_ns_(shift_ns), video_time_base_(encoder.time_base()) {
-    const std::string url = path_ == "-" ? "pipe:1" : "file:" + path_;
+    : path_(std::move(path)), name_(std::move(name)), shift_ns_(shift_ns), video_time_base_(encoder.time_base()), is_live_(options.live != 0),
+      patience_(options.stop, options.timeout_us) {
+    const std::string url = path_ == "-" ? "pipe:1" : protocol_of(path_) || (is_live_ && is_device(path_)) ? path_ : "file:" + path_;
     check(new_output(context_, format, url.c_str()), VS_OUTPUT, name_ + ": cannot be written");
     try {
         if (source) {
@@ -63,10 +67,28 @@ void Muxer::open_file(const vs_media_sink_options &options) {
     // Identifiers by chance would make a resumed conversion another file. (MXF's must differ from those of every other file.)
     if (is_matroska(format) || is_named(format, "ogg,ogv")) context_->flags |= AVFMT_FLAG_BITEXACT;
     if (is_named(format, "yuv4mpegpipe")) context_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
+    if (is_live_) hurry(settings);
     clear_log();
-    if (!(format.flags & AVFMT_NOFILE))
+    patience_.begin();
+    if (const auto *protocol = protocol_of(path_)) {
+        context_->interrupt_callback = patience_.callback();
+        context_->protocol_whitelist = av_strdup(protocol->protocols);
+        if (!protocol->is_opened_by_format) context_->pb = open_url(path_, *protocol, /*write*/ true, options.listen, patience_, name_ + ": cannot be opened");
+    } else if (!(format.flags & AVFMT_NOFILE))
         check(avio_open2(&context_->pb, context_->url, AVIO_FLAG_WRITE, nullptr, nullptr), VS_OUTPUT, name_ + ": cannot be written");
     check(avformat_write_header(context_, &settings.entries), VS_OUTPUT, name_ + ": cannot be written");
+}
+
+// Nothing waits for what may come later.
+void Muxer::hurry(Dictionary &settings) {
+    const auto &format = *context_->oformat;
+    context_->flags |= AVFMT_FLAG_FLUSH_PACKETS;
+    context_->max_interleave_delta = live_wait_us;
+    context_->max_delay = 0;
+    if (is_mov(format)) settings.set("movflags", "frag_keyframe+empty_moov+default_base_moof"); // what was written can be played
+    if (is_named(format, "flv")) settings.set("flvflags", "no_duration_filesize");
+    if (is_named(format, "rtsp")) settings.set("rtsp_transport", "tcp");
+    if (is_named(format, "hls")) settings.set("hls_time", "2"), settings.set("hls_list_size", "8"), settings.set("hls_flags", "delete_segments+temp_file");
 }
 
 void Muxer::write_covers() {
@@ -80,11 +102,14 @@ void Muxer::write_covers() {
 
 void Muxer::write(AVPacket *packet) {
     packet->pos = -1;
+    patience_.begin();
     check(av_interleaved_write_frame(context_, packet), VS_OUTPUT, name_ + ": cannot be written");
 }
 
 void Muxer::write_video(Packet packet) {
-    write_others(packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts);
+    const int64_t due = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+    if (first_video_ == AV_NOPTS_VALUE) first_video_ = due;
+    write_others(due);
     last_duration_ = packet->duration;
     video_end_us_ = std::max(video_end_us_, av_rescale_q(packet->pts + packet->duration, video_time_base_, AV_TIME_BASE_Q));
     // The container holds the video back until its sound has come.
@@ -98,20 +123,25 @@ void Muxer::write_video(Packet packet) {
         video_dts_ = packet->dts;
     }
     write(packet.get());
+    if (is_live_) write_others(due + av_rescale_q(live_ahead_us, AV_TIME_BASE_Q, video_time_base_));
 }
 
 void Muxer::write_others(int64_t due) {
     if (!others_) return;
+    const auto other_of = [&](const AVPacket &packet) {
+        const auto route = routes_.find(packet.stream_index);
+        return route == routes_.end() ? nullptr : &streams_.at(route->second);
+    };
     const auto is_due = [&](const AVPacket &packet) {
-        const auto entry = streams_.find(packet.stream_index);
+        const auto *other = other_of(packet);
         const int64_t time = packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
-        return due == INT64_MAX || entry == streams_.end() || time == AV_NOPTS_VALUE ||
-               av_compare_ts(time, entry->second.time_base, due, video_time_base_) <= 0;
+        return due == INT64_MAX || !other || time == AV_NOPTS_VALUE || av_compare_ts(time, other->incoming, due, video_time_base_) <= 0;
     };
     while (auto packet = others_->pop_if(is_due)) {
-        const auto entry = streams_.find(packet->stream_index);
-        if (entry == streams_.end()) continue;
-        auto &other = entry->second;
+        auto *found = other_of(*packet);
+        if (!found || (is_live_ && av_compare_ts(packet->pts, found->incoming, first_video_, video_time_base_) < 0)) continue;
+        auto &other = *found;
+        if (av_cmp_q(other.incoming, other.time_base) != 0) av_packet_rescale_ts(packet.get(), other.incoming, other.time_base);
         if (other.transcoder) take_other(packet.get(), other);
         else if (!is_part_ || packet->pts == AV_NOPTS_VALUE || packet->pts >= 0) write_other(std::move(packet), other);
     }

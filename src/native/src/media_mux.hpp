@@ -19,6 +19,8 @@ public:
     /// Writes a packet of the encoder, and before it what is due of the other streams.
     void write_video(Packet packet);
     void finish();
+    /// Live: takes the other streams from another source, at times moved by so much.
+    void follow(Demuxer &source, int64_t shift_us);
     int video_index() const { return video_index_; }
     const std::vector<std::string> &notes() const { return notes_; }
     void add_note(std::string note) { notes_.push_back(std::move(note)); }
@@ -29,7 +31,8 @@ private:
     struct Other {
         AVStream *stream = nullptr; // until the file is finished
         AVMediaType type = AVMEDIA_TYPE_UNKNOWN;
-        AVRational time_base{}; // of the packets that come in
+        AVCodecID codec = AV_CODEC_ID_NONE; // of the packets that come in
+        AVRational time_base{}, incoming{}; // that the stream was described with, and of the packets that come in
         std::string name;       // for notes
         std::unique_ptr<Transcoder> transcoder; // null: its packets are copied
         int64_t last_dts = AV_NOPTS_VALUE, packets = 0;
@@ -52,6 +55,7 @@ private:
     int64_t movie_timescale(const Source &source) const;
     void copy_chapters(const Source &source);
     void open_file(const vs_media_sink_options &options);
+    void hurry(Dictionary &settings);
     void write_covers();
     void state_last_delay();
     void write_others(int64_t due);
@@ -68,9 +72,13 @@ private:
     AVStream *video_ = nullptr;
     AVRational video_time_base_;
     int64_t last_duration_ = 0, plays_ = 0; // of the last frame, in video_time_base_; 0: for ever
+    int64_t first_video_ = AV_NOPTS_VALUE; // decoding time of the first frame, in video_time_base_
     int64_t video_dts_ = AV_NOPTS_VALUE; // of the last packet, in the container's time base
     int64_t video_end_us_ = 0;
     std::map<int, Other> streams_; // by index in the source
+    std::map<int, int> routes_;    // from the index in the source of now to that
+    bool is_live_;
+    Patience patience_;
     std::map<AVStream *, Packet> covers_;
     std::shared_ptr<PacketQueue> others_;
     bool is_part_ = false; // what lies before 0 is for decoders alone

@@ -87,7 +87,7 @@ void drop_stale(AVDictionary *&metadata) {
 void state_timecode(AVDictionary *&metadata, const Source &source) {
     const auto *entry = av_dict_get(metadata, "timecode", nullptr, 0);
     if (!entry || source.options().from_us <= 0) return;
-    const auto &video = source.demuxer().video();
+    const auto &video = source.demuxer().opened_video();
     const int64_t begin = video.start_time != AV_NOPTS_VALUE ? video.start_time : 0;
     AVTimecode timecode;
     char text[AV_TIMECODE_STR_SIZE];
@@ -115,7 +115,7 @@ bool is_to_convert(const vs_media_sink_options &options, const AVOutputFormat &f
 }
 
 bool keeps_timecode(const AVOutputFormat &format, const Source &source) {
-    return holds_timecode(format) && av_dict_get(source.demuxer().video().metadata, "timecode", nullptr, 0);
+    return holds_timecode(format) && av_dict_get(source.demuxer().opened_video().metadata, "timecode", nullptr, 0);
 }
 
 std::string name_of(const AVStream &stream) {
@@ -146,7 +146,7 @@ void Muxer::add_video(const vs_media_sink_options &options, const Encoder &encod
     if (is_mov(*context_->oformat) && codec.codec_id == AV_CODEC_ID_HEVC)
         video_->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
     if (!source) return;
-    const auto &from = source->demuxer().video();
+    const auto &from = source->demuxer().opened_video();
     av_dict_copy(&video_->metadata, from.metadata, 0);
     drop_stale(video_->metadata);
     state_timecode(video_->metadata, *source);
@@ -173,18 +173,18 @@ void Muxer::copy_projection(const AVStream &from) {
 }
 
 void Muxer::add_streams(const vs_media_sink_options &options, const Encoder &encoder, const Source &source) {
-    const auto &demuxer = source.demuxer();
-    const auto &container = demuxer.container();
+    auto &demuxer = source.demuxer();
+    const auto &container = demuxer.opened();
     // MXF wants the video first.
     const bool video_first = !states_start(*context_->oformat);
     if (video_first) add_video(options, encoder, &source);
     for (unsigned i = 0; i < container.nb_streams; i++) {
         const auto &from = *container.streams[i];
-        if (from.index != demuxer.video().index) add_other(options, encoder, source, from);
+        if (from.index != demuxer.opened_video().index) add_other(options, encoder, source, from);
         else if (!video_first) add_video(options, encoder, &source);
     }
     clear_log();
-    others_ = demuxer.others();
+    others_ = options.live ? demuxer.listen(options.shift_us) : demuxer.others();
     is_part_ = source.options().from_us > 0;
     movie_timescale_ = movie_timescale(source);
 #if LIBAVFORMAT_VERSION_MAJOR < 59
@@ -229,9 +229,28 @@ void Muxer::add_other(const vs_media_sink_options &options, const Encoder &encod
     else describe_copy(stream, from, format);
     if (is_cover(from)) return add_cover(stream, from);
     auto &other = streams_[from.index];
-    other.stream = &stream, other.type = from.codecpar->codec_type, other.time_base = from.time_base, other.name = name;
+    other.stream = &stream, other.type = from.codecpar->codec_type, other.codec = from.codecpar->codec_id;
+    other.time_base = other.incoming = from.time_base, other.name = name;
+    routes_[from.index] = from.index;
     other.transcoder = std::move(transcoder);
     if (is_matroska(format) && audio) state_priming(source, from.index, other);
+}
+
+// A stream is the same where kind and codec are, in the order in which they stand.
+void Muxer::follow(Demuxer &source, int64_t shift_us) {
+    std::vector<bool> taken(source.opened().nb_streams, false);
+    routes_.clear();
+    for (auto &[index, other] : streams_)
+        for (unsigned i = 0; i < source.opened().nb_streams; i++) {
+            const auto &from = *source.opened().streams[i];
+            if (taken[i] || !source.copies(from.index) || from.codecpar->codec_type != other.type || from.codecpar->codec_id != other.codec) continue;
+            taken[i] = true;
+            routes_[from.index] = index;
+            other.incoming = from.time_base;
+            if (!other.transcoder) other.time_base = from.time_base;
+            break;
+        }
+    others_ = source.listen(shift_us);
 }
 
 void Muxer::add_cover(AVStream &stream, const AVStream &from) {
@@ -290,7 +309,9 @@ std::unique_ptr<Transcoder> Muxer::audio_transcoder_for(const vs_media_sink_opti
 
 // Asks the muxer itself, by writing a header with the video, what was taken already and this stream to nowhere.
 bool Muxer::can_hold(const Encoder &encoder, const AVStream *candidate, const AVCodecContext *converted) const {
-    const auto &format = *context_->oformat;
+    // What is sent over a connection, or is many files, is not tried: RTSP by the list of what it holds, HLS as its segments.
+    if (is_named(*context_->oformat, "rtsp")) return true;
+    const auto &format = is_named(*context_->oformat, "hls") ? *av_guess_format("mpegts", nullptr, nullptr) : *context_->oformat;
     AVFormatContext *context = nullptr;
     check(new_output(context, format, nullptr), VS_OUTPUT, "no container");
     std::unique_ptr<AVFormatContext, void (*)(AVFormatContext *)> owner(context, avformat_free_context);
@@ -359,8 +380,8 @@ int64_t Muxer::movie_timescale(const Source &source) const {
 }
 
 void Muxer::copy_chapters(const Source &source) {
-    const auto &container = source.demuxer().container();
-    const auto time_base = source.demuxer().video().time_base;
+    const auto &container = source.demuxer().opened();
+    const auto time_base = source.demuxer().opened_video().time_base;
     const auto &options = source.options();
     for (unsigned i = 0; i < container.nb_chapters; i++) {
         const auto &from = *container.chapters[i];

@@ -30,7 +30,7 @@ constexpr int longest_gap_seconds = 600; // that is filled with repeated frames
 // the latter.
 AVRational rate_of(const vs_media_sink_options &options, const Source *source) {
     const AVRational average{options.frame_rate.num, options.frame_rate.den};
-    if (!source || source->options().rate.num > 0) return average;
+    if (!source || options.live || source->options().rate.num > 0) return average;
     const auto guess = av_guess_frame_rate(&source->demuxer().container(), &source->demuxer().video(), nullptr);
     if (!is_known(guess) || av_q2d(guess) > 60.5) return average;
     const double times = is_known(average) ? av_q2d(guess) / av_q2d(average) : 0;
@@ -40,7 +40,7 @@ AVRational rate_of(const vs_media_sink_options &options, const Source *source) {
 } // namespace
 
 Sink::Sink(const std::string &path, const vs_media_sink_options &options, const Source *source)
-    : name_(options.file_name && *options.file_name ? options.file_name : path == "-" ? "standard output" : path),
+    : name_(options.file_name && *options.file_name ? options.file_name : shown(path, "standard output")),
       options_(options), format_(container_for(options, path)), codec_(options_.codec.empty() ? usual_codec(format_, options) : options_.codec),
       picture_bytes_(int64_t{3} * options.width * options.height) {
     require(options.width > 0 && options.height > 0 && int64_t{options.width} * options.height <= max_pixels, "size of the output");
@@ -49,7 +49,7 @@ Sink::Sink(const std::string &path, const vs_media_sink_options &options, const 
     open_encoder();
     muxer_ = std::make_unique<Muxer>(path, name_, format_, options_.value, *encoder_, source, shift_ns);
     picture_notes_ = picture_notes(name_, options_.value, *encoder_, source);
-    if (!source) return;
+    if (!source || options.live) return; // live, frames have times of their own
     side_data_ = source->side_data();
     side_data_->attach(encoder_->takes_captions());
 }
@@ -59,6 +59,8 @@ std::vector<std::string> Sink::notes() const {
     notes.insert(notes.end(), muxer_->notes().begin(), muxer_->notes().end()); // which become more
     return notes;
 }
+
+void Sink::follow(Demuxer &source, int64_t shift_us) { muxer_->follow(source, shift_us); }
 
 void Sink::open_encoder() { encoder_ = std::make_unique<Encoder>(codec_, format_, options_.value); }
 
@@ -71,7 +73,7 @@ int64_t Sink::use_constant_rate(const Source *source) {
     ticks_ = ticks;
     options.frame_rate = {rate.num, rate.den};
     options.time_base = {rate.den, rate.num};
-    if (!source) return 0;
+    if (!source || options.live) return 0;
     const AVRational nanosecond{1, 1'000'000'000};
     origin_ = av_rescale_q(source->first_pts(), source->demuxer().video().time_base, ticks);
     if (states_start(format_)) first_slot_ = av_rescale_q(origin_, ticks, av_inv_q(rate));

@@ -14,6 +14,8 @@ public:
     void end_segment();
     void replay(const std::string &journal);
     void finish();
+    /// Takes the other streams from another source.
+    void follow(Demuxer &source, int64_t shift_us);
     int64_t picture_bytes() const { return picture_bytes_; }
     vs_media_written written() const;
     std::vector<std::string> notes() const;

@@ -4,12 +4,18 @@
 #include <algorithm>
 #include <cstring>
 
+extern "C" {
+#include <libavutil/time.h>
+}
+
 namespace vs::media {
 
 namespace {
 
 constexpr int most_errors_in_a_row = 64;
 constexpr int longest_gap_seconds = 600; // that is filled with repeated frames
+constexpr int64_t most_behind_us = 1'000'000;   // of a live stream, before pictures are skipped
+constexpr int64_t forgotten_part_of_lag = 1000; // 1 ms a second
 
 // libvpx reads the alpha that FFmpeg's own VP8 and VP9 decoders leave out.
 const AVCodec *decoder_for(const AVStream &stream) {
@@ -22,12 +28,11 @@ const AVCodec *decoder_for(const AVStream &stream) {
 
 } // namespace
 
-Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes,
-               const vs_media_source_options &options)
-    : name_(name == "-" ? "standard input" : name), options_(options), decoded_(new_frame()), filtered_(new_frame()) {
-    const bool skips = options.from_us > 0;
-    if (!(skips && open_at(name, bytes, Skip::by_index)) && !(skips && open_at(name, bytes, Skip::by_packet)))
-        open_at(name, bytes, Skip::none);
+Source::Source(const std::string &name, const Content &content, const vs_media_source_options &options)
+    : name_(shown(name)), options_(options), decoded_(new_frame()), filtered_(new_frame()) {
+    const bool skips = options.from_us > 0 && content.descriptor < 0; // a pipe is opened once
+    if (!(skips && open_at(name, content, Skip::by_index)) && !(skips && open_at(name, content, Skip::by_packet)))
+        open_at(name, content, Skip::none);
     if (!pending_ && (options.from_us <= 0 || last_pts_ == AV_NOPTS_VALUE))
         throw failure(VS_INPUT, name_ + ": holds no frame that can be decoded" + (damage_.empty() ? "." : ": " + damage_ + "."));
     if (!pending_) throw failure(VS_INPUT, name_ + ": ends before the first wanted frame.");
@@ -39,8 +44,8 @@ Source::Source(const std::string &name, std::shared_ptr<const std::vector<uint8_
 
 // Opens the container and decodes up to the first wanted frame. False where a skip is not possible or went astray: behind
 // the wanted frame, or to the end of an index that does not know all of the file.
-bool Source::open_at(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, Skip skip) {
-    demuxer_ = std::make_unique<Demuxer>(name, std::move(bytes), options_);
+bool Source::open_at(const std::string &name, const Content &content, Skip skip) {
+    demuxer_ = std::make_unique<Demuxer>(name, content, options_);
     const auto &video = demuxer_->video();
     if (!demuxer_->can_skip() || video.start_time == AV_NOPTS_VALUE) skip = Skip::none;
     if (skip == Skip::by_index && !demuxer_->has_index()) skip = Skip::by_packet;
@@ -80,14 +85,30 @@ void Source::open_decoder() {
     decoder_->max_pixels = options_.max_pixels > 0 ? std::min(options_.max_pixels, max_pixels) : max_pixels;
     decoder_->thread_count = std::clamp(options_.threads, 0, 64);
     if (options_.times_only) decoder_->skip_loop_filter = AVDISCARD_ALL;
+    // Each thread of frame threading holds a frame back.
+    if (options_.live) decoder_->thread_type = FF_THREAD_SLICE, decoder_->flags |= AV_CODEC_FLAG_LOW_DELAY;
     check(avcodec_open2(decoder_.get(), codec, nullptr), VS_INPUT, name_ + ": cannot be decoded");
     draining_ = ended_ = false;
     last_pts_ = AV_NOPTS_VALUE;
 }
 
+// Where decoding is slower than the stream comes, the stream waits in the network and every frame is later than the one before.
+// Pictures between keyframes are then not decoded until the rest has caught up. Clocks differ, so that the least lag is forgotten slowly.
+void Source::keep_up(const AVPacket *packet) {
+    const int64_t time = packet ? (packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts) : AV_NOPTS_VALUE, now = av_gettime_relative();
+    if (time == AV_NOPTS_VALUE) return;
+    const int64_t lag = now - av_rescale_q(time, demuxer_->video().time_base, AV_TIME_BASE_Q);
+    if (least_lag_us_ != INT64_MAX) least_lag_us_ += (now - looked_us_) / forgotten_part_of_lag;
+    least_lag_us_ = std::min(least_lag_us_, lag), looked_us_ = now;
+    const int64_t behind = lag - least_lag_us_;
+    if (behind > most_behind_us) decoder_->skip_frame = AVDISCARD_NONKEY;
+    else if (behind < most_behind_us / 4) decoder_->skip_frame = AVDISCARD_DEFAULT;
+}
+
 bool Source::feed() {
     if (draining_) return false;
     auto [packet, follows_jump] = demuxer_->next_video();
+    if (options_.live && demuxer_->input().is_stream()) keep_up(packet.get());
     if (follows_jump) resume_ = std::move(packet); // a null packet in its place drains the decoder
     draining_ = !packet;
     const int code = avcodec_send_packet(decoder_.get(), packet.get());
@@ -266,7 +287,7 @@ bool Source::read(uint8_t *rgb, uint8_t *alpha, uint16_t *rgb16, int64_t &pts, i
         if (!logged().empty()) complaint_ = logged();
         if (!more) return false;
         if (!options_.times_only) converter_.convert(*filtered_, info_.width, info_.height, orientation_, rgb, alpha, info_.bit_depth > 8 ? rgb16 : nullptr);
-        if (options_.keep_streams) side_data_->collect(*filtered_, filtered_->pts);
+        if (options_.keep_streams && !options_.live) side_data_->collect(*filtered_, filtered_->pts);
         pts = last_read_pts_ = filtered_->pts;
         duration = filtered_duration_;
         return true;

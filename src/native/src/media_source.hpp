@@ -12,10 +12,10 @@ namespace vs::media {
 
 class Source {
 public:
-    Source(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, const vs_media_source_options &options);
+    Source(const std::string &name, const Content &content, const vs_media_source_options &options);
 
     const vs_media_info &info() const { return info_; }
-    const Demuxer &demuxer() const { return *demuxer_; }
+    Demuxer &demuxer() const { return *demuxer_; }
     /// What was subtracted from every time, in ticks of the video's time base.
     int64_t origin() const { return origin_; }
     /// The time of the first frame, as read() gives it.
@@ -28,7 +28,7 @@ public:
 private:
     void open_decoder();
     enum class Skip { by_index, by_packet, none }; // of what lies before the wanted part
-    bool open_at(const std::string &name, std::shared_ptr<const std::vector<uint8_t>> bytes, Skip skip);
+    bool open_at(const std::string &name, const Content &content, Skip skip);
     void prime(const std::vector<Packet> &primers);
     void send_resumed();
     bool decode();
@@ -38,6 +38,7 @@ private:
     void filter(AVFrame &frame);
     std::string filters_for(const AVFrame &frame);
     bool feed();
+    void keep_up(const AVPacket *packet);
     void give_time();
     bool find_first();
     void set_origin();
@@ -64,6 +65,7 @@ private:
     bool draining_ = false, ended_ = false;
     int64_t last_pts_ = AV_NOPTS_VALUE, last_duration_ = 0, filtered_duration_ = 0, filtered_pts_ = 0, last_read_pts_ = AV_NOPTS_VALUE, end_ = AV_NOPTS_VALUE, origin_ = 0, first_pts_ = 0;
     int64_t damaged_ = 0; // packets and frames
+    int64_t least_lag_us_ = INT64_MAX, looked_us_ = 0; // of the packets' times behind real time
     std::string damage_, complaint_;
 };
 

@@ -1,5 +1,6 @@
 using Shouldly;
 using VideoStyle.Core.Compositing;
+using VideoStyle.Core.Media;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
 using Xunit;
@@ -114,6 +115,51 @@ public sealed class KeyframeTests
         Should.Throw<ArgumentException>(() => frame.Cut(new Region(-1, 3, 8, 7)));
     }
 
+    [Fact]
+    public async Task Run_WithoutLookAhead_NeedsNoLaterFrame()
+    {
+        using CancellationTokenSource stuck = new(TimeSpan.FromSeconds(30));
+        SyntheticStylizer stylizer = new(workers: 2);
+        using SyntheticSource frames = new(Frames, Width, Height, (t, x, y) => Texture(x + t, y));
+        using OneByOne source = new(frames, stuck.Token);
+        MemorySink sink = new();
+        PipelineOptions options = new() { KeyframeInterval = 4, LookAhead = false, CreateFlow = () => new SyntheticFlow(1, 0) };
+
+        await StylizePipeline.RunAsync(source, stylizer, sink, options, _ => source.Next(), stuck.Token);
+
+        sink.Frames.Count.ShouldBe(Frames);
+        stylizer.Stylized.Order().ShouldBe([0L, 4, 8, 12, 16]);
+        options.Pool.Live.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Run_WithoutLookAhead_EveryFrameStylized_GivesTheSameFrames()
+    {
+        var (_, with) = await RunAsync(1, flowX: 2, (t, x, y) => Texture(x + 2 * t, y));
+        var (_, without) = await RunAsync(1, flowX: 2, (t, x, y) => Texture(x + 2 * t, y), lookAhead: false);
+
+        for (var t = 0; t < Frames; t++)
+            without.Frames[t].Pixels.ShouldBe(with.Frames[t].Pixels);
+    }
+
+    [Fact]
+    public async Task Run_WithoutLookAhead_PredictedFramesShowWhatStylizingThemWouldShow()
+    {
+        var (_, all) = await RunAsync(1, flowX: 2, (t, x, y) => Texture(x + 2 * t, y));
+        var (_, some) = await RunAsync(4, flowX: 2, (t, x, y) => Texture(x + 2 * t, y), lookAhead: false);
+
+        for (var t = 0; t < Frames; t++)
+            some.Frames[t].Pixels.Zip(all.Frames[t].Pixels, (a, b) => Math.Abs((double)a - b)).Average().ShouldBeLessThan(4);
+    }
+
+    [Fact]
+    public async Task Run_WithoutLookAhead_FramesThatAreNotCovered_AreStylized()
+    {
+        var (stylizer, _) = await RunAsync(4, flowX: 9, (_, x, y) => Texture(x, y), lookAhead: false);
+
+        stylizer.Stylized.Count.ShouldBe(Frames);
+    }
+
     private const int Wide = 320;
     private const int Tall = 192;
 
@@ -140,14 +186,32 @@ public sealed class KeyframeTests
 
     private static byte Texture(int x, int y) => (byte)(128 + 60 * Math.Sin(0.35 * x) * Math.Cos(0.27 * y) + 40 * Math.Sin(0.11 * x + 0.4 * y));
 
-    private static async Task<(SyntheticStylizer Stylizer, MemorySink Sink)> RunAsync(int interval, float flowX, Func<int, int, int, byte> pixel)
+    private static async Task<(SyntheticStylizer Stylizer, MemorySink Sink)> RunAsync(int interval, float flowX, Func<int, int, int, byte> pixel, bool lookAhead = true)
     {
         SyntheticStylizer stylizer = new(workers: 2);
-        PipelineOptions options = new() { KeyframeInterval = interval, CreateFlow = () => new SyntheticFlow(flowX, 0) };
+        PipelineOptions options = new() { KeyframeInterval = interval, LookAhead = lookAhead, CreateFlow = () => new SyntheticFlow(flowX, 0) };
         using SyntheticSource source = new(Frames, Width, Height, pixel);
         MemorySink sink = new();
         await StylizePipeline.RunAsync(source, stylizer, sink, options, progress: null, CancellationToken.None);
         options.Pool.Live.ShouldBe(0);
         return (stylizer, sink);
+    }
+
+    /// <summary>Gives a frame when the one before it was written.</summary>
+    private sealed class OneByOne(IFrameSource source, CancellationToken cancellationToken) : IFrameSource
+    {
+        private readonly SemaphoreSlim _next = new(1);
+
+        public VideoInfo Info => source.Info;
+
+        public void Next() => _next.Release();
+
+        public Frame? Read(FramePool pool)
+        {
+            _next.Wait(cancellationToken);
+            return source.Read(pool);
+        }
+
+        public void Dispose() => _next.Dispose();
     }
 }

@@ -8,10 +8,14 @@ internal sealed class MediaSinkHandle() : SafeHandle(0, ownsHandle: true)
     /// <inheritdoc />
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>Gets or sets the flag that the calls look at; disposed here.</summary>
+    internal StopFlag? Stop { get; set; }
+
     /// <inheritdoc />
     protected override bool ReleaseHandle()
     {
         NativeMethods.MediaSinkClose(handle);
+        Stop?.Dispose();
         return true;
     }
 }

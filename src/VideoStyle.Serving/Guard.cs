@@ -2,15 +2,15 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
-namespace VideoStyle.Watch.Serving;
+namespace VideoStyle.Serving;
 
 /// <summary>Decides who may ask what, and what a browser may do with the answer.</summary>
 /// <remarks>
-/// A page of another site must not steer the queue through a visitor's browser: changes need a header that such a page
+/// A page of another site must not steer the program through a visitor's browser: changes need a header that such a page
 /// cannot send, and on loopback the name that was asked for must be loopback's own, or a name server could lend it one.
 /// A browser gives the token once, in the body of a form, and has a cookie from then on: it stands in no address.
 /// </remarks>
-internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEvent> report)
+internal sealed class Guard(AccessToken? token, bool isLoopback, Action<string> report)
 {
     private const string Problem = "<!-- problem -->";
     private static readonly TimeSpan PassLifetime = TimeSpan.FromDays(30);
@@ -29,6 +29,7 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEve
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"; // a picture shows nothing on another site's page
         var request = context.Request;
         if (Array.Exists(Open, path => request.Path == path))
             await next(context).ConfigureAwait(false);
@@ -36,6 +37,8 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEve
             context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
         else if (token is not null && request.Path == "/login" && HttpMethods.IsPost(request.Method))
             await LogInAsync(context, token).ConfigureAwait(false);
+        else if (IsForeign(request))
+            await RefuseOriginAsync(context).ConfigureAwait(false);
         else if (!IsKnown(context))
             await RefuseAsync(context, problem: "").ConfigureAwait(false);
         else if (!HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(ChangeHeader))
@@ -52,10 +55,10 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEve
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            // The queue may be locked or on a full disk: the page says so and asks again.
-            report(new WatchEvent("warning", Job: null, $"{context.Request.Path}: {FailureText.Of(e)}"));
+            // A queue may be locked or on a full disk: the page says so and asks again.
+            report($"{context.Request.Path}: {FailureText.Of(e)}");
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await context.Response.WriteAsync("The queue cannot be reached at the moment; the watcher's log says why.", context.RequestAborted).ConfigureAwait(false);
+            await context.Response.WriteAsync("This cannot be answered at the moment; the log of the program says why.", context.RequestAborted).ConfigureAwait(false);
         }
     }
 
@@ -84,7 +87,7 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEve
         if (request.Path == "/" || request.Path == "/login")
         {
             response.ContentType = "text/html; charset=utf-8";
-            await response.WriteAsync(Routes.Text("page.token.html").Replace(Problem, problem, StringComparison.Ordinal), context.RequestAborted).ConfigureAwait(false);
+            await response.WriteAsync(PageFiles.Text("page.token.html").Replace(Problem, problem, StringComparison.Ordinal), context.RequestAborted).ConfigureAwait(false);
         }
         else
         {
@@ -102,6 +105,17 @@ internal sealed class Guard(AccessToken? token, bool isLoopback, Action<WatchEve
         var port = context.Connection.LocalPort;
         return token.IsPass(context.Request.Cookies[CookieOf(port)], port)
             || (authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && token.Is(authorization[scheme.Length..]));
+    }
+
+    // A browser says which site's page asks; "null" is one that does not say, as behind a form where no referrer is told. The form for the token proves more.
+    private static bool IsForeign(HttpRequest request) =>
+        request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+
+    private static async Task RefuseOriginAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        await context.Response.WriteAsync("A page of another site may not ask this program.\n", context.RequestAborted).ConfigureAwait(false);
     }
 
     // Cookies are shared by all ports of a host.

@@ -4,7 +4,7 @@ using System.Text;
 using VideoStyle.Core.Errors;
 using VideoStyle.Native.Files;
 
-namespace VideoStyle.Watch.Serving;
+namespace VideoStyle.Serving;
 
 /// <summary>What callers of the page must know.</summary>
 internal sealed class AccessToken
