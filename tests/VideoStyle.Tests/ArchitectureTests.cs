@@ -22,10 +22,12 @@ public sealed partial class ArchitectureTests
         "VideoStyle.Networks -> VideoStyle.Torch",
         "VideoStyle.Metrics -> VideoStyle.Networks",
         "VideoStyle.Training -> VideoStyle.Metrics",
+        "VideoStyle.Judging -> VideoStyle.Training",
         "VideoStyle -> VideoStyle.Metrics",
         "VideoStyle -> VideoStyle.OpticalFlow",
         "VideoStyle -> VideoStyle.Training",
         "VideoStyle.Watch -> VideoStyle",
+        "VideoStyle.Cli -> VideoStyle.Judging",
         "VideoStyle.Cli -> VideoStyle.Watch",
     ];
 

@@ -59,6 +59,21 @@ public sealed class GradientTests
     }
 
     [NativeFact(NativeUnits.Kernels)]
+    public void Colors_OfPictures()
+    {
+        using var scope = NewDisposeScope();
+        using var colors = ColorDistribution.Measure([(Picture(9, 7, 6), 1), (Picture(5, 8, 7), 2)]);
+        Check(Picture(11, 6, 8), colors.Distance);
+    }
+
+    [NativeFact(NativeUnits.Kernels)]
+    public void LatticeShare_OfPictures()
+    {
+        using var scope = NewDisposeScope();
+        Check(Picture(30, 26, 9), x => LatticePattern.Share(x, 4));
+    }
+
+    [NativeFact(NativeUnits.Kernels)]
     public void Temporal_IntoBothPaintings()
     {
         using var scope = NewDisposeScope();

@@ -14,6 +14,7 @@ internal static class StylesCommand
     public static Command Create()
     {
         Command command = new("styles", "Lists the built-in styles.") { Json };
+        command.Subcommands.Add(StylesJudgeCommand.Create());
         command.SetAction(Run);
         return command;
     }
