@@ -14,7 +14,6 @@ internal sealed class StyleMeter : IDisposable
     private const int Scales = 4;
     private const int MinPositions = 8; // a covariance of fewer says nothing
     private const int Period = 8; // what every network here repeats with; half and a quarter of it are multiples of its frequency
-    private const double Flat = 0.02; // root mean square of the fine texture of clear sky, water and walls
 
     // relu3_1 of the five layers.
     private const int ContentLayer = 2;
@@ -35,7 +34,7 @@ internal sealed class StyleMeter : IDisposable
         using var noGrad = no_grad();
         _style = [.. Enumerable.Range(0, Scales).Select(s => StyleTarget.Measure(Features, [(MultiScaleStyle.Halve(styleImage, s), 1)]))];
         _colors = ColorDistribution.Measure([(styleImage, 1)]);
-        _weave = LatticePattern.Share(styleImage, Period).ToDouble();
+        _weave = Math.Max(1e-3, LatticePattern.Share(styleImage, Period)!.ToDouble());
     }
 
     /// <summary>Scores a stylized image.</summary>
@@ -48,7 +47,7 @@ internal sealed class StyleMeter : IDisposable
         using var noGrad = no_grad();
         var sizes = Enumerable.Range(0, Scales).Select(s => Distance(stylized, s)).ToList();
         var content = Losses.Content(Features(stylized)[ContentLayer], Features(photo)[ContentLayer]).ToDouble();
-        return new StyleScore(sizes.Average(), sizes, content, Weave(stylized, photo), _colors.Distance(stylized).ToDouble(), isPortrait ? content : null);
+        return new StyleScore(sizes.Average(), sizes, content, LatticePattern.Share(stylized, Period, photo) is { } share ? share.ToDouble() / _weave : null, _colors.Distance(stylized).ToDouble(), isPortrait ? content : null);
     }
 
     /// <inheritdoc />
@@ -61,12 +60,6 @@ internal sealed class StyleMeter : IDisposable
     // By the logarithm, since a layer of which the style image has little is easily tens of times too far. Near zero, ln(1 + d) is d.
     private double Distance(Tensor stylized, int scale) =>
         Features(MultiScaleStyle.Halve(stylized, scale)).Select((f, layer) => Math.Log(1 + _style[scale].Distance(f, layer, GramKind.Shifted).ToDouble())).Average();
-
-    private double? Weave(Tensor stylized, Tensor photo)
-    {
-        var flat = LatticePattern.Energy(photo, Period).Texture.lt(Flat * Flat).to(ScalarType.Float32);
-        return flat.sum().ToDouble() > 0 ? LatticePattern.Share(stylized, Period, flat).ToDouble() / Math.Max(1e-3, _weave) : null;
-    }
 
     /// <summary>The features of an image, as deep as they have positions to compare.</summary>
     private Tensor[] Features(Tensor rgb)

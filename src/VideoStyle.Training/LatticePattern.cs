@@ -12,18 +12,23 @@ internal static class LatticePattern
 {
     private const int MaxCells = 8;
     private const double Invisible = 1e-4; // the mean square of a texture of 1 %
+    private const double Flat = 4e-4; // of 2 %: clear sky, water, walls
 
-    /// <summary>The share of such a pattern in the texture, averaged over windows of about 8×8 cells.</summary>
+    /// <summary>The share of such a pattern in the texture of windows of about 8×8 cells.</summary>
     /// <param name="images">Images, <c>[N, C, H, W]</c> in 0–1, at least three periods high and wide.</param>
     /// <param name="period">The period <c>P</c> in pixels, even.</param>
-    /// <param name="where">Weights of the windows, <c>[N, rows, columns]</c>, not all 0; null for all alike.</param>
-    /// <returns>A scalar, differentiable: 1 where all texture repeats, 1/64 where none does, 0 where there is none.</returns>
-    internal static Tensor Share(Tensor images, int period, Tensor? where = null)
+    /// <param name="photos">What they were made from: only windows where these are flat count. Null: all count.</param>
+    /// <returns>A scalar, differentiable: 1 where all texture repeats, 1/64 where none does, 0 where there is none. Null where nothing is flat.</returns>
+    internal static Tensor? Share(Tensor images, int period, Tensor? photos = null)
     {
         using var scope = NewDisposeScope();
         var (pattern, texture) = Energy(images, period);
         var share = pattern / (texture + Invisible);
-        return scope.MoveToOuter(where is null ? share.mean() : (share * where).sum() / where.sum());
+        if (photos is null)
+            return scope.MoveToOuter(share.mean());
+        var flat = Energy(photos, period).Texture.lt(Flat).to(share.dtype);
+        var count = flat.sum().ToDouble();
+        return count > 0 ? scope.MoveToOuter((share * flat).sum() * (1 / count)) : null;
     }
 
     /// <summary>The energy of the pattern, and of all texture finer than a cell, in square windows of up to 8×8 cells.</summary>

@@ -18,7 +18,7 @@ public sealed record LossWeightChanges
     public double? Color { get; init; }
 
     /// <summary>Gets the weight of the loss against texture that repeats with the network's stride, from 0.</summary>
-    [Option("lattice-weight", "The weight of the loss against a weave in flat areas; not of sanet. Default: 2.", ValueName = "W")]
+    [Option("lattice-weight", "The weight of the loss against a weave in flat areas; not of sanet. Default: 5.", ValueName = "W")]
     public double? Lattice { get; init; }
 
     /// <summary>Gets the weight of the total variation, from 0.</summary>

@@ -15,8 +15,8 @@ public sealed record LossWeights
     /// <summary>Gets the weight of the color loss, from 0: how far the distribution of colors is from the style image's; 1 by default.</summary>
     public double Color { get; init; } = 1;
 
-    /// <summary>Gets the weight of the share of the texture that repeats with the network's stride (<see cref="LatticePattern"/>), from 0; 2 by default.</summary>
-    public double Lattice { get; init; } = 2;
+    /// <summary>Gets the weight of the share of the texture that repeats with the network's stride where the content is flat, from 0; 5 by default.</summary>
+    public double Lattice { get; init; } = 5;
 
     /// <summary>Gets the weight of the total variation, from 0; 0.2 by default.</summary>
     public double TotalVariation { get; init; } = 0.2;

@@ -117,8 +117,8 @@ internal sealed class StyleTask : TrainingTask
 
         if (weights.Color > 0)
             Add("color", style.Colors(y) * weights.Color);
-        if (weights.Lattice > 0)
-            Add("lattice", LatticePattern.Share(y, _network.Architecture.Stride) * weights.Lattice);
+        if (weights.Lattice > 0 && LatticePattern.Share(y, _network.Architecture.Stride, x) is { } share)
+            Add("lattice", share * weights.Lattice);
         if (weights.TotalVariation > 0)
             Add("tv", Losses.TotalVariation(y) * weights.TotalVariation);
         if (temporal is not null)

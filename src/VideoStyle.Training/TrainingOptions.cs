@@ -46,8 +46,8 @@ public sealed record TrainingOptions
     [Range(64, 1024)]
     public int Size { get; init; } = 256;
 
-    /// <summary>Gets the shorter side of the style images in pixels, from 64 to 2048; 600 by default. Larger ones give finer strokes.</summary>
-    [Option("style-size", "The shorter side of the style image in pixels: larger gives finer strokes.", ValueName = "PIXELS")]
+    /// <summary>Gets the shorter side of the style images in pixels, from 64 to 2048; 600 by default. Larger ones give broader strokes.</summary>
+    [Option("style-size", "The shorter side of the style image in pixels: larger gives broader strokes.", ValueName = "PIXELS")]
     [Range(64, 2048)]
     public int StyleSize { get; init; } = 600;
 

@@ -70,7 +70,7 @@ public sealed class GradientTests
     public void LatticeShare_OfPictures()
     {
         using var scope = NewDisposeScope();
-        Check(Picture(30, 26, 9), x => LatticePattern.Share(x, 4));
+        Check(Picture(30, 26, 9), x => LatticePattern.Share(x, 4, zeros_like(x))!);
     }
 
     [NativeFact(NativeUnits.Kernels)]
