@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using VideoStyle.Core.Options;
+using VideoStyle.Judging;
 using VideoStyle.Metrics;
 using VideoStyle.Training;
 using VideoStyle.Training.Optimization;
@@ -14,6 +15,7 @@ internal static partial class OptionNames
             .Concat(OptionCatalog<MeasureOptions>.Options)
             .Concat(OptionCatalog<TrainingOptions>.Options)
             .Concat(OptionCatalog<OptimizationOptions>.Options)
+            .Concat(OptionCatalog<StyleJudgeOptions>.Options)
             .DistinctBy(option => option.Property, StringComparer.Ordinal)
             .ToDictionary(option => option.Property, StringComparer.Ordinal));
 

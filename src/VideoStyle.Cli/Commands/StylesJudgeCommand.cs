@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using VideoStyle.Cli.Binding;
 using VideoStyle.Cli.Output;
 using VideoStyle.Judging;
 using VideoStyle.Networks.Weights;
@@ -12,15 +13,7 @@ internal static class StylesJudgeCommand
 {
     private static readonly Argument<string[]> Styles = new("style") { Description = "What to judge: names, model files, or FILE#IMAGE. Default: every built-in style.", Arity = ArgumentArity.ZeroOrMore };
 
-    private static readonly Option<string> StyleImages = new("--style-images") { Description = "The folder of the style images that the models name.", HelpName = "DIR", Required = true };
-
-    private static readonly Option<string[]> Photos = new("--photos") { Description = "A photo to judge by, or a folder of them; may be repeated.", HelpName = "FILE|DIR" };
-
-    private static readonly Option<string[]> Portraits = new("--portraits") { Description = "The same with faces: they decide on the column 'face'.", HelpName = "FILE|DIR" };
-
-    private static readonly Option<string?> References = new("--references") { Description = "Compare with `videostyle paint`. The folder keeps its images; what is missing is painted first, in minutes each.", HelpName = "DIR" };
-
-    private static readonly Option<int> Size = new("--size") { Description = "The shorter side of photos and style images in pixels, a multiple of 8.", DefaultValueFactory = _ => 512, HelpName = "PIXELS" };
+    private static readonly OptionBinder<StyleJudgeOptions> Options = new OptionBinder<StyleJudgeOptions>().Require("style-images");
 
     private static readonly Option<bool> Json = new("--json") { Description = "Write one JSON object a style to standard output." };
 
@@ -31,23 +24,16 @@ internal static class StylesJudgeCommand
     {
         Styles.Validators.Add(Arguments.RefuseOptionLike);
         Command command = new("judge", "Says how near styles come to their style images: style, content, weave, colors, faces.") { Styles };
-        foreach (var option in (Option[])[StyleImages, Photos, Portraits, References, Size, Json, Verbose])
-            command.Options.Add(option);
+        Options.AddTo(command);
+        command.Options.Add(Json);
+        command.Options.Add(Verbose);
         command.SetAction(Run);
         return command;
     }
 
     private static Task<int> Run(ParseResult parse, CancellationToken cancellationToken)
     {
-        var options = new StyleJudgeOptions
-        {
-            Styles = parse.GetValue(Styles) ?? [],
-            StyleImages = parse.GetRequiredValue(StyleImages),
-            Photos = parse.GetValue(Photos) ?? [],
-            Portraits = parse.GetValue(Portraits) ?? [],
-            References = parse.GetValue(References),
-            Size = parse.GetValue(Size),
-        };
+        var options = Options.Read(parse, new StyleJudgeOptions { StyleImages = "", Styles = parse.GetValue(Styles) ?? [] });
         options.Validate();
         var json = parse.GetValue(Json);
         // One long computation; it gets a thread of its own so that signals are still heard.
