@@ -116,6 +116,17 @@ case $name in
     set -- --network swift "$@" ;;
 esac
 
+case $name in
+composition_vii*) set -- "$@" --metadata 'description=Red, ochre and indigo patches with dark contours that cross each other; the most colorful.' --metadata 'tags=abstract, colorful, warm, bold' ;;
+contrast_of_forms*) set -- "$@" --metadata 'description=Black hatching on cream with patches of red, like a drawing that was colored in.' --metadata 'tags=cubist, graphic, black, red' ;;
+great_wave*) set -- "$@" --metadata 'description=Prussian blue outlines on cream paper, flat areas left empty, like a woodblock print.' --metadata 'tags=woodblock, print, paper, blue, calm' ;;
+starry_night*) set -- "$@" --metadata 'description=Blue and pale yellow strokes that follow every edge, like wind over a field at night.' --metadata 'tags=night, blue, yellow, strokes' ;;
+the_scream*) set -- "$@" --metadata 'description=Burning orange where it is bright and dark green where it is not, in long wavy bands.' --metadata 'tags=expressionist, orange, dark, wavy' ;;
+udnie*) set -- "$@" --metadata 'description=Large smooth shapes of gray, black and rose, with spots of blue and green.' --metadata 'tags=cubist, abstract, smooth, gray' ;;
+water_lilies*) set -- "$@" --metadata 'description=Dabs of violet, green and rose, like reflections on a pond.' --metadata 'tags=impressionist, violet, green, dabs, soft' ;;
+woman_with_a_hat*) set -- "$@" --metadata 'description=Broad patches of teal, salmon and cream with soft edges; faces stay readable.' --metadata 'tags=fauvist, teal, salmon, portrait, soft' ;;
+esac
+
 folders=
 for folder in cid22 clic2025 budgie_cc0 ibm_pexels mate popos_unsplash; do
     [ -d "$photos/$folder" ] && folders="$folders --content $photos/$folder"

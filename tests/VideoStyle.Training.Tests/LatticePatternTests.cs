@@ -1,5 +1,6 @@
 using Shouldly;
 using VideoStyle.Native;
+using VideoStyle.Networks.Loss;
 using VideoStyle.Torch.Tensors;
 
 namespace VideoStyle.Training.Tests;

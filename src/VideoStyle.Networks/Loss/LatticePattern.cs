@@ -1,6 +1,6 @@
 using VideoStyle.Torch.Tensors;
 
-namespace VideoStyle.Training;
+namespace VideoStyle.Networks.Loss;
 
 /// <summary>Finds texture that repeats with the stride of a network: a weave, a herringbone, a checkerboard.</summary>
 /// <remarks>
