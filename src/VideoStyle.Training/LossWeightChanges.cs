@@ -14,7 +14,7 @@ public sealed record LossWeightChanges
     public IReadOnlyList<double>? Style { get; init; }
 
     /// <summary>Gets the weight of the color loss, from 0.</summary>
-    [Option("color-weight", "The weight of the color loss, which asks for the style image's colors, rare ones too; not of sanet. Default: 1.", ValueName = "W")]
+    [Option("color-weight", "The weight of the color loss, which asks for the style image's colors, rare ones too; not of sanet. Default: 5.", ValueName = "W")]
     public double? Color { get; init; }
 
     /// <summary>Gets the weight of the loss against texture that repeats with the network's stride, from 0.</summary>

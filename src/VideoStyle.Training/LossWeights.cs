@@ -12,8 +12,8 @@ public sealed record LossWeights
     /// <summary>Gets the weights of the style loss at relu1_1, relu2_1, relu3_1 and relu4_1, from 0, one of them above; 3, 2, 1 and 1 by default.</summary>
     public IReadOnlyList<double> Style { get; init; } = [3, 2, 1, 1];
 
-    /// <summary>Gets the weight of the color loss, from 0: how far the distribution of colors is from the style image's; 1 by default.</summary>
-    public double Color { get; init; } = 1;
+    /// <summary>Gets the weight of the color loss, from 0: how far the distribution of colors is from the style image's; 5 by default.</summary>
+    public double Color { get; init; } = 5;
 
     /// <summary>Gets the weight of the share of the texture that repeats with the network's stride where the content is flat, from 0; 5 by default.</summary>
     public double Lattice { get; init; } = 5;

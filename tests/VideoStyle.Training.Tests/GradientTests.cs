@@ -9,6 +9,7 @@ using Xunit;
 namespace VideoStyle.Training.Tests;
 
 /// <summary>The gradient of every loss against central differences in double precision.</summary>
+[Collection(RunAlone.Name)]
 public sealed class GradientTests
 {
     [NativeTheory(NativeUnits.Kernels)]

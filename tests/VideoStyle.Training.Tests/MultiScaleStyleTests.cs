@@ -1,7 +1,6 @@
 using Shouldly;
 using VideoStyle.Native;
 using VideoStyle.Networks.Loss;
-using Xunit;
 
 namespace VideoStyle.Training.Tests;
 
