@@ -55,12 +55,14 @@ internal sealed class StyleTask : TrainingTask
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var x = image.to(ScalarType.Float32, _device);
+        var y = Stylize(x, column).clamp(0, 1);
         var target = _styles.Target(column % _styles.Count)[0];
-        var (own, stylized, gray) = (_loss.Features(x), _loss.Features(Stylize(x, column).clamp(0, 1)), _loss.Features(ones_like(x) * 0.5, LossNetwork.ContentLayer));
+        var (own, stylized) = (_loss.Features(x), _loss.Features(y));
         var style = Enumerable.Range(0, own.Length)
             .Average(i => target.Distance(stylized[i], i, _options.Gram).ToDouble() / Math.Max(1e-9, target.Distance(own[i], i, _options.Gram).ToDouble()));
-        const int At = LossNetwork.ContentLayer;
-        return new TrainingQuality(style, Losses.Content(stylized[At], own[At]).ToDouble() / Math.Max(1e-9, Losses.Content(gray[At], own[At]).ToDouble()));
+        // At a quarter of the size, where strokes are gone and what is painted is still to be seen.
+        var (original, gray) = (ContentOf(MultiScaleStyle.Halve(x, 2)), ContentOf(MultiScaleStyle.Halve(ones_like(x) * 0.5, 2)));
+        return new TrainingQuality(style, Losses.Content(ContentOf(MultiScaleStyle.Halve(y, 2)), original).ToDouble() / Math.Max(1e-9, Losses.Content(gray, original).ToDouble()));
     }
 
     protected override void Dispose(bool disposing)
