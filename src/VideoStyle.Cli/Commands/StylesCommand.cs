@@ -29,7 +29,7 @@ internal static class StylesCommand
             return ExitCode.Success;
         }
 
-        var table = new Table().RoundedBorder().AddColumns("style", "network", "after", "what it looks like");
+        var table = new Table().RoundedBorder().AddColumn("style", column => column.NoWrap()).AddColumns("network", "after", "what it looks like");
         foreach (var style in styles)
             table.AddRow(Markup.Escape(style.Name), style.Architecture.Name, Markup.Escape(After(style.Metadata)), Markup.Escape(style.Metadata.GetValueOrDefault("description", "")));
         AnsiConsole.Write(table);
