@@ -1,4 +1,4 @@
-#:project ../src/VideoStyle.Training/VideoStyle.Training.csproj
+#:project ../src/VideoStyle.Judging/VideoStyle.Judging.csproj
 #:property PublishAot=false
 #:property NoWarn=CS1591
 
@@ -14,7 +14,7 @@ using VideoStyle.Core.Stylizers;
 using VideoStyle.Networks.Arbitrary;
 using VideoStyle.Networks.Inference;
 using VideoStyle.Networks.Weights;
-using VideoStyle.Training;
+using VideoStyle.Judging;
 
 if (
     args.Length < 5

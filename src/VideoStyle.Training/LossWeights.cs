@@ -12,6 +12,12 @@ public sealed record LossWeights
     /// <summary>Gets the weights of the style loss at relu1_1, relu2_1, relu3_1 and relu4_1, from 0, one of them above; 3, 2, 1 and 1 by default.</summary>
     public IReadOnlyList<double> Style { get; init; } = [3, 2, 1, 1];
 
+    /// <summary>Gets the weight of the color loss, from 0: how far the distribution of colors is from the style image's; 5 by default.</summary>
+    public double Color { get; init; } = 5;
+
+    /// <summary>Gets the weight of the share of the texture that repeats with the network's stride where the content is flat, from 0; 5 by default.</summary>
+    public double Lattice { get; init; } = 5;
+
     /// <summary>Gets the weight of the total variation, from 0; 0.2 by default.</summary>
     public double TotalVariation { get; init; } = 0.2;
 
@@ -19,7 +25,7 @@ public sealed record LossWeights
     public double Temporal { get; init; } = 80;
 
     /// <summary>Gets the weights of Park and Lee, 2019, for <c>sanet</c>: content at relu4_1 and relu5_1, style at relu1_1 to relu5_1.</summary>
-    public static LossWeights Sanet { get; } = new() { Content = 1, Style = [3, 3, 3, 3, 3], TotalVariation = 0, Temporal = 40 };
+    public static LossWeights Sanet { get; } = new() { Content = 1, Style = [3, 3, 3, 3, 3], Color = 0, Lattice = 0, TotalVariation = 0, Temporal = 40 };
 
     /// <summary>Checks every range.</summary>
     /// <param name="layers">The number of layers of the style loss.</param>
@@ -28,7 +34,7 @@ public sealed record LossWeights
     {
         if (Style.Count != layers)
             throw new VideoStyleException(ErrorKind.Usage, $"Style needs {layers} weights, one for each layer, not {Style.Count}.");
-        if (Style.Append(Content).Append(TotalVariation).Append(Temporal).Any(w => w < 0 || !double.IsFinite(w)) || Style.Sum() == 0)
+        if (Style.Concat([Content, Color, Lattice, TotalVariation, Temporal]).Any(w => w < 0 || !double.IsFinite(w)) || Style.Sum() == 0)
             throw new VideoStyleException(ErrorKind.Usage, "The weights of the losses are numbers from 0 on, and one of Style is above 0.");
     }
 }

@@ -33,7 +33,7 @@ internal sealed class StyleTarget : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var total = styleImages.Sum(p => p.Weight);
-        var layers = new (Tensor Mean, Tensor Covariance)[LossNetwork.Layers];
+        var layers = new List<(Tensor Mean, Tensor Covariance)>();
         foreach (var (image, weight) in styleImages)
         {
             var features = featuresOf(image);
@@ -44,7 +44,10 @@ internal sealed class StyleTarget : IDisposable
                 // In the dtype of the loss: a rounding error that both share cancels.
                 var covariance = GramStatistics.Of(features[i], shift).Gram * (weight / total);
                 mean *= weight / total;
-                layers[i] = layers[i].Mean is null ? (mean, covariance) : (layers[i].Mean + mean, layers[i].Covariance + covariance);
+                if (i == layers.Count)
+                    layers.Add((mean, covariance));
+                else
+                    layers[i] = (layers[i].Mean + mean, layers[i].Covariance + covariance);
             }
         }
 
@@ -53,7 +56,7 @@ internal sealed class StyleTarget : IDisposable
 
     /// <summary>The style loss of one layer, averaged over the batch.</summary>
     /// <param name="features">Features of one layer, <c>[N, C, H, W]</c>.</param>
-    /// <param name="layer">From 0 to 3.</param>
+    /// <param name="layer">Counted from 0.</param>
     /// <param name="kind">The statistics to compare.</param>
     /// <returns>A scalar, 0 where they agree.</returns>
     public Tensor Distance(Tensor features, int layer, GramKind kind)

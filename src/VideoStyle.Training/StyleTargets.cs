@@ -11,7 +11,7 @@ internal sealed class StyleTargets : IDisposable
     private const int MaxImages = 160;
     private const int MaxVariants = 15;
 
-    private readonly List<StyleTarget> _targets = [];
+    private readonly List<MultiScaleStyle> _targets = [];
     private readonly List<Tensor> _styleImages = [];
     private readonly int _whole;
 
@@ -20,7 +20,7 @@ internal sealed class StyleTargets : IDisposable
         if (!options.Separate)
         {
             var mixed = options.AllStyles.Select(s => (Pixels.ReadStyleImage(s.Path, options.StyleSize, options.StyleCrop), s.Weight)).ToList();
-            _targets.Add(StyleTarget.Measure(loss, mixed));
+            _targets.Add(MultiScaleStyle.Measure(loss, mixed, options.StyleScales));
             Parameterization = new SingleStyleParameterization(architecture);
             return;
         }
@@ -28,18 +28,25 @@ internal sealed class StyleTargets : IDisposable
         var random = new CounterRandom(options.Seed, 0, "styles");
         var variants = options.IsArbitrary ? Math.Clamp(MaxImages / options.AllStyles.Count - 1, 0, MaxVariants) : 0;
         _whole = options.AllStyles.Count;
-        List<(StyleTarget Target, Tensor? Image)> varied = [];
+        List<(MultiScaleStyle Target, Tensor? Image)> varied = [];
         foreach (var style in options.AllStyles)
         {
             using var scope = NewDisposeScope();
             var image = Pixels.ReadStyleImage(style.Path, options.StyleSize, options.StyleCrop);
-            Add(Measure(image, options.IsArbitrary, loss));
+            Add(Measure(image, options.IsArbitrary));
             for (var i = 0; i < variants; i++)
-                varied.Add(Measure(Vary(image, random), keep: true, loss));
+                varied.Add(Measure(Vary(image, random), keep: true));
         }
 
         varied.ForEach(Add); // after all whole images
         Parameterization = options.IsArbitrary ? new PredictedStyleParameterization(architecture, _styleImages) : new StyleTableParameterization(architecture, _whole);
+
+        (MultiScaleStyle Target, Tensor? Image) Measure(Tensor image, bool keep)
+        {
+            using var scope = NewDisposeScope();
+            var target = MultiScaleStyle.Measure(loss, [(image, 1)], options.StyleScales);
+            return (target, keep ? Pixels.ToShorterSide(image, PredictedStyleParameterization.StyleImageSize).to(ScalarType.Float32, loss.Device).DetachFromDisposeScope() : null);
+        }
     }
 
     /// <summary>Gets the parameterization to train.</summary>
@@ -56,7 +63,7 @@ internal sealed class StyleTargets : IDisposable
     }
 
     /// <summary>Gets the target of a style.</summary>
-    internal StyleTarget Target(int style) => _targets[style];
+    internal MultiScaleStyle Target(int style) => _targets[style];
 
     /// <summary>Draws a style: a whole image with a probability of one half, else a variant.</summary>
     internal int Draw(CounterRandom random) =>
@@ -70,14 +77,7 @@ internal sealed class StyleTargets : IDisposable
             image.Dispose();
     }
 
-    private static (StyleTarget Target, Tensor? Image) Measure(Tensor image, bool keep, LossNetwork loss)
-    {
-        using var scope = NewDisposeScope();
-        var target = StyleTarget.Measure(loss, [(image, 1)]);
-        return (target, keep ? Pixels.ToShorterSide(image, PredictedStyleParameterization.StyleImageSize).to(ScalarType.Float32, loss.Device).DetachFromDisposeScope() : null);
-    }
-
-    private void Add((StyleTarget Target, Tensor? Image) style)
+    private void Add((MultiScaleStyle Target, Tensor? Image) style)
     {
         _targets.Add(style.Target);
         if (style.Image is not null)

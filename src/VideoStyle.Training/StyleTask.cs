@@ -55,12 +55,14 @@ internal sealed class StyleTask : TrainingTask
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var x = image.to(ScalarType.Float32, _device);
-        var target = _styles.Target(column % _styles.Count);
-        var (own, stylized, gray) = (_loss.Features(x), _loss.Features(Stylize(x, column).clamp(0, 1)), _loss.Features(ones_like(x) * 0.5, LossNetwork.ContentLayer));
+        var y = Stylize(x, column).clamp(0, 1);
+        var target = _styles.Target(column % _styles.Count)[0];
+        var (own, stylized) = (_loss.Features(x), _loss.Features(y));
         var style = Enumerable.Range(0, own.Length)
             .Average(i => target.Distance(stylized[i], i, _options.Gram).ToDouble() / Math.Max(1e-9, target.Distance(own[i], i, _options.Gram).ToDouble()));
-        const int At = LossNetwork.ContentLayer;
-        return new TrainingQuality(style, Losses.Content(stylized[At], own[At]).ToDouble() / Math.Max(1e-9, Losses.Content(gray[At], own[At]).ToDouble()));
+        // At a quarter of the size, where strokes are gone and what is painted is still to be seen.
+        var (original, gray) = (ContentOf(MultiScaleStyle.Halve(x, 2)), ContentOf(MultiScaleStyle.Halve(ones_like(x) * 0.5, 2)));
+        return new TrainingQuality(style, Losses.Content(ContentOf(MultiScaleStyle.Halve(y, 2)), original).ToDouble() / Math.Max(1e-9, Losses.Content(gray, original).ToDouble()));
     }
 
     protected override void Dispose(bool disposing)
@@ -93,35 +95,45 @@ internal sealed class StyleTask : TrainingTask
         return (ComputeLosses(x, y, _styles.Target(style), temporal), y);
     }
 
-    private Dictionary<string, Tensor> ComputeLosses(Tensor x, Tensor y, StyleTarget style, Tensor? temporal)
+    private Dictionary<string, Tensor> ComputeLosses(Tensor x, Tensor y, MultiScaleStyle style, Tensor? temporal)
     {
         var weights = _options.Weights;
         var losses = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        var stylized = _loss.Features(y);
-        for (var i = 0; i < stylized.Length; i++)
+        for (var scale = 0; scale < style.Scales; scale++)
         {
-            if (weights.Style[i] == 0)
-                continue;
-            var distance = style.Distance(stylized[i], i, _options.Gram);
-            // Relative to a style image of one tone, other images are hundreds of times too far; among several styles such a one
-            // would dominate the rest. Near zero, ln(1 + d) is d.
-            var loss = _styles.Count > 1 ? distance.log1p() : distance;
-            losses[string.Create(CultureInfo.InvariantCulture, $"style{i + 1}")] = loss * weights.Style[i];
+            var stylized = _loss.Features(MultiScaleStyle.Halve(y, scale));
+            for (var i = 0; i < stylized.Length; i++)
+            {
+                if (weights.Style[i] == 0)
+                    continue;
+                var distance = style[scale].Distance(stylized[i], i, _options.Gram);
+                // Relative to a style image of one tone, other images are hundreds of times too far; among several styles such a one
+                // would dominate the rest. Near zero, ln(1 + d) is d.
+                var loss = _styles.Count > 1 ? distance.log1p() : distance;
+                Add(string.Create(CultureInfo.InvariantCulture, $"style{i + 1}"), loss * (weights.Style[i] / style.Scales));
+            }
+
+            if (weights.Content > 0)
+                Add("content", Losses.Content(stylized[LossNetwork.ContentLayer], ContentOf(MultiScaleStyle.Halve(x, scale))) * (weights.Content / style.Scales));
         }
 
-        if (weights.Content > 0)
-        {
-            Tensor original;
-            using (no_grad())
-                original = _loss.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer];
-            losses["content"] = Losses.Content(stylized[LossNetwork.ContentLayer], original) * weights.Content;
-        }
-
+        if (weights.Color > 0)
+            Add("color", style.Colors(y) * weights.Color);
+        if (weights.Lattice > 0 && LatticePattern.Share(y, _network.Architecture.Stride, x) is { } share)
+            Add("lattice", share * weights.Lattice);
         if (weights.TotalVariation > 0)
-            losses["tv"] = Losses.TotalVariation(y) * weights.TotalVariation;
+            Add("tv", Losses.TotalVariation(y) * weights.TotalVariation);
         if (temporal is not null)
-            losses["temporal"] = temporal * weights.Temporal;
+            Add("temporal", temporal * weights.Temporal);
         return losses;
+
+        void Add(string name, Tensor loss) => losses[name] = losses.TryGetValue(name, out var sum) ? sum + loss : loss;
+    }
+
+    private Tensor ContentOf(Tensor x)
+    {
+        using var noGrad = no_grad();
+        return _loss.Features(x, LossNetwork.ContentLayer)[LossNetwork.ContentLayer];
     }
 
     /// <summary>The architecture and the initial weights: those of the base model, which decides on the architecture; or none.</summary>

@@ -18,6 +18,7 @@ internal static class TrainingMetadata
                 ? Path.GetFileName(s.Path)
                 : string.Create(culture, $"{Path.GetFileName(s.Path)} ×{s.Weight}"))),
             ["style_short_side_px"] = options.StyleSize.ToString(culture),
+            ["style_scales"] = options.StyleScales.ToString(culture),
             ["training_images"] = string.Join(", ", options.Content.Select(c => Path.GetFileName(Path.TrimEndingDirectorySeparator(c)))),
             ["init_from"] = options.Base is null ? "random" : Path.GetFileNameWithoutExtension(options.Base),
             ["steps"] = result.Steps.ToString(culture),
@@ -27,7 +28,7 @@ internal static class TrainingMetadata
             ["optimizer"] = string.Create(culture, $"Adam, rate {options.FirstRate} to 0.0001 by a cosine; mean of the weights kept"),
             ["loss_weights"] = string.Create(
                 culture,
-                $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); tv {weights.TotalVariation}; temporal {weights.Temporal} ({options.Motion}{(options.LuminanceAware ? ", luminance-aware" : "")})"
+                $"content {weights.Content}; style {string.Join(',', weights.Style)} ({options.Gram}); color {weights.Color}; lattice {weights.Lattice}; tv {weights.TotalVariation}; temporal {weights.Temporal} ({options.Motion}{(options.LuminanceAware ? ", luminance-aware" : "")})"
             ),
             ["loss_network"] = Path.GetFileName(options.LossWeights),
             ["final_losses"] = JsonSerializer.Serialize(result.Losses.ToDictionary(l => l.Key, l => Math.Round(l.Value, 5), StringComparer.Ordinal)),

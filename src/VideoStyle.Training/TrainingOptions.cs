@@ -46,8 +46,8 @@ public sealed record TrainingOptions
     [Range(64, 1024)]
     public int Size { get; init; } = 256;
 
-    /// <summary>Gets the shorter side of the style images in pixels, from 64 to 2048; 600 by default. Larger ones give finer strokes.</summary>
-    [Option("style-size", "The shorter side of the style image in pixels: larger gives finer strokes.", ValueName = "PIXELS")]
+    /// <summary>Gets the shorter side of the style images in pixels, from 64 to 2048; 600 by default. Larger ones give broader strokes.</summary>
+    [Option("style-size", "The shorter side of the style image in pixels: larger gives broader strokes.", ValueName = "PIXELS")]
     [Range(64, 2048)]
     public int StyleSize { get; init; } = 600;
 
@@ -55,6 +55,14 @@ public sealed record TrainingOptions
     [Option("style-crop", "The share to crop off each side of the style image.", ValueName = "SHARE")]
     [Range(0.0, 0.2)]
     public double StyleCrop { get; init; }
+
+    /// <summary>
+    /// Gets the number of sizes at which style and content are compared, each half the one before, from 1 to 4; 3 by default. 1 sees strokes
+    /// alone, more see what the strokes make up. Ignored for <c>sanet</c>.
+    /// </summary>
+    [Option("style-scales", "The number of sizes at which style and content are compared, each half the one before: 1 sees strokes alone, 3 also swirls and patches. Default: 3.", ValueName = "N")]
+    [Range(1, 4)]
+    public int StyleScales { get; init; } = 3;
 
     /// <summary>Gets the batch size: the number of crops in a step, from 1 to 64; 2 by default.</summary>
     [Option("batch", "The batch size: crops in one step.", ValueName = "N")]
@@ -158,6 +166,7 @@ public sealed record TrainingOptions
         Require(Size is >= 64 and <= 1024 && Size % 8 == 0, $"The size {Size} is no multiple of 8 from 64 to 1024.");
         Require(StyleSize is >= 64 and <= 2048, $"The style size {StyleSize} is not from 64 to 2048.");
         Require(StyleCrop is >= 0 and <= 0.2, $"The style crop {StyleCrop} is not from 0 to 0.2.");
+        Require(StyleScales is >= 1 and <= 4, $"The number of style scales {StyleScales} is not from 1 to 4.");
         Require(Batch is >= 1 and <= 64, $"The batch {Batch} is not from 1 to 64.");
         Require(Steps is null or >= 1, "At least one step is needed.");
         Require(Steps is not null || Time > TimeSpan.Zero, "The time must be above 0.");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Shouldly;
 using VideoStyle.Native;
+using Xunit;
 
 namespace VideoStyle.Cli.Tests;
 
@@ -33,6 +34,17 @@ public sealed class TrainTests : IDisposable
         var result = await RunAsync(RandomWeights.VggFolder, "weights");
         result.ExitCode.ShouldBe(ExitCode.Success);
         result.Output.ShouldBe(RandomWeights.Vgg + "\n");
+    }
+
+    [Fact]
+    public async Task StylesJudge_WithoutAPhoto_ExitsWith2AndNamesTheOptions()
+    {
+        var result = await ToolProcess.RunAsync("styles", "judge", "--style-images", "/tmp");
+
+        result.ExitCode.ShouldBe(ExitCode.Usage);
+        result.Output.ShouldBeEmpty();
+        result.Error.ShouldContain("--photos");
+        result.Error.ShouldContain("--portraits");
     }
 
     [NativeFact(NativeUnits.Kernels | NativeUnits.Media)]

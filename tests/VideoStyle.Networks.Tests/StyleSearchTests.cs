@@ -24,6 +24,22 @@ public sealed class StyleSearchTests
     public void Resolve_PainterOrPainting_FindsTheStyle(string words, string name) => StyleCatalog.BuiltIn.Resolve(words).Name.ShouldBe(name);
 
     [Theory]
+    [InlineData("woodblock", "great_wave")]
+    [InlineData("impressionist", "water_lilies")]
+    [InlineData("night", "starry_night")]
+    public void Resolve_WhatItLooksLike_FindsTheStyle(string tag, string name) => StyleCatalog.BuiltIn.Resolve(tag).Name.ShouldBe(name);
+
+    [Fact]
+    public void Metadata_OfEveryBuiltInStyle_HasADescriptionAndTags()
+    {
+        foreach (var style in StyleCatalog.BuiltIn.LoadAll())
+        {
+            style.Metadata["description"].ShouldEndWith(".", Case.Sensitive, style.Name);
+            style.Metadata["tags"].Split(", ").Length.ShouldBeGreaterThanOrEqualTo(3, style.Name);
+        }
+    }
+
+    [Theory]
     [InlineData("star", "starry_night")]
     [InlineData("kandin", "composition_vii")]
     [InlineData("stary_nihgt", "starry_night")]

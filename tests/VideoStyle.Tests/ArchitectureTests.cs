@@ -22,6 +22,7 @@ public sealed partial class ArchitectureTests
         "VideoStyle.Networks -> VideoStyle.Torch",
         "VideoStyle.Metrics -> VideoStyle.Networks",
         "VideoStyle.Training -> VideoStyle.Metrics",
+        "VideoStyle.Judging -> VideoStyle.Training",
         "VideoStyle -> VideoStyle.Metrics",
         "VideoStyle -> VideoStyle.OpticalFlow",
         "VideoStyle -> VideoStyle.Training",
@@ -29,6 +30,7 @@ public sealed partial class ArchitectureTests
         "VideoStyle.Live -> VideoStyle.Serving",
         "VideoStyle.Watch -> VideoStyle.Serving",
         "VideoStyle.Cli -> VideoStyle.Live",
+        "VideoStyle.Cli -> VideoStyle.Judging",
         "VideoStyle.Cli -> VideoStyle.Watch",
     ];
 

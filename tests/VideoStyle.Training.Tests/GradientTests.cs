@@ -9,6 +9,7 @@ using Xunit;
 namespace VideoStyle.Training.Tests;
 
 /// <summary>The gradient of every loss against central differences in double precision.</summary>
+[Collection(RunAlone.Name)]
 public sealed class GradientTests
 {
     [NativeTheory(NativeUnits.Kernels)]
@@ -56,6 +57,21 @@ public sealed class GradientTests
     {
         using var scope = NewDisposeScope();
         Check(Picture(9, 7, 6), Losses.TotalVariation);
+    }
+
+    [NativeFact(NativeUnits.Kernels)]
+    public void Colors_OfPictures()
+    {
+        using var scope = NewDisposeScope();
+        using var colors = ColorDistribution.Measure([(Picture(9, 7, 6), 1), (Picture(5, 8, 7), 2)]);
+        Check(Picture(11, 6, 8), colors.Distance);
+    }
+
+    [NativeFact(NativeUnits.Kernels)]
+    public void LatticeShare_OfPictures()
+    {
+        using var scope = NewDisposeScope();
+        Check(Picture(30, 26, 9), x => LatticePattern.Share(x, 4, zeros_like(x))!);
     }
 
     [NativeFact(NativeUnits.Kernels)]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using VideoStyle.Judging;
 using VideoStyle.Metrics;
 using VideoStyle.Training;
 using VideoStyle.Training.Optimization;
@@ -13,6 +14,7 @@ internal static partial class OptionNames
             .Concat(OptionCatalog<MeasureOptions>.Options)
             .Concat(OptionCatalog<TrainingOptions>.Options)
             .Concat(OptionCatalog<OptimizationOptions>.Options)
+            .Concat(OptionCatalog<StyleJudgeOptions>.Options)
             .DistinctBy(option => option.Property, StringComparer.Ordinal)
             .ToDictionary(option => option.Property, StringComparer.Ordinal));
 

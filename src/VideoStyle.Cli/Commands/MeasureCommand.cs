@@ -86,7 +86,8 @@ internal static class MeasureCommand
         }
     }
 
-    private static IAnsiConsole StandardOutput()
+    /// <summary>Standard output as a console; where it is a file, without colours and wide enough for any table.</summary>
+    internal static IAnsiConsole StandardOutput()
     {
         if (!Console.IsOutputRedirected)
             return AnsiConsole.Console;

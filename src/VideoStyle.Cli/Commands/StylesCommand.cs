@@ -14,6 +14,7 @@ internal static class StylesCommand
     public static Command Create()
     {
         Command command = new("styles", "Lists the built-in styles.") { Json };
+        command.Subcommands.Add(StylesJudgeCommand.Create());
         command.SetAction(Run);
         return command;
     }
@@ -28,9 +29,9 @@ internal static class StylesCommand
             return ExitCode.Success;
         }
 
-        var table = new Table().RoundedBorder().AddColumns("style", "network", "after");
+        var table = new Table().RoundedBorder().AddColumn("style", column => column.NoWrap()).AddColumns("network", "after", "what it looks like");
         foreach (var style in styles)
-            table.AddRow(Markup.Escape(style.Name), style.Architecture.Name, Markup.Escape(After(style.Metadata)));
+            table.AddRow(Markup.Escape(style.Name), style.Architecture.Name, Markup.Escape(After(style.Metadata)), Markup.Escape(style.Metadata.GetValueOrDefault("description", "")));
         AnsiConsole.Write(table);
         Chatter.WriteLine("Paint with one of them: videostyle convert in.mp4 out.mp4 --style NAME");
         return ExitCode.Success;

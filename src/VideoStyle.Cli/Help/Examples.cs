@@ -74,6 +74,12 @@ internal static class Examples
             ("videostyle styles --json", "the same with each model's metadata, for a script"),
             ("videostyle convert in.mp4 out.mp4 --style great_wave", "use one"),
         ],
+        ["styles judge"] =
+        [
+            ("videostyle styles judge --style-images paintings --photos photos", "how near every built-in style comes to its painting"),
+            ("videostyle styles judge starry_night mine.safetensors --style-images paintings --photos photos --portraits faces --references kept", "two styles beside what paint makes of the same photos"),
+            ("videostyle styles judge any.safetensors#wave.jpg --style-images paintings --photos photos --json", "a predicted style, for a script"),
+        ],
         ["bench"] =
         [
             ("videostyle bench", "a synthetic clip of 1280x720"),

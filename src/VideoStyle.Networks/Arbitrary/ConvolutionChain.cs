@@ -79,10 +79,11 @@ internal sealed class ConvolutionChain : IDisposable
     /// <summary>Computes the chain.</summary>
     /// <param name="x"><c>[N, C, H, W]</c>; owned by the caller.</param>
     /// <param name="tap">Called with index and result of each layer, after its ReLU; the result may be disposed afterwards. Or null.</param>
-    internal Tensor Run(Tensor x, Action<int, Tensor>? tap = null)
+    /// <param name="layers">How many of its layers, from the first; null for all.</param>
+    internal Tensor Run(Tensor x, Action<int, Tensor>? tap = null, int? layers = null)
     {
         var current = x;
-        for (var i = 0; i < _layers.Count; i++)
+        for (var i = 0; i < (layers ?? _layers.Count); i++)
         {
             var (step, weight, bias) = _layers[i];
             if (step.Before == ChainResampling.MaxPool)

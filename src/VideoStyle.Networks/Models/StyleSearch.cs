@@ -1,6 +1,6 @@
 namespace VideoStyle.Networks.Models;
 
-/// <summary>Finds a style by words for it: its painter (<c>vangogh</c>), its painting (<c>the scream</c>), or parts of either.</summary>
+/// <summary>Finds a style by words for it: its painter (<c>vangogh</c>), its painting (<c>the scream</c>), parts of either, or what it looks like (<c>woodblock</c>).</summary>
 internal static class StyleSearch
 {
     private const int ShortestWord = 3;
@@ -21,13 +21,14 @@ internal static class StyleSearch
 
     /// <summary>Lists the words for a style, from its name and its metadata.</summary>
     /// <param name="name">The style's name.</param>
-    /// <param name="metadata">The model metadata; <c>style_image</c> and <c>style_licence</c> name painter and painting.</param>
+    /// <param name="metadata">The model metadata; <c>style_image</c> and <c>style_licence</c> name painter and painting, <c>tags</c> is separated by commas.</param>
     public static IReadOnlyList<string[]> WordsFor(string name, IReadOnlyDictionary<string, string> metadata)
     {
         // "PD: Vincent van Gogh, The Starry Night, 1889 (d. 1890); file from …"
         var painting = metadata.GetValueOrDefault("style_licence", "").Split('(', ';')[0];
         painting = painting.StartsWith("PD:", StringComparison.Ordinal) ? painting[3..] : painting;
-        return [.. new[] { name, painting, Path.GetFileNameWithoutExtension(metadata.GetValueOrDefault("style_image", "")) }.Select(Words)];
+        var picture = Path.GetFileNameWithoutExtension(metadata.GetValueOrDefault("style_image", ""));
+        return [.. new[] { name, painting, picture }.Concat(metadata.GetValueOrDefault("tags", "").Split(',')).Select(Words)];
     }
 
     // "van", "gogh" say vangogh, and gogh.

@@ -70,7 +70,7 @@ public sealed record OptimizationOptions
     [Option("seed", "The noise follows from it: the same seed gives the same image.", ValueName = "N")]
     public long Seed { get; init; }
 
-    /// <summary>Gets the weights of the losses; <see cref="DefaultWeights"/>, with <see cref="WeightChanges"/>, by default. <see cref="LossWeights.Temporal"/> is for videos only.</summary>
+    /// <summary>Gets the weights of the losses; <see cref="DefaultWeights"/>, with <see cref="WeightChanges"/>, by default. <see cref="LossWeights.Temporal"/> is for videos only, <see cref="LossWeights.Color"/> and <see cref="LossWeights.Lattice"/> are for training only.</summary>
     public LossWeights Weights { get => _weights ?? WeightChanges.Apply(DefaultWeights); init => _weights = value; }
 
     /// <summary>Gets the weights that differ from <see cref="DefaultWeights"/>; ignored where <see cref="Weights"/> is set.</summary>
@@ -129,7 +129,7 @@ public sealed record OptimizationOptions
     public bool Resume { get; init; }
 
     /// <summary>Gets the default weights of the losses.</summary>
-    public static LossWeights DefaultWeights { get; } = new() { Content = 0.4, Style = [1, 1, 1, 1], TotalVariation = 0.1 };
+    public static LossWeights DefaultWeights { get; } = new() { Content = 0.4, Style = [1, 1, 1, 1], Color = 0, Lattice = 0, TotalVariation = 0.1 };
 
     internal IReadOnlyList<WeightedStyle> AllStyles => [.. Styles, .. Mix];
 
