@@ -47,7 +47,7 @@ public sealed class ControlTests : IDisposable
     [InlineData("""{"strength":2}""", "strength is a number from 0 to 1")]
     [InlineData("""{"mix":"half"}""", "mix is a number from 0 to 1")]
     [InlineData("""{"style":"/etc/passwd"}""", "style is one of those")]
-    [InlineData("""{"coherence":"1"}""", "coherence is one of off, fast, best")]
+    [InlineData("""{"coherence":"1"}""", "coherence is one of off, fast, best, finest")]
     [InlineData("""{"freeze":1}""", "freeze is true or false")]
     public void Parse_WhatIsWrong_ThrowsUsageErrorThatSaysWhat(string json, string words)
     {

@@ -5,9 +5,9 @@ using VideoStyle.Core.MotionEstimation;
 using VideoStyle.Core.Pipeline;
 using VideoStyle.Core.Stylizers;
 using VideoStyle.Native;
-using VideoStyle.Native.Vision;
 using VideoStyle.Networks.Inference;
 using VideoStyle.Networks.Models;
+using VideoStyle.OpticalFlow;
 using Xunit;
 
 namespace VideoStyle.Networks.Tests;
@@ -56,7 +56,7 @@ public sealed class OccluderTests
     private (double Shown, double PerFrame, double Object) ErrorsWhereUncovered(IStylizer stylizer, CoherenceMode mode)
     {
         using TemporalBlend blend = new(BlendOptions.For(mode));
-        using MotionEstimator estimator = new(OpenCvFlow.Create(FlowMethod.DisMedium), factor: 1);
+        using MotionEstimator estimator = new(new DenseInverseSearch(new DenseInverseSearchOptions { RefinementIterations = mode == CoherenceMode.Best ? 1 : 0 }), factor: 1);
         using var shown = _pool.Rent(Width, Height);
         using var painted = _pool.Rent(Width, Height);
         using var background = _pool.Rent(Width, Height);

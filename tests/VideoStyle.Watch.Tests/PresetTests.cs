@@ -43,7 +43,7 @@ public sealed class PresetTests
     [InlineData("""{ "stiles": ["udnie"] }""", "there is no option \"stiles\"")]
     [InlineData("""{ "force": true }""", "\"force\" belongs to one run of convert, and not to a folder")]
     [InlineData("""{ "crf": 99 }""", "\"crf\" takes 0 to 63, not '99'")]
-    [InlineData("""{ "coherence": "strong" }""", "\"coherence\" takes off, fast, best, not 'strong'")]
+    [InlineData("""{ "coherence": "strong" }""", "\"coherence\" takes off, fast, best, finest, not 'strong'")]
     [InlineData("""{ "style": "a", "styles": ["b"] }""", "sets both style and styles")]
     [InlineData("""{ "styles": [] }""", "names an empty style")]
     [InlineData("""{ "styles": ["a", "a"] }""", "names a style twice")]

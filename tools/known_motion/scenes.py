@@ -201,10 +201,10 @@ def thin(stage):
 
 
 def planes3d(stage):
-    """A camera that flies over a dim, repetitive ground between boxes, in front of a far wall: 10 to 60 px a frame."""
+    """A camera that flies over a dim, repetitive ground between boxes, in front of a far wall: most of it moves 10 to 60 px a frame."""
     focal, unit = 0.9 * stage.width, 1.0
-    speed, drift, sway = stage.between(0.22, 0.3), stage.swing(0.7, 34), stage.swing(0.05, 27)
-    yaw, pitch, side = stage.swing(0.14, 31), stage.between(0.1, 0.16), stage.between(0.09, 0.13) * stage.sign()
+    speed, drift, sway = stage.between(0.13, 0.18), stage.swing(0.45, 34), stage.swing(0.05, 27)
+    yaw, pitch, side = stage.swing(0.1, 31), stage.between(0.1, 0.16), stage.between(0.055, 0.08) * stage.sign()
     corner = np.array([[focal, 0, (stage.width - 1) / 2], [0, focal, (stage.height - 1) / 2], [0, 0, 1]])
 
     def camera(t):
@@ -230,7 +230,7 @@ def planes3d(stage):
     plane(stage.photo(), (0, 0, end + 9 * unit), (1, 0, 0), (0, 1, 0), texels=60)
     for place in range(7):
         width, height, depth = stage.between(0.5, 1.0), stage.between(0.6, 1.6), stage.between(0.4, 0.9)
-        x = (place % 2 * 2 - 1) * stage.between(0.9, 2.0)
+        x = (place % 2 * 2 - 1) * stage.between(1.3, 2.3)
         z = end * (place + 0.5) / 7 + stage.between(2.6, 3.4)
         angle = stage.between(-0.5, 0.5)
         front, along = np.array([np.cos(angle), 0, np.sin(angle)]), np.array([-np.sin(angle), 0, np.cos(angle)])
