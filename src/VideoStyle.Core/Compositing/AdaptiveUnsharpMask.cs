@@ -13,12 +13,15 @@ namespace VideoStyle.Core.Compositing;
 /// Ours. The luma is sharpened by an unsharp mask, <c>y = z + g h</c> with <c>h = αM (z − G_σ ∗ z)</c> and σ = 1.5 px. Where the blend
 /// weight <c>αM</c> is 0, no sharpness was lost and none is added. The same value is added to R, G and B, which preserves hue. The gain <c>g</c>
 /// is solved for each tile of each frame, so that the gradient energy of the output (Sobel's) equals that of the stylized frame,
-/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>: what moves loses more than what stands. It is smoothed along the motion, so that sharpness does not pulse.
+/// <c>Σ|∂z|² + 2g Σ∂z·∂h + g² Σ|∂h|² = Σ|∂S|²</c>: what moves loses more than what stands. The held paint of a blurred object is softened likewise. The gain is smoothed along the motion, so that sharpness does not pulse.
 /// </remarks>
 internal sealed class AdaptiveUnsharpMask
 {
     /// <summary>The step towards the solved gain at each frame, 0–1.</summary>
     private const float Smoothing = 0.9f;
+
+    /// <summary>The minimum gain: held paint that is sharper than the new one is softened, by half of its finest detail at most.</summary>
+    private const float MinGain = -0.5f;
 
     /// <summary>The maximum gain. Larger ones cause halos; they occur only where hardly any detail is left.</summary>
     private const float MaxGain = 2f;
@@ -106,7 +109,7 @@ internal sealed class AdaptiveUnsharpMask
         if (c <= MinEnergy)
             return 0; // no detail: a uniform image stays as it is
         var root = Math.Sqrt(Math.Max(0, b * b - c * (a - energy)));
-        return (float)Math.Clamp((root - b) / c, 0, MaxGain);
+        return (float)Math.Clamp((root - b) / c, MinGain, MaxGain);
     }
 
     // Computes the detail of a band and measures it while it is in the cache.

@@ -57,7 +57,7 @@ internal sealed class ScalarBlend(int width, int height, double keep)
         var (source, luma) = (Lumas(painted), Lumas(blend));
         double[] detail = [.. luma.Zip(Blur(luma, width, height, 1.5), (a, b) => a - b).Zip(kept, (d, k) => k * d)];
         var (wanted, a, b, c) = (Energies(source, source), Energies(luma, luma), Energies(luma, detail), Energies(detail, detail));
-        double[] solved = [.. Enumerable.Range(0, a.Length).Select(i => Math.Clamp((Math.Sqrt(Math.Max(0, b[i] * b[i] - c[i] * (a[i] - wanted[i]))) - b[i]) / c[i], 0, 2))];
+        double[] solved = [.. Enumerable.Range(0, a.Length).Select(i => Math.Clamp((Math.Sqrt(Math.Max(0, b[i] * b[i] - c[i] * (a[i] - wanted[i]))) - b[i]) / c[i], -0.5, 2))];
         if (_gains is { } last)
         {
             for (var i = 0; i < solved.Length; i++)
