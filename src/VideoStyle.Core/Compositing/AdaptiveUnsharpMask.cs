@@ -84,7 +84,7 @@ internal sealed class AdaptiveUnsharpMask
     private TileMap SolveGains(TileMap energy)
     {
         var (a, b, c) = _energy.Sum();
-        
+
         var gains = energy.Empty();
         for (var i = 0; i < gains.Values.Length; i++)
             gains.Values[i] = SolveGain(a.Values[i], b.Values[i], c.Values[i], energy.Values[i]);

@@ -41,7 +41,8 @@ internal sealed class PipelineProgress
             Volatile.Read(ref _framesWritten),
             Volatile.Read(ref _shots),
             Stopwatch.GetElapsedTime(_start),
-            Times) { Shares = Shares() };
+            Times)
+        { Shares = Shares() };
 
     private PaintShares? Shares()
     {
