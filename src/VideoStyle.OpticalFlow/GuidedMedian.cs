@@ -15,6 +15,12 @@ internal static class GuidedMedian
     private const int Side = 5;
     private const float Tolerance = 20;
 
+    /// <summary>The distance between two samples: 5 of them span 9 vectors.</summary>
+    private const int Step = 2;
+
+    /// <summary>Vectors whose components differ by less than this in sum, in pixels, are left as they are.</summary>
+    private const float Uniform = 0.1f;
+
     /// <summary>Filters a flow.</summary>
     /// <param name="guide">The brightness at each vector, 0–255; of the flow's size.</param>
     /// <param name="flow">The flow; not changed.</param>
@@ -22,7 +28,6 @@ internal static class GuidedMedian
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Filter(PaddedImage guide, FlowPlanes flow, FlowPlanes result)
     {
-        const int Step = 2; // 5 samples span 9 vectors
         Span<Vector256<float>> u = stackalloc Vector256<float>[Side * Side];
         Span<Vector256<float>> v = stackalloc Vector256<float>[Side * Side];
         Span<Vector256<float>> weights = stackalloc Vector256<float>[Side * Side];
@@ -54,6 +59,7 @@ internal static class GuidedMedian
             }
     }
 
+    // Most of an image moves as its surroundings do, and its medians would be what they are.
     private static bool IsUniform(FlowPlanes flow, int x, int y)
     {
         var (leastX, mostX) = (Vector256.Create(float.MaxValue), Vector256.Create(float.MinValue));
@@ -66,7 +72,7 @@ internal static class GuidedMedian
                 (leastX, mostX, leastY, mostY) = (Vector256.MinNative(leastX, u), Vector256.MaxNative(mostX, u), Vector256.MinNative(leastY, v), Vector256.MaxNative(mostY, v));
             }
 
-        return Vector256.LessThanAll(mostX - leastX + (mostY - leastY), Vector256.Create(0.1f));
+        return Vector256.LessThanAll(mostX - leastX + (mostY - leastY), Vector256.Create(Uniform));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -117,7 +117,7 @@ internal static class FlowConsistency
                 means[i] = vectors[i] - 0.5f * agreement[x] * sums[i];
     }
 
-    /// <summary>Replaces each difference <c>d</c> by the confidence <c>e^(x − (d / τ)²)</c>.</summary>
+    /// <summary>Replaces each difference <c>d</c> by the confidence <c>e^(x − (d / τ)⁴)</c>.</summary>
     /// <param name="exponents"><c>x</c>, at most 0.</param>
     /// <param name="tolerance">τ, in the unit of the differences.</param>
     /// <param name="differences">Changed.</param>

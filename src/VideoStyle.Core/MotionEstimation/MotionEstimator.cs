@@ -11,19 +11,18 @@ namespace VideoStyle.Core.MotionEstimation;
 /// <summary>Estimates the motion between two successive grayscale images, and its confidence.</summary>
 /// <remarks>
 /// <para>
-/// The confidence is <c>exp(−(d / τ)²) · exp(−0.7 (s / tolerance)²)</c>. The first factor, ours, is photometric: <c>d</c> is the difference
+/// The confidence is <c>exp(−(d / τ)⁴) · exp(−0.7 (s / tolerance)²)</c>. The first factor, ours, is photometric: <c>d</c> is the difference
 /// between the warped previous image and the current one. It detects disocclusion before the flow does. The difference is smoothed first:
 /// that of noise and of textures shifted by half a pixel alternates in sign, that of disoccluded regions does not.
 /// </para>
 /// <para>
 /// The second factor is a soft form of the forward-backward consistency check of Sundaram, Brox and Keutzer (ECCV 2010, eq. 5) and
 /// Ruder, Dosovitskiy and Brox (2016, eq. 5): <c>s = |w + ŵ|²</c> for the backward flow <c>w</c> and the forward flow <c>ŵ</c> sampled where
-/// it points, with the tolerance <c>0.01 (|w|² + |ŵ|²) + 4</c>. Their constant 0.5 rejects blurred and uniform areas where an error of a pixel
-/// is harmless, and raises the warping error by a third. Without this factor, a uniform floor is dragged along by a person who
-/// walks over it: invisible in the video, but visible in the strokes.
+/// it points, with the tolerance <c>0.01 (|w|² + |ŵ|²) + 0.5</c>, in pixels of the motion. Without this factor, a uniform floor is dragged along by a person
+/// who walks over it: invisible in the video, but visible in the strokes.
 /// </para>
 /// <para>
-/// Ours: where both flows agree, their mean <c>w − a (w + ŵ) / 2</c> is used, where <c>a</c> is the second factor with the constant 0.5.
+/// Ours: where both flows agree, their mean <c>w − a (w + ŵ) / 2</c> is used, where <c>a</c> is the second factor with the constant 0.25.
 /// Both estimate the same motion with independent errors, so the mean has a smaller error.
 /// </para>
 /// <para>
