@@ -80,11 +80,9 @@ internal sealed class AdaptiveUnsharpMask
         });
     }
 
-    // Neighboring tiles are solved together, so that the gain changes slowly from one to the next.
     private TileMap SolveGains(TileMap energy)
     {
         var (a, b, c) = _energy.Sum();
-
         var gains = energy.Empty();
         for (var i = 0; i < gains.Values.Length; i++)
             gains.Values[i] = SolveGain(a.Values[i], b.Values[i], c.Values[i], energy.Values[i]);
@@ -142,9 +140,11 @@ internal sealed class AdaptiveUnsharpMask
     private static void Scale(ref float detail, TileMap gains, int y, ref short added, int width)
     {
         var indices = Vector512.ConvertToSingle(Vector512<int>.Indices);
+        var last = gains.At(0, y);
         for (var x = 0; x < width; x += Vector512<float>.Count)
         {
-            var (first, last) = (gains.At(x, y), gains.At(x + Vector512<float>.Count, y));
+            var first = last;
+            last = gains.At(x + Vector512<float>.Count, y);
             var gain = Vector512.Create(first) + (last - first) / Vector512<float>.Count * indices;
             var scaled = Vector512.ConvertToInt32Native(Vector512.Round(gain * Vector512.LoadUnsafe(ref detail, (nuint)x)));
             Vector512.Narrow(scaled, scaled).GetLower().StoreUnsafe(ref added, (nuint)x);

@@ -41,8 +41,5 @@ internal sealed record TileMap(int Columns, int Rows, float[] Values)
         return Mix(upper, lower, row - top / Columns);
     }
 
-    /// <summary>Blurs the map with the weights 1, 2, 1 in both directions.</summary>
-    public TileMap Blur() => Fill((x, y) => 0.25f * (At(x - Side / 2, y - Side / 2) + At(x + Side / 2, y - Side / 2) + At(x - Side / 2, y + Side / 2) + At(x + Side / 2, y + Side / 2)));
-
     private static float Mix(float first, float second, float weight) => first + weight * (second - first);
 }

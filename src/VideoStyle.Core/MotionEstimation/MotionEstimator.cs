@@ -95,9 +95,11 @@ public sealed class MotionEstimator : IDisposable
         if (compared != smallPrevious)
             compared.Release();
         if (isHalved)
+        {
             smallPrevious.Release();
-        if (isHalved)
             smallCurrent.Release();
+        }
+
         return motion;
     }
 
